@@ -1,0 +1,1 @@
+"""Run a randomised controlled trial in lupus from one protocol file."""

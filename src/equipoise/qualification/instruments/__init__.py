@@ -1,0 +1,1 @@
+"""Adapters from the cases of the instruments to the scores."""

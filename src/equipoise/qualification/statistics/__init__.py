@@ -1,0 +1,1 @@
+"""Adapters from the cases of the statistical reference set to the estimators."""

@@ -1,0 +1,61 @@
+"""What every estimator does with its arrays at the door: floats, shapes, safe division."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.errors import DataError, Fault
+
+__all__ = ["Bools", "Floats", "Integers", "as_bools", "as_floats", "broadcast", "divide_or_nan"]
+
+Floats: TypeAlias = NDArray[np.float64]
+Bools: TypeAlias = NDArray[np.bool_]
+Integers: TypeAlias = NDArray[np.int64]
+
+
+def as_floats(name: str, value: ArrayLike) -> Floats:
+    """Read ``value`` as float64; raise DataError with its name where it is not numeric."""
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(Fault(where=name, came=repr(value)[:80], wanted="numbers")) from error
+
+
+def as_bools(name: str, value: ArrayLike) -> Bools:
+    """Read ``value`` as bool; 0 and 1 are taken, anything else raises DataError."""
+    array = np.asarray(value)
+    if array.dtype == np.bool_:
+        return array.astype(np.bool_, copy=False)
+    numbers = as_floats(name, value)
+    if not np.all((numbers == 0) | (numbers == 1)):
+        raise DataError(Fault(where=name, came=repr(value)[:80], wanted="true or false"))
+    return np.equal(numbers, 1)
+
+
+def broadcast(**arrays: Floats | Bools | Integers) -> None:
+    """Check that the named arrays broadcast together.
+
+    Raises
+    ------
+    DataError
+        Names every argument with its shape.
+    """
+    try:
+        np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    except ValueError as error:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise DataError(
+            Fault(where="shapes", came=shapes, wanted="arrays that broadcast together")
+        ) from error
+
+
+def divide_or_nan(numerator: ArrayLike, denominator: ArrayLike) -> Floats:
+    """Divide; NaN wherever the denominator is zero."""
+    above, below = np.broadcast_arrays(
+        np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
+    )
+    quotient: Floats = np.divide(above, below, out=np.full(above.shape, np.nan), where=below != 0)
+    return quotient

@@ -1,0 +1,1 @@
+"""Units of the house: one per quantity, and the conversions into them."""
