@@ -1,1 +1,6 @@
-"""TODO."""
+"""Estimators on arrays: last axis subjects (then visits), leading axes trials."""
+
+from equipoise.stats.arrays import Bools, Floats, Integers
+from equipoise.stats.state import State
+
+__all__ = ["Bools", "Floats", "Integers", "State"]
