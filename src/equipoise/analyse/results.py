@@ -137,7 +137,7 @@ class Results:
         return len(self.rows[0].value) if self.rows else 0
 
     def frame(self, trial: int = 0) -> pl.DataFrame:
-        """The long table of one trial.
+        """Lay out the long table of one trial.
 
         Columns are ``result_id, trial``, the key columns, ``value, n_used, n_missing, state,
         message``. A value that does not exist is null.
