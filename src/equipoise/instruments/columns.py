@@ -1,0 +1,94 @@
+"""Columns of a wide table: what an instrument reads and writes, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.errors import DataError, Fault, did_you_mean
+from equipoise.instruments.checks import read_numbers, value_faults
+
+__all__ = ["FLAG", "Column", "read_column"]
+
+FLAG = (0.0, 1.0)
+"""Codes of an item or column that is absent or present, no or yes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column that an instrument reads from, or writes into, a wide table.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the table.
+    meaning : str
+        What it holds, in our own words.
+    unit : str
+        Its one unit; "1" where it has none.
+    codes : tuple of float
+        The numbers that it may take; ``(0, 1)`` for a flag; empty for a measured value.
+    words : tuple of str
+        The texts that it may take; then it holds text and None is unknown.
+    lowest, highest : float
+        Range of a measured value.
+    is_text : bool
+        True where it holds text; implied by ``words``.
+    is_required : bool
+        True where the instrument cannot do without it; other columns may be left out and are
+        then unknown.
+    """
+
+    name: str
+    meaning: str
+    unit: str = "1"
+    codes: tuple[float, ...] = ()
+    words: tuple[str, ...] = ()
+    lowest: float = -np.inf
+    highest: float = np.inf
+    is_text: bool = False
+    is_required: bool = False
+
+    @property
+    def holds_text(self) -> bool:
+        """True where the column holds text and not numbers."""
+        return self.is_text or bool(self.words)
+
+    def unknown(self) -> NDArray[Any]:
+        """Stand for the column where it is not given."""
+        return np.array(None, dtype=np.object_) if self.holds_text else np.array(np.nan)
+
+
+def read_column(column: Column, value: ArrayLike) -> NDArray[Any]:
+    """Read the values of a column as float64, or as objects where it holds text.
+
+    NaN, None and an empty text become unknown: NaN in numbers, None in texts.
+
+    Raises
+    ------
+    DataError
+        Names the column, the first value that it cannot hold, and what it can.
+    """
+    if not column.holds_text:
+        numbers = read_numbers(column.name, value)
+        faults = list(value_faults(numbers, column))
+        if faults:
+            raise DataError(faults)
+        return numbers
+    texts: NDArray[Any] = np.array(value, dtype=np.object_)
+    # NaN is the only value that differs from itself.
+    texts[(texts == "") | (texts != texts)] = None
+    for word in dict.fromkeys(texts.ravel().tolist()):
+        if column.words and word is not None and word not in column.words:
+            raise DataError(
+                Fault(
+                    where=column.name,
+                    came=repr(word),
+                    wanted=" or ".join(column.words),
+                    repair=did_you_mean(str(word), column.words),
+                )
+            )
+    return texts
