@@ -2,13 +2,64 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from equipoise.qualification.adapter import Adapter, Given, NotRun
 from equipoise.qualification.case import Case, read_cases
+from equipoise.qualification.compare import Close, Difference, differences
+from equipoise.qualification.tolerance import FLOOR, P_VALUE_FLOOR, tolerance
 
 REFERENCE = Path(__file__).parents[1] / "reference"
+# Data that may not be published lie beside the checkout, where they lie at all.
+BESIDE = REFERENCE.parents[2] / "shared" / "reference"
+_P_VALUE = re.compile(r"(^|_)p(_|$)|^QM?p$")
 
 
 def cases(name: str) -> list[Case]:
     """Read ``tests/reference/json/NAME.json``."""
     return read_cases(REFERENCE / "json" / f"{name}.json")
+
+
+def check(case: Case, methods: Mapping[str, Adapter]) -> None:
+    """Fail with every difference between the case and the answer of its adapter; skip if not run."""
+    found = disagreements(case, methods)
+    assert not found, "\n".join(map(str, [case.id, *found]))
+
+
+def disagreements(case: Case, methods: Mapping[str, Adapter]) -> list[Difference]:
+    """Run one case and return what differs; skip the test where its data file is not at hand."""
+    assert case.function in methods, f"no adapter for method {case.function!r}"
+    try:
+        actual = _answer(case, methods[case.function])
+    except NotRun as reason:
+        pytest.skip(f"not run: {reason}")
+    return list(differences(case.expected, actual, close=closeness(case.function)))
+
+
+def closeness(method: str) -> Close:
+    """The rule of the reference set: relative by method and path, with an absolute floor."""
+
+    def close(path: str, expected: float, actual: float) -> bool:
+        floor = P_VALUE_FLOOR if is_p_value(path) else FLOOR
+        return math.isclose(expected, actual, rel_tol=tolerance(method, path), abs_tol=floor)
+
+    return close
+
+
+def is_p_value(path: str) -> bool:
+    """Say from the last key of a path whether it names a p value: ``p_less``, ``mh_p``, ``Qp``."""
+    key = re.sub(r"\[\d+\]$", "", path).rsplit(".", maxsplit=1)[-1]
+    return _P_VALUE.search(key) is not None
+
+
+def _answer(case: Case, adapter: Adapter) -> Mapping[str, Any]:
+    try:
+        return adapter(Given(case.inputs, case.folder))
+    except NotRun:
+        return adapter(Given(case.inputs, BESIDE))
