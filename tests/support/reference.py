@@ -27,7 +27,7 @@ def cases(name: str) -> list[Case]:
 
 
 def check(case: Case, methods: Mapping[str, Adapter]) -> None:
-    """Fail with every difference between the case and the answer of its adapter; skip if not run."""
+    """Fail with every difference of the case from its adapter's answer; skip if not run."""
     found = disagreements(case, methods)
     assert not found, "\n".join(map(str, [case.id, *found]))
 
