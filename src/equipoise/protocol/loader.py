@@ -1,0 +1,147 @@
+"""From a YAML file to a checked protocol; every fault at once, each with its line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from equipoise.errors import Fault, ProtocolError, did_you_mean
+from equipoise.protocol.model.protocol import Protocol
+from equipoise.protocol.rules import faults_between_fields
+from equipoise.protocol.yaml_lines import Lines, read_yaml
+
+__all__ = ["load_protocol_file"]
+
+
+def load_protocol_file(path: Path) -> Protocol:
+    """Read and check one protocol file.
+
+    Raises
+    ------
+    ProtocolError
+        Holds every fault found: in the YAML, in a field, or between fields.
+    """
+    content, lines = read_yaml(path)
+    if not isinstance(content, dict):
+        raise ProtocolError(
+            Fault(where=lines.where([]), came="no mapping", wanted="a protocol of key: value")
+        )
+    try:
+        protocol = Protocol.model_validate_json(_as_json(content, lines))
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True)
+        raise ProtocolError(_faults(details, content, lines)) from None
+    faults = [
+        Fault(where=lines.where(one.path), came=one.came, wanted=one.wanted, repair=one.repair)
+        for one in faults_between_fields(protocol)
+    ]
+    if faults:
+        raise ProtocolError(faults)
+    return protocol
+
+
+def _as_json(content: dict[str, Any], lines: Lines) -> str:
+    try:
+        return json.dumps(content, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ProtocolError(
+            Fault(where=lines.where([]), came=str(error), wanted="text, numbers, lists, mappings")
+        ) from error
+
+
+def _faults(details: list[ErrorDetails], content: dict[str, Any], lines: Lines) -> list[Fault]:
+    faults: dict[tuple[str, str], Fault] = {}
+    for detail in details:
+        path = _path_in_file(detail["loc"], content)
+        name = ".".join(str(step) for step in path) or "protocol"
+        came, wanted, repair = _words(detail)
+        where = f"{lines.where(path)} {name}"
+        known = faults.get((where, came))
+        if known is not None:  # branches of a union that all refuse the same value
+            wanted = f"{known.wanted}, or {wanted}" if wanted not in known.wanted else known.wanted
+        faults[where, came] = Fault(where=where, came=came, wanted=wanted, repair=repair)
+    return list(faults.values())
+
+
+def _path_in_file(loc: tuple[str | int, ...], content: Any) -> list[str | int]:
+    """Drop the tags that a union puts into the path; keep a missing or unknown last field."""
+    path: list[str | int] = []
+    node = content
+    for place, step in enumerate(loc):
+        is_last = place == len(loc) - 1
+        if (isinstance(node, dict) and step in node) or (
+            isinstance(node, list) and isinstance(step, int) and step < len(node)
+        ):
+            path.append(step)
+            node = node[step]  # type: ignore[index] # step fits the container by the test above
+        elif is_last and isinstance(node, dict) and isinstance(step, str):
+            path.append(step)
+    return path
+
+
+def _words(detail: ErrorDetails) -> tuple[str, str, str]:
+    kind, came = detail["type"], detail["input"]
+    context = detail.get("ctx", {})
+    field = str(detail["loc"][-1]) if detail["loc"] else ""
+    shown = repr(came) if len(repr(came)) < 60 else f"{repr(came)[:57]}..."
+    if kind == "extra_forbidden":
+        siblings = _fields_near(detail["loc"])
+        return (
+            f"unknown field {field!r}",
+            f"one of {', '.join(siblings)}",
+            did_you_mean(field, siblings),
+        )
+    if kind == "missing":
+        return f"no field {field!r}", "it to be given", ""
+    if kind in {"literal_error", "enum"}:
+        expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        options = [option.strip() for option in expected.split(",")]
+        return shown, f"one of {', '.join(options)}", did_you_mean(str(came), options)
+    if kind == "union_tag_invalid":
+        options = str(context.get("expected_tags", "")).replace("'", "").split(", ")
+        tag = str(context.get("tag", ""))
+        return repr(tag), f"one of {', '.join(options)}", did_you_mean(tag, options)
+    if kind == "union_tag_not_found":
+        return "no method or type", f"the field {context.get('discriminator')}", ""
+    if kind == "string_pattern_mismatch":
+        return shown, "a name of letters, digits and underscores that begins with a letter", ""
+    message = detail["msg"][0].lower() + detail["msg"][1:]
+    return shown, message.removeprefix("input should be "), ""
+
+
+def _fields_near(loc: tuple[str | int, ...]) -> list[str]:
+    """Fields of the model that refused the last step of a path."""
+    names: list[str] = []
+    for model in _models_at(Protocol, loc[:-1]):
+        names += [name for name in model.model_fields if name not in names]
+    return names
+
+
+def _models_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[type[BaseModel]]:
+    """Models that a path may lead to: follow the annotations of the fields along the path."""
+    here: list[type[BaseModel]] = [model]
+    for step in loc:
+        following: list[type[BaseModel]] = []
+        for one in here:
+            field = one.model_fields.get(str(step))
+            if field is not None:
+                following += _models_in(field.annotation)
+            elif any(_is_tag(info.annotation, step) for info in one.model_fields.values()):
+                following.append(one)
+        here = following or here  # keys of mappings and places in lists
+    return here
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    inner = getattr(annotation, "__args__", ())
+    return [model for one in inner for model in _models_in(one)]
+
+
+def _is_tag(annotation: Any, step: str | int) -> bool:
+    return step in getattr(annotation, "__args__", ())

@@ -1,0 +1,1 @@
+"""The nouns of a protocol, one module each."""

@@ -1,0 +1,42 @@
+"""What every noun of a protocol shares: frozen, strict, and able to say where it comes from."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+__all__ = ["Expression", "Id", "Noun", "Text"]
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=40)]
+"""A name that expressions and results use: letters, digits and underscores."""
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+"""Words for a reader."""
+
+Expression = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+"""A condition or value in the expression language of the protocol."""
+
+
+class Noun(BaseModel):
+    """Base of all parts of a protocol: unknown fields are faults, nothing changes after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    source: dict[str, Text] | Text | None = Field(
+        default=None,
+        description=(
+            "Where this comes from: a place in a paper (`table 2`), `registry`, `NOT FOUND`, or "
+            "`stand-in: why`. As a mapping it names single fields."
+        ),
+    )
+
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """Sources that mark an assumption standing in for something that was not found."""
+        sources = self.source if isinstance(self.source, dict) else {"": self.source or ""}
+        return tuple(
+            f"{field}: {text}" if field else text
+            for field, text in sources.items()
+            if text.lower().startswith(("stand-in", "not found"))
+        )

@@ -1,0 +1,117 @@
+"""Endpoints and estimands: what is compared, in whom, and what is done about what happens."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from equipoise.protocol.model.base import Expression, Id, Noun, Text
+
+__all__ = [
+    "AdverseEventEndpoint",
+    "AnalysisSet",
+    "Endpoint",
+    "Estimand",
+    "IntercurrentEvent",
+    "MeasureEndpoint",
+    "ResponseEndpoint",
+    "TimeToEventEndpoint",
+]
+
+
+class _Endpoint(Noun):
+    label: Text
+    benefit: Literal["higher", "lower", "neither"] = Field(
+        description="Which direction is good for the subject."
+    )
+    minimal_important_difference: float | None = Field(
+        default=None, gt=0, description="Smallest difference that matters, on the endpoint's scale."
+    )
+
+
+class MeasureEndpoint(_Endpoint):
+    """A number at one visit, or its course over several: the value or its change."""
+
+    type: Literal["value", "change", "percent_change"]
+    variable: Id
+    visits: tuple[Id, ...] = Field(min_length=1)
+
+
+class ResponseEndpoint(_Endpoint):
+    """A response: at a visit, or at any visit up to one."""
+
+    type: Literal["response"]
+    when: Expression = Field(description="True where the subject responds at a visit.")
+    at: Id | None = Field(default=None, description="The visit at which it counts.")
+    ever_by: Id | None = Field(default=None, description="Counts if true at any visit up to this.")
+
+
+class TimeToEventEndpoint(_Endpoint):
+    """Days from an origin to the first event; censored at the end of observation."""
+
+    type: Literal["time_to_event"]
+    event: Literal["adverse_event", "visit", "death", "withdrawal", "day"]
+    when: Expression | None = Field(
+        default=None,
+        description=(
+            "Which adverse events count; or at which visits the event is seen; or, for `day`, "
+            "the day of the event."
+        ),
+    )
+    origin: Expression = Field(default="0", description="Day from which time is counted.")
+    censor: Expression = Field(
+        default="last_contact_day", description="Day at which observation ends."
+    )
+    first_day: Literal[0, 1] = Field(
+        default=0, description="What the day of origin is called: 0, or 1 as CDISC counts."
+    )
+
+
+class AdverseEventEndpoint(_Endpoint):
+    """Incidence of adverse events: whether a subject has at least one."""
+
+    type: Literal["adverse_event"]
+    when: Expression | None = Field(default=None, description="Which events count; empty: all.")
+
+
+Endpoint = Annotated[
+    MeasureEndpoint | ResponseEndpoint | TimeToEventEndpoint | AdverseEventEndpoint,
+    Field(discriminator="type"),
+]
+
+
+class AnalysisSet(Noun):
+    """Subjects that an analysis is about."""
+
+    label: Text
+    when: Expression = Field(description="True for a subject who belongs to the set.")
+
+
+class IntercurrentEvent(Noun):
+    """Something after randomisation that changes what the endpoint means, and its strategy."""
+
+    label: Text
+    day: Expression = Field(description="Day on which it happens; unknown if it does not.")
+    strategy: Literal[
+        "treatment_policy",
+        "hypothetical",
+        "composite_variable",
+        "while_on_treatment",
+        "principal_stratum",
+    ]
+
+
+class Estimand(Noun):
+    """The five attributes of ICH E9(R1), and how missing values are filled."""
+
+    label: Text
+    endpoint: Id
+    analysis_set: Id
+    intercurrent_events: dict[Id, IntercurrentEvent] = Field(default_factory=dict)
+    missing: Literal["none", "last_observation_carried_forward", "failure"] = Field(
+        default="none", description="What stands in for a missing value of the endpoint."
+    )
+    summary_measure: Text | None = Field(
+        default=None, description="What compares the arms, in words."
+    )

@@ -1,0 +1,143 @@
+"""Rules of endpoints, analysis sets and estimands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.protocol.expression import Kind, Level, Scope
+from equipoise.protocol.model.endpoint import (
+    AdverseEventEndpoint,
+    Endpoint,
+    Estimand,
+    MeasureEndpoint,
+    ResponseEndpoint,
+    TimeToEventEndpoint,
+)
+from equipoise.protocol.model.protocol import Protocol
+from equipoise.protocol.rules.fault import FieldFault, Path, expression_faults, unknown
+from equipoise.protocol.scope import scope_of, variable_scope
+
+__all__ = ["endpoint_faults"]
+
+
+def endpoint_faults(protocol: Protocol) -> Iterator[FieldFault]:
+    """Find faults in endpoints, analysis sets and estimands."""
+    scope = scope_of(protocol)
+    for name, endpoint in protocol.endpoints.items():
+        yield from _endpoint(("endpoints", name), endpoint, protocol, scope)
+    for name, one in protocol.analysis_sets.items():
+        yield from expression_faults(
+            ("analysis_sets", name, "when"), one.when, variable_scope(protocol), kind="yes_no"
+        )
+    for name, estimand in protocol.estimands.items():
+        yield from _estimand(("estimands", name), estimand, protocol, scope)
+
+
+def _endpoint(
+    path: Path, endpoint: Endpoint, protocol: Protocol, scope: Scope
+) -> Iterator[FieldFault]:
+    match endpoint:
+        case MeasureEndpoint():
+            yield from _measure(path, endpoint, protocol)
+        case ResponseEndpoint():
+            here = (*path, "when")
+            levels: tuple[Level, ...] = ("constant", "subject", "visit")
+            yield from expression_faults(here, endpoint.when, scope, kind="yes_no", levels=levels)
+            if endpoint.at is not None and endpoint.ever_by is not None:
+                yield FieldFault(path=path, came="at and ever_by", wanted="one of them")
+            for field in ("at", "ever_by"):
+                visit = getattr(endpoint, field)
+                if visit is not None:
+                    yield from unknown((*path, field), "visit", visit, protocol.visits)
+        case TimeToEventEndpoint():
+            yield from _time_to_event(path, endpoint, scope)
+        case AdverseEventEndpoint():
+            yield from expression_faults(
+                (*path, "when"), endpoint.when, scope, kind="yes_no",
+                levels=("constant", "subject", "event"),
+            )  # fmt: skip
+
+
+def _measure(path: Path, endpoint: MeasureEndpoint, protocol: Protocol) -> Iterator[FieldFault]:
+    name = endpoint.variable
+    yield from unknown((*path, "variable"), "variable", name, protocol.variables)
+    for place, visit in enumerate(endpoint.visits):
+        yield from unknown((*path, "visits", place), "visit", visit, protocol.visits)
+    variable = protocol.variables.get(name)
+    if variable is None:
+        return
+    if variable.level != "visit":
+        yield FieldFault(
+            path=(*path, "variable"), came=f"{name!r} is a variable of the {variable.level}",
+            wanted="a variable of visits",
+        )  # fmt: skip
+        return
+    if variable.is_derived:
+        return
+    planned = protocol.visits_of(name)
+    needed = list(enumerate(endpoint.visits))
+    for place, visit in needed:
+        if visit in protocol.visits and visit not in planned:
+            yield FieldFault(
+                path=(*path, "visits", place), came=f"{name!r} is not scheduled at {visit}",
+                wanted=f"one of {', '.join(planned)}",
+            )  # fmt: skip
+    if endpoint.type != "value" and planned and protocol.baseline not in planned:
+        yield FieldFault(
+            path=(*path, "variable"),
+            came=f"{name!r} is not scheduled at {protocol.baseline}, so it has no change",
+            wanted="an assessment at the baseline visit, or type: value",
+        )
+
+
+def _time_to_event(path: Path, endpoint: TimeToEventEndpoint, scope: Scope) -> Iterator[FieldFault]:
+    wanted: dict[str, tuple[Kind, tuple[Level, ...]]] = {
+        "adverse_event": ("yes_no", ("constant", "subject", "event")),
+        "visit": ("yes_no", ("constant", "subject", "visit")),
+        "day": ("number", ("constant", "subject")),
+    }
+    if endpoint.event in wanted:
+        kind, levels = wanted[endpoint.event]
+        if endpoint.when is None and endpoint.event != "adverse_event":
+            yield FieldFault(path=path, came="no field 'when'", wanted="it to be given")
+        yield from expression_faults(
+            (*path, "when"), endpoint.when, scope, kind=kind, levels=levels
+        )
+    elif endpoint.when is not None:
+        yield FieldFault(
+            path=(*path, "when"), came=f"a condition on {endpoint.event}", wanted="none"
+        )
+    for field in ("origin", "censor"):
+        text = getattr(endpoint, field)
+        yield from expression_faults((*path, field), text, scope, kind="number")
+
+
+def _estimand(
+    path: Path, estimand: Estimand, protocol: Protocol, scope: Scope
+) -> Iterator[FieldFault]:
+    yield from unknown((*path, "endpoint"), "endpoint", estimand.endpoint, protocol.endpoints)
+    yield from unknown(
+        (*path, "analysis_set"), "analysis set", estimand.analysis_set, protocol.analysis_sets
+    )
+    endpoint = protocol.endpoints.get(estimand.endpoint)
+    is_number = isinstance(endpoint, MeasureEndpoint)
+    for name, event in estimand.intercurrent_events.items():
+        here: Path = (*path, "intercurrent_events", name)
+        yield from expression_faults((*here, "day"), event.day, scope, kind="number")
+        if event.strategy == "composite_variable" and is_number:
+            yield FieldFault(
+                path=(*here, "strategy"), came="composite_variable for a number",
+                wanted="a response or a time to event, in which the event can be a failure",
+            )  # fmt: skip
+    if estimand.missing == "failure" and not isinstance(endpoint, ResponseEndpoint):
+        yield FieldFault(
+            path=(*path, "missing"), came="failure for an endpoint that is no response",
+            wanted="none or last_observation_carried_forward",
+        )  # fmt: skip
+    if estimand.missing == "last_observation_carried_forward" and isinstance(
+        endpoint, TimeToEventEndpoint | AdverseEventEndpoint
+    ):
+        yield FieldFault(
+            path=(*path, "missing"), came="carrying forward an endpoint without visits",
+            wanted="none",
+        )  # fmt: skip

@@ -1,0 +1,53 @@
+"""A fault at a place in the protocol, and the checks that many rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from equipoise.errors import ProtocolError, did_you_mean
+from equipoise.protocol.expression import Kind, Level, Scope, compile_expression
+
+__all__ = ["FieldFault", "Path", "expression_faults", "unknown"]
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldFault:
+    """Something wrong at a path of the protocol."""
+
+    path: Path
+    came: str
+    wanted: str
+    repair: str = ""
+
+
+def unknown(path: Path, noun: str, name: str, known: Collection[str]) -> Iterator[FieldFault]:
+    """Yield a fault if ``name`` is not one of the known names of that noun."""
+    if name not in known:
+        names = list(known)
+        yield FieldFault(
+            path=path,
+            came=f"unknown {noun} {name!r}",
+            wanted=f"one of {', '.join(names)}" if names else f"a {noun} that is defined",
+            repair=did_you_mean(name, names),
+        )
+
+
+def expression_faults(
+    path: Path,
+    text: str | None,
+    scope: Scope,
+    *,
+    kind: Kind | None,
+    levels: Sequence[Level] = ("constant", "subject"),
+) -> Iterator[FieldFault]:
+    """Yield a fault if the expression cannot be compiled to the wanted kind and level."""
+    if text is None:
+        return
+    try:
+        compile_expression(text, scope, where="", kind=kind, levels=levels)
+    except ProtocolError as error:
+        for fault in error.faults:
+            yield FieldFault(path=path, came=fault.came, wanted=fault.wanted, repair=fault.repair)
