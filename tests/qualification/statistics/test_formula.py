@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.testing import assert_array_equal
+
+from equipoise.errors import DataError
+from equipoise.qualification.statistics.formula import (
+    factor_levels,
+    model_matrix,
+    parse_formula,
+)
+
+TABLE = pl.DataFrame(
+    {
+        "y": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+        "base": [10.0, 11.0, 12.0, 13.0, 14.0, 15.0],
+        "sex": ["f", "m", "f", "m", "f", None],
+        "site": ["c", "a", "b", "c", "a", "b"],
+        "visit": [1, 2, 3, 1, 2, 3],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("y ~ base", [("base",)]),
+        ("y ~ base + sex*arm", [("base",), ("sex",), ("arm",), ("sex", "arm")]),
+        ("y ~ arm*visit + base", [("arm",), ("visit",), ("base",), ("arm", "visit")]),
+        ("y ~ arm:visit + arm", [("arm",), ("arm", "visit")]),
+        ("y~a*b + b:a", [("a",), ("b",), ("a", "b")]),
+        ("y ~ a*b*c", [(*"a",), (*"b",), (*"c",), (*"ab",), (*"ac",), (*"bc",), (*"abc",)]),
+        ("y ~ 1", []),
+    ],
+)
+def test_terms_are_ordered_by_degree_then_as_they_stand(text, terms):
+    assert list(parse_formula(text).terms) == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "has_intercept"),
+    [("y ~ x", True), ("y ~ x - 1", False), ("y ~ 0 + x", False), ("y ~ 1 + x", True)],
+)
+def test_the_intercept_is_there_unless_taken_out(text, has_intercept):
+    formula = parse_formula(text)
+    assert formula.has_intercept is has_intercept
+    assert formula.terms == (("x",),)
+
+
+def test_a_random_part_is_set_apart():
+    formula = parse_formula("y ~ visit + (visit | id)")
+    assert formula.terms == (("visit",),)
+    assert formula.random == (((("visit",),), "id"),)
+    assert parse_formula("y ~ (1 | id)").random == (((), "id"),)
+    assert parse_formula("y ~ (1 | id)").terms == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("y + x", "wanted 'response ~ terms'"),
+        ("Surv(t, d) ~ x", "wanted 'response ~ terms'"),
+        ("y ~ log(x)", r"'log\(x\)'"),
+        ("y ~ a - b", "'-' before 1 only"),
+        ("y ~ a + ", "variables joined"),
+    ],
+)
+def test_a_form_that_is_not_understood_is_refused(text, message):
+    with pytest.raises(DataError, match=message):
+        parse_formula(text)
+
+
+def test_columns_carry_the_names_of_r_and_treatment_contrasts():
+    matrix = model_matrix(parse_formula("y ~ base + site"), TABLE)
+    assert matrix.names == ("(Intercept)", "base", "siteb", "sitec")
+    assert_array_equal(matrix.term_of_column, [0, 1, 2, 2])
+    assert_array_equal(matrix.values[:, 0], np.ones(6))
+    assert_array_equal(matrix.values[:, 1], TABLE["base"].to_numpy())
+    assert_array_equal(matrix.values[:, 2], [0, 0, 1, 0, 0, 1])
+    assert_array_equal(matrix.values[:, 3], [1, 0, 0, 1, 0, 0])
+
+
+def test_in_an_interaction_the_first_variable_runs_fastest():
+    matrix = model_matrix(parse_formula("y ~ site*visit"), TABLE, as_factors=("visit",))
+    assert matrix.names[5:] == ("siteb:visit2", "sitec:visit2", "siteb:visit3", "sitec:visit3")
+    assert_array_equal(matrix.values[:, 7], [0, 0, 1, 0, 0, 1])
+
+
+def test_sum_contrasts_give_the_last_level_minus_one():
+    matrix = model_matrix(parse_formula("y ~ site"), TABLE, coding="sum")
+    assert matrix.names == ("(Intercept)", "site1", "site2")
+    assert_array_equal(matrix.values[:, 1], [-1, 1, 0, -1, 1, 0])
+    assert_array_equal(matrix.values[:, 2], [-1, 0, 1, -1, 0, 1])
+
+
+def test_a_factor_without_its_margin_is_coded_in_full():
+    matrix = model_matrix(parse_formula("y ~ site - 1"), TABLE)
+    assert matrix.names == ("sitea", "siteb", "sitec")
+    nested = model_matrix(parse_formula("y ~ base + site:base"), TABLE)
+    assert nested.names == ("(Intercept)", "base", "siteb:base", "sitec:base")
+    cells = model_matrix(parse_formula("y ~ site:base"), TABLE)
+    assert cells.names == ("(Intercept)", "sitea:base", "siteb:base", "sitec:base")
+
+
+def test_a_missing_level_leaves_its_row_nan():
+    matrix = model_matrix(parse_formula("y ~ sex"), TABLE)
+    assert_array_equal(matrix.values[:, 1], [0, 1, 0, 1, 0, np.nan])
+
+
+def test_levels_are_alphabetical_and_numbers_are_levels_only_when_told():
+    assert factor_levels(TABLE, ["site", "visit"]) == {"site": ("a", "b", "c")}
+    assert factor_levels(TABLE, ["visit"], as_factors=["visit"]) == {"visit": (1, 2, 3)}
+
+
+def test_unknown_variables_are_named_together():
+    with pytest.raises(DataError, match=r"'sitte'.*did you mean 'site'") as caught:
+        model_matrix(parse_formula("y ~ sitte + armm"), TABLE)
+    assert len(caught.value.faults) == 2
