@@ -1,0 +1,226 @@
+"""The door of the survival estimators: arguments become arrays of (trials, subjects)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.errors import DataError, Fault, did_you_mean
+from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats
+
+__all__ = ["OUT", "Subjects", "blocks", "read_choice", "read_level", "read_subjects", "read_times"]
+
+OUT = -np.inf
+"""The time of a subject that is out of the analysis: it leaves every risk set."""
+
+_BLOCK = 1_000_000  # elements worked on at once: some tens of megabytes with all temporaries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subjects:
+    """Arguments checked and laid out as (trials, subjects); no subject is a subject that is out.
+
+    Attributes
+    ----------
+    time, start : (trials, subjects) float
+        End and begin of the time at risk; ``start`` is None where all begin at once.
+    event : (trials, subjects) bool
+        False for subjects that are out.
+    codes : dict of str to (trials, subjects) int
+        Groups, strata and so on; 0 for subjects that are out.
+    covariates : (trials, subjects, covariates) float or None
+        0 for subjects that are out.
+    leading : tuple of int
+        The leading shape of the result.
+    """
+
+    time: Floats
+    event: Bools
+    start: Floats | None = None
+    codes: Mapping[str, Integers] = field(default_factory=dict)
+    covariates: Floats | None = None
+    leading: tuple[int, ...]
+
+    @property
+    def trials(self) -> int:
+        """Number of trials."""
+        return len(self.time)
+
+    @property
+    def is_in(self) -> Bools:
+        """True for the subjects of the analysis."""
+        inside: Bools = self.time > OUT
+        return inside
+
+    def part(self, rows: slice) -> Subjects:
+        """Take a block of trials."""
+        return Subjects(
+            time=self.time[rows],
+            event=self.event[rows],
+            start=None if self.start is None else self.start[rows],
+            codes={name: code[rows] for name, code in self.codes.items()},
+            covariates=None if self.covariates is None else self.covariates[rows],
+            leading=(),
+        )
+
+    def lay_out(self, array: NDArray[Any]) -> NDArray[Any]:
+        """Give an array of (trials, ...) the leading shape of the arguments."""
+        return array.reshape(self.leading + array.shape[1:])
+
+
+def read_subjects(
+    *,
+    time: ArrayLike,
+    event: ArrayLike,
+    start: ArrayLike | None = None,
+    codes: Mapping[str, ArrayLike | None] | None = None,
+    covariates: ArrayLike | None = None,
+) -> Subjects:
+    """Check the arguments, all faults together, and broadcast them to (trials, subjects).
+
+    Raises
+    ------
+    DataError
+        Arguments that are not numbers, NaN in ``time``, ``start`` or a covariate of a subject
+        that is in, codes that are not whole numbers from 0, an interval that ends before it
+        begins, shapes that do not broadcast.
+    """
+    faults: list[Fault] = []
+    given: dict[str, NDArray[Any]] = {}
+    wanted: dict[str, ArrayLike | None] = {"time": time, "event": event, "start": start}
+    wanted |= dict(codes or {}) | {"covariates": covariates}
+    for name, value in wanted.items():
+        if value is None:
+            continue
+        try:
+            given[name] = (as_bools if name == "event" else as_floats)(name, value)
+        except DataError as error:
+            faults.extend(error.faults)
+    _check_ranks(given, faults)
+    if faults:
+        raise DataError(faults)
+
+    shapes = [a.shape[:-1] if name == "covariates" else a.shape for name, a in given.items()]
+    try:
+        shape = np.broadcast_shapes(*shapes)
+    except ValueError as error:
+        came = ", ".join(f"{name} {array.shape}" for name, array in given.items())
+        raise DataError(
+            Fault(where="shapes", came=came, wanted="arrays that broadcast together")
+        ) from error
+    flat = {name: _flatten(array, shape, name) for name, array in given.items()}
+    _check_values(flat, faults)
+    if faults:
+        raise DataError(faults)
+    inside = flat["time"] > OUT
+    return Subjects(
+        time=flat["time"],
+        event=flat["event"] & inside,
+        start=np.where(inside, flat["start"], OUT) if "start" in flat else None,
+        codes={
+            name: np.where(inside, flat[name], 0).astype(np.int64)
+            for name in codes or ()
+            if name in flat
+        },
+        covariates=(
+            np.where(inside[..., None], flat["covariates"], 0.0) if "covariates" in flat else None
+        ),
+        leading=shape[:-1],
+    )
+
+
+def _check_ranks(given: Mapping[str, NDArray[Any]], faults: list[Fault]) -> None:
+    for name, array in given.items():
+        least = 2 if name == "covariates" else 1
+        if array.ndim < least:
+            shape = "(..., subjects, covariates)" if least == 2 else "(..., subjects)"
+            faults.append(Fault(where=name, came=f"shape {array.shape}", wanted=shape))
+
+
+def _flatten(array: NDArray[Any], shape: tuple[int, ...], name: str) -> NDArray[Any]:
+    """Broadcast to (trials, subjects, ...); an empty trial gets one subject that is out."""
+    tail = array.shape[-1:] if name == "covariates" else ()
+    full = np.broadcast_to(array, shape + tail).reshape((prod(shape[:-1]), shape[-1], *tail))
+    if shape[-1]:
+        return full
+    nobody = np.full((full.shape[0], 1, *tail), OUT if name == "time" else 0)
+    return nobody.astype(array.dtype)
+
+
+def _check_values(flat: Mapping[str, NDArray[Any]], faults: list[Fault]) -> None:
+    time = flat["time"]
+    inside = time > OUT
+    if count := int(np.isnan(time).sum()):
+        faults.append(
+            Fault(where="time", came=f"NaN for {count} subject(s)", wanted="times; -inf for out")
+        )
+    for name, array in flat.items():
+        if name in ("time", "event"):
+            continue
+        if name == "covariates":
+            bad = ~np.isfinite(array).all(axis=-1) & inside
+            if count := int(bad.sum()):
+                faults.append(
+                    Fault(
+                        where=name,
+                        came=f"NaN or infinite for {count} subject(s)",
+                        wanted="finite covariates for each subject that is in",
+                    )
+                )
+        elif name == "start":
+            if count := int((~(array < time) & inside).sum()):
+                faults.append(
+                    Fault(
+                        where=name,
+                        came=f"{count} interval(s) that do not begin before they end",
+                        wanted="start < time",
+                    )
+                )
+        elif count := int((~((array >= 0) & (array % 1 == 0)) & inside).sum()):
+            faults.append(
+                Fault(
+                    where=name,
+                    came=f"{count} code(s) that are not whole numbers from 0",
+                    wanted="0, 1, 2, ...",
+                )
+            )
+
+
+def read_times(name: str, value: ArrayLike) -> Floats:
+    """Read the fixed times asked for; a single time is a list of one."""
+    times = np.atleast_1d(as_floats(name, value))
+    if times.ndim != 1 or np.isnan(times).any():
+        raise DataError(Fault(where=name, came=repr(value)[:80], wanted="one list of times"))
+    return times
+
+
+def read_level(level: float) -> float:
+    """Check a confidence level."""
+    if not 0 < level < 1:
+        raise DataError(Fault(where="level", came=repr(level), wanted="between 0 and 1"))
+    return float(level)
+
+
+def read_choice(name: str, value: str, known: tuple[str, ...]) -> None:
+    """Check a word against the known ones."""
+    if value not in known:
+        raise DataError(
+            Fault(
+                where=name,
+                came=repr(value),
+                wanted=", ".join(known),
+                repair=did_you_mean(str(value), known),
+            )
+        )
+
+
+def blocks(trials: int, elements: int) -> Iterator[slice]:
+    """Cut the trials so that a block holds about a million elements, one trial at least."""
+    step = max(1, _BLOCK // max(elements, 1))
+    for first in range(0, max(trials, 1), step):
+        yield slice(first, min(first + step, trials))

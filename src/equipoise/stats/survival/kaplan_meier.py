@@ -1,0 +1,297 @@
+"""Survival probabilities by Kaplan and Meier: at fixed times of many trials, or as one curve.
+
+Source: Kaplan, Meier. J Am Stat Assoc 1958; 53:457-481. Variance: Greenwood 1926, as in
+Kalbfleisch, Prentice. The Statistical Analysis of Failure Time Data, 2nd ed., 2002, eq. 1.13.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.errors import DataError, Fault
+from equipoise.stats.arrays import Bools, Floats, Integers
+from equipoise.stats.state import State
+from equipoise.stats.survival.door import (
+    OUT,
+    Subjects,
+    blocks,
+    read_choice,
+    read_level,
+    read_subjects,
+    read_times,
+)
+from equipoise.stats.survival.limits import SCALES, Scale, survival_limits
+from equipoise.stats.survival.risk_sets import RiskSets, take
+
+__all__ = [
+    "Product",
+    "SurvivalAt",
+    "SurvivalCurve",
+    "count_at_or_before",
+    "kaplan_meier",
+    "number_at_risk",
+    "survival_at",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurvivalAt:
+    """Survival at fixed times; every field is (..., times).
+
+    ``survival`` and its limits are NaN, and ``state`` is not estimable, at times after the last
+    follow-up where the curve has not reached 0.
+    """
+
+    survival: Floats
+    standard_error: Floats
+    ci_low: Floats
+    ci_high: Floats
+    at_risk: Integers  # with time >= the fixed time
+    events: Integers  # up to and including the fixed time
+    state: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurvivalCurve:
+    """The whole curve of one sample; every field is (distinct times,)."""
+
+    time: Floats
+    at_risk: Integers  # just before the time
+    events: Integers
+    censored: Integers
+    survival: Floats  # from this time on
+    log_standard_error: Floats  # of log survival; infinite where survival is 0
+    standard_error: Floats  # NaN where survival is 0
+    ci_low: Floats
+    ci_high: Floats
+    cumulative_hazard: Floats  # Nelson-Aalen
+    cumulative_hazard_standard_error: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """The product limit at each sorted place of (trials, subjects): values from that time on."""
+
+    sets: RiskSets
+    at_risk: Floats
+    events: Floats
+    survival: Floats
+    log_variance: Floats
+
+    @classmethod
+    def of(cls, time: Floats, event: Bools) -> Product:
+        """Multiply the conditional survival of each event time."""
+        sets = RiskSets.of(time)
+        return cls.over(sets, sets.sort(event))
+
+    @classmethod
+    def over(cls, sets: RiskSets, event: Bools) -> Product:
+        """Multiply over risk sets without strata; ``event`` is sorted already."""
+        at_risk = sets.at_risk(np.ones(event.shape))
+        events = sets.tied(event)
+        once = sets.is_first & (events > 0)
+        share = np.where(once, events / at_risk, 0.0)
+        survival = np.cumprod(1 - share, axis=-1)
+        # A last event of all at risk makes the term infinite, and log survival too.
+        left = np.where(once, at_risk * (at_risk - events), 1.0)
+        with np.errstate(divide="ignore"):
+            term = np.where(once, events / left, 0.0)
+        return cls(
+            sets=sets,
+            at_risk=at_risk,
+            events=events,
+            survival=survival,
+            log_variance=np.cumsum(term, axis=-1),
+        )
+
+    def before(self) -> Floats:
+        """Survival just before the time of each place."""
+        one = np.ones((self.survival.shape[0], 1))
+        return take(np.concatenate([one, self.survival], axis=-1), self.sets.first)
+
+
+def count_at_or_before(sorted_time: Floats, times: Floats) -> Integers:
+    """Count, for each trial and fixed time, the subjects with a time at or before it."""
+    if len(times) > sorted_time.shape[0]:
+        rows = [np.searchsorted(row, times, side="right") for row in sorted_time]
+        return np.array(rows, dtype=np.int64).reshape((len(rows), len(times)))
+    counts = [np.count_nonzero(sorted_time <= time, axis=-1) for time in times]
+    return np.stack(counts, axis=-1).astype(np.int64)
+
+
+def survival_at(
+    *,
+    time: ArrayLike,
+    event: ArrayLike,
+    times: ArrayLike,
+    scale: Scale = "log-log",
+    level: float = 0.95,
+) -> SurvivalAt:
+    """Estimate survival at fixed times.
+
+    Parameters
+    ----------
+    time : (..., subjects) float
+        Time from randomisation to event or censoring. [day]
+        ``-inf`` takes a subject out of the analysis; NaN is refused.
+    event : (..., subjects) bool
+        True where the event was seen at ``time``; False where censored.
+    times : (times,) float
+        The fixed times. [day]
+    scale : {"plain", "log", "log-log", "logit", "arcsine"}
+        Scale of the confidence interval.
+    level : float
+        Confidence level. [1]
+
+    Returns
+    -------
+    SurvivalAt
+        Not estimable after the last follow-up, unless the curve has reached 0. A subject whose
+        event falls on the fixed time has had it; one at risk there has ``time >= times``.
+
+    Raises
+    ------
+    DataError
+        NaN in ``time``, shapes that do not broadcast, an unknown scale, a level outside 0 to 1.
+    """
+    read_choice("scale", scale, SCALES)
+    level = read_level(level)
+    wanted = read_times("times", times)
+    subjects = read_subjects(time=time, event=event)
+    parts = [
+        _survival_at(subjects.part(rows), wanted)
+        for rows in blocks(subjects.trials, subjects.time.shape[1])
+    ]
+    survival, log_variance, at_risk, events = (
+        subjects.lay_out(np.concatenate(column)) for column in zip(*parts, strict=True)
+    )
+    log_error = np.sqrt(log_variance)
+    low, high = survival_limits(survival, log_error, scale=scale, level=level)
+    state = np.where(np.isnan(survival), State.NOT_ESTIMABLE, State.ESTIMATED).astype(np.int8)
+    return SurvivalAt(
+        survival=survival,
+        standard_error=_plain_error(survival, log_error),
+        ci_low=low,
+        ci_high=high,
+        at_risk=at_risk.astype(np.int64),
+        events=events.astype(np.int64),
+        state=state,
+    )
+
+
+def _survival_at(subjects: Subjects, times: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Survival, variance of its log, number at risk and events, each (trials, times)."""
+    curve = Product.of(subjects.time, subjects.event)
+    sorted_time = curve.sets.time
+    known = count_at_or_before(sorted_time, times)
+    survival = _step(curve.survival, known, first=1.0)
+    log_variance = _step(curve.log_variance, known, first=0.0)
+    events = _step(np.cumsum(curve.sets.sort(subjects.event), axis=-1), known, first=0.0)
+    at_risk = sorted_time.shape[-1] - count_at_or_before(sorted_time, np.nextafter(times, -np.inf))
+    # Nobody is out and at risk: -inf is before every time.
+    is_known = (at_risk > 0) | (survival == 0)
+    return (
+        np.where(is_known, survival, np.nan),
+        np.where(is_known, log_variance, np.nan),
+        at_risk.astype(np.float64),
+        events,
+    )
+
+
+def _step(values: Floats, known: Integers, *, first: float) -> Floats:
+    """Value of a step function after ``known`` places; ``first`` before them all."""
+    padded = np.concatenate([np.full((values.shape[0], 1), first), values], axis=-1)
+    return take(padded, known)
+
+
+def _plain_error(survival: Floats, log_error: Floats) -> Floats:
+    """Turn the standard error of log survival into that of survival."""
+    with np.errstate(invalid="ignore"):
+        error: Floats = survival * log_error
+    return error
+
+
+def number_at_risk(*, time: ArrayLike, times: ArrayLike) -> Integers:
+    """Count the subjects at risk at fixed times: those with ``time`` at or after each.
+
+    Parameters
+    ----------
+    time : (..., subjects) float
+        Time to event or censoring; ``-inf`` for subjects that are out. [day]
+    times : (times,) float
+        The fixed times. [day]
+
+    Returns
+    -------
+    (..., times) int
+        A subject whose event or censoring falls on the time is still at risk there.
+
+    Raises
+    ------
+    DataError
+        NaN in ``time`` or ``times``.
+    """
+    wanted = read_times("times", times)
+    subjects = read_subjects(time=time, event=[False])
+    counts = [np.count_nonzero(subjects.time >= moment, axis=-1) for moment in wanted]
+    inside = subjects.is_in.sum(axis=-1)  # -inf >= -inf would count those that are out
+    at_risk = np.minimum(np.stack(counts, axis=-1), inside[:, None]).astype(np.int64)
+    return subjects.lay_out(at_risk)
+
+
+def kaplan_meier(
+    *, time: ArrayLike, event: ArrayLike, scale: Scale = "log-log", level: float = 0.95
+) -> SurvivalCurve:
+    """Estimate the whole survival curve of one sample, for a figure.
+
+    Parameters
+    ----------
+    time : (subjects,) float
+        Time to event or censoring; ``-inf`` for subjects that are out. [day]
+    event : (subjects,) bool
+        True where the event was seen at ``time``.
+    scale : {"plain", "log", "log-log", "logit", "arcsine"}
+        Scale of the confidence limits, which hold at each time and not for the whole curve.
+    level : float
+        Confidence level. [1]
+
+    Returns
+    -------
+    SurvivalCurve
+        One row per distinct time, ascending; the curve is 1 before the first.
+
+    Raises
+    ------
+    DataError
+        More than one trial, and whatever `survival_at` refuses.
+    """
+    read_choice("scale", scale, SCALES)
+    level = read_level(level)
+    subjects = read_subjects(time=time, event=event)
+    if subjects.leading:
+        raise DataError(
+            Fault(where="time", came=f"leading shape {subjects.leading}", wanted="one sample")
+        )
+    curve = Product.of(subjects.time, subjects.event)
+    rows = curve.sets.is_first & (curve.sets.time > OUT)
+    leaving = curve.sets.tied(np.ones(subjects.time.shape))
+    at_risk, events = curve.at_risk[rows], curve.events[rows]
+    hazard_variance = np.cumsum(events / at_risk**2)
+    survival, log_error = curve.survival[rows], np.sqrt(curve.log_variance[rows])
+    low, high = survival_limits(survival, log_error, scale=scale, level=level)
+    return SurvivalCurve(
+        time=curve.sets.time[rows],
+        at_risk=at_risk.astype(np.int64),
+        events=events.astype(np.int64),
+        censored=(leaving[rows] - events).astype(np.int64),
+        survival=survival,
+        log_standard_error=log_error,
+        standard_error=_plain_error(survival, log_error),
+        ci_low=low,
+        ci_high=high,
+        cumulative_hazard=np.cumsum(events / at_risk),
+        cumulative_hazard_standard_error=np.sqrt(hazard_variance),
+    )
