@@ -7,9 +7,9 @@ without special code.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -25,49 +25,11 @@ from equipoise.instruments.checks import (
     read_numbers,
 )
 from equipoise.instruments.columns import FLAG, Column, read_column
+from equipoise.instruments.rules import Rule, Status
 
 __all__ = ["Column", "Columns", "Form", "Instrument", "Item", "Rule", "Status", "check_items"]
 
 Columns: TypeAlias = Mapping[str, NDArray[Any]]
-
-
-class Status(StrEnum):
-    """How far a rule is confirmed."""
-
-    CONFIRMED = "confirmed"  # read in a publication or a public form
-    DISPUTED = "disputed"  # read, but sources disagree; the choice is stated
-    MEMORY = "memory"  # not confirmed: a clinician checks it before a real trial
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One rule of an instrument.
-
-    Attributes
-    ----------
-    id : str
-        Short name, unique in its instrument.
-    text : str
-        What holds, in one sentence.
-    source : str
-        Publication, form or stated choice.
-    status : Status
-        How far it is confirmed.
-    parameter : str
-        Name of the argument that stands for it; empty where it is fixed.
-    default : object
-        Value of the parameter unless it is given.
-    choices : tuple
-        The values that a named parameter may take; empty for a number.
-    """
-
-    id: str
-    text: str
-    source: str
-    status: Status
-    parameter: str = ""
-    default: Any = None
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +141,8 @@ class Form:
         return stacked
 
 
+_ROWS = 1 << 16  # rows handed to a scorer at once: a long table needs no second copy of itself
+
 Scorer: TypeAlias = Callable[[Columns, Mapping[str, Any]], Columns]
 
 
@@ -197,9 +161,9 @@ class Instrument:
     sources : tuple of str
         Publications.
     scorer : callable
-        ``(columns, parameters) -> columns``: every input is there, of one common shape, numbers
-        as float64 with NaN unknown, texts as objects with None unknown; every parameter is
-        there.
+        ``(columns, parameters) -> columns``: every input is there, one-dimensional and of one
+        length, numbers as float64 with NaN unknown, texts as objects with None unknown; every
+        parameter is there. Rows are independent of each other: a long table comes in pieces.
     form : Form or None
         The printed form, where there is one.
     """
@@ -247,29 +211,39 @@ class Instrument:
         given = self._read(columns)
         shape = common_shape(given)
         complete = {
-            column.name: np.broadcast_to(given.get(column.name, column.unknown()), shape)
+            name: np.broadcast_to(column, shape).reshape(-1) for name, column in given.items()
+        }
+        rows = math.prod(shape)
+        parts = [
+            self.scorer(self._chunk(complete, start, min(start + _ROWS, rows)), settings)
+            for start in range(0, max(rows, 1), _ROWS)
+        ]
+        return {
+            column.name: np.concatenate([part[column.name] for part in parts]).reshape(shape)
+            for column in self.outputs
+        }
+
+    def _chunk(self, given: Columns, start: int, stop: int) -> dict[str, NDArray[Any]]:
+        return {
+            column.name: given[column.name][start:stop]
+            if column.name in given
+            else np.broadcast_to(column.unknown(), (stop - start,))
             for column in self.inputs
         }
-        answer = self.scorer(complete, settings)
-        return {column.name: answer[column.name] for column in self.outputs}
 
     def _settings(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         known = self.parameters
         check_names(f"{self.id}: parameter", parameters, tuple(known))
-        choices = {rule.parameter: rule.choices for rule in self.rules if rule.choices}
-        faults = [
-            Fault(
-                where=name,
-                came=repr(value),
-                wanted=" or ".join(choices[name]),
-                repair=did_you_mean(str(value), choices[name]),
-            )
-            for name, value in parameters.items()
-            if name in choices and value not in choices[name]
-        ]
+        rules = {rule.parameter: rule for rule in self.rules if rule.parameter}
+        settings, faults = known, list[Fault]()
+        for name, value in parameters.items():
+            try:
+                settings[name] = rules[name].read(value)
+            except DataError as error:
+                faults += error.faults
         if faults:
             raise DataError(faults)
-        return {**known, **parameters}
+        return settings
 
     def _read(self, columns: Mapping[str, ArrayLike]) -> dict[str, NDArray[Any]]:
         known = {column.name: column for column in self.inputs}

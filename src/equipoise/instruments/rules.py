@@ -1,0 +1,76 @@
+"""Rules of an instrument as records: text, source, how far confirmed, parameter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from equipoise.errors import DataError, Fault
+from equipoise.instruments.checks import check_choice
+
+__all__ = ["Rule", "Status"]
+
+
+class Status(StrEnum):
+    """How far a rule is confirmed."""
+
+    CONFIRMED = "confirmed"  # read in a publication or a public form
+    DISPUTED = "disputed"  # read, but sources disagree; the choice is stated
+    MEMORY = "memory"  # not confirmed: a clinician checks it before a real trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule of an instrument.
+
+    Attributes
+    ----------
+    id : str
+        Short name, unique in its instrument.
+    text : str
+        What holds, in one sentence.
+    source : str
+        Publication, form or stated choice.
+    status : Status
+        How far it is confirmed.
+    parameter : str
+        Name of the argument that stands for it; empty where it is fixed.
+    default : object
+        Value of the parameter unless it is given.
+    choices : tuple
+        The values that a named parameter may take; empty for a number.
+    """
+
+    id: str
+    text: str
+    source: str
+    status: Status
+    parameter: str = ""
+    default: Any = None
+    choices: tuple[str, ...] = ()
+
+    def read(self, value: Any) -> Any:
+        """Read a value of the parameter; a number may come as text.
+
+        Raises
+        ------
+        DataError
+            If it is none of the choices, or not of the kind of the default.
+        """
+        if self.choices:
+            return check_choice(self.parameter, value, self.choices)
+        if isinstance(self.default, bool):
+            words = {"true": True, "false": False}
+            known = words.get(str(value).lower())
+            if known is None:
+                raise DataError(
+                    Fault(where=self.parameter, came=repr(value), wanted="true or false")
+                )
+            return known
+        try:
+            return float(value)
+        except (TypeError, ValueError) as error:
+            raise DataError(
+                Fault(where=self.parameter, came=repr(value), wanted="a number")
+            ) from error
