@@ -10,10 +10,15 @@ import numpy as np
 from equipoise.qualification.adapter import Adapter, Given
 from equipoise.stats.arrays import Bools, Floats
 from equipoise.stats.survival import (
+    FlemingHarrington,
+    LogRank,
     Scale,
+    Weight,
     kaplan_meier,
+    logrank,
     survival_at,
     survival_quantile,
+    weighted_logrank,
 )
 
 __all__ = ["METHODS"]
@@ -26,6 +31,15 @@ _SCALES: dict[str, Scale] = {
     "arcsin": "arcsine",
 }
 _QUANTILES = [0.25, 0.5, 0.75]
+_WEIGHTS: dict[str, Weight] = {
+    "fh_0_0": FlemingHarrington(),
+    "fh_1_0": FlemingHarrington(rho=1),
+    "fh_0_1": FlemingHarrington(gamma=1),
+    "fh_1_1": FlemingHarrington(rho=1, gamma=1),
+    "fh_0_half": FlemingHarrington(gamma=0.5),
+    "gehan": "gehan",
+    "tarone_ware": "tarone-ware",
+}
 
 
 def _curve_answer(time: Floats, event: Bools, times: Floats) -> dict[str, Any]:
@@ -71,12 +85,56 @@ def _interval_answer(time: Floats, event: Bools, times: Floats, scale: Scale) ->
     }
 
 
+def _survdiff(test: LogRank) -> dict[str, Any]:
+    """One test between groups in the words of ``survdiff``."""
+    return {
+        "chisq": test.chi_square,
+        "df": test.df,
+        "p": test.p_value,
+        "observed": test.observed,
+        "expected": test.expected,
+        "var": test.variance,
+    }
+
+
+def _score(test: LogRank) -> dict[str, Any]:
+    """One test of two arms as the score of arm 1."""
+    return {
+        "U": test.observed[1] - test.expected[1],
+        "V": test.variance[1, 1],
+        "z": test.z,
+        "chisq": test.chi_square,
+        "p": test.p_value,
+    }
+
+
+def _logrank_answers(arguments: Mapping[str, Any], stratum: Any) -> dict[str, Any]:
+    """Every log-rank test of two arms."""
+    rho = {
+        name: _survdiff(weighted_logrank(**arguments, weight=FlemingHarrington(rho=power)))
+        for name, power in (("peto_rho1", 1.0), ("rho_half", 0.5))
+    }
+    weighted = {
+        name: _score(weighted_logrank(**arguments, weight=weight))
+        for name, weight in _WEIGHTS.items()
+    }
+    answer = {"logrank": _survdiff(logrank(**arguments)), "weighted": weighted} | rho
+    if stratum is None:
+        return answer
+    late = FlemingHarrington(gamma=1)
+    return answer | {
+        "logrank_stratified": _survdiff(logrank(**arguments, stratum=stratum)),
+        "fh_0_1_stratified": _score(weighted_logrank(**arguments, stratum=stratum, weight=late)),
+    }
+
+
 def two_arm_survival(given: Given) -> Mapping[str, Any]:
     """Analyse two arms by every method for right-censored times."""
     table = given.table()
     time = table["time"].to_numpy().astype(np.float64)
     event = table["status"].to_numpy() == 1
     arm = table["arm"].to_numpy().astype(np.int64)
+    stratum = table["stratum"].to_numpy() if "stratum" in table.columns else None
     times = np.atleast_1d(np.asarray(given["times"], dtype=np.float64))
     return {
         "n": len(time),
@@ -85,6 +143,7 @@ def two_arm_survival(given: Given) -> Mapping[str, Any]:
             f"arm{code}": _curve_answer(time[arm == code], event[arm == code], times)
             for code in (0, 1)
         },
+        **_logrank_answers({"time": time, "event": event, "group": arm}, stratum),
     }
 
 

@@ -1,0 +1,301 @@
+"""Log-rank tests: two or more groups, strata, weights, trend.
+
+Source: Mantel N. Cancer Chemotherapy Reports 1966; 50:163-170; for k groups and strata
+Kalbfleisch, Prentice. The Statistical Analysis of Failure Time Data, 2nd ed., 2002, section 1.5;
+trend: Tarone. Biometrika 1975; 62:679-682.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.errors import DataError, Fault
+from equipoise.stats.arrays import Bools, Floats, as_floats, divide_or_nan
+from equipoise.stats.state import State
+from equipoise.stats.survival.door import Subjects, blocks, read_subjects
+from equipoise.stats.survival.linear import chi_square_tail, independent, quadratic
+from equipoise.stats.survival.risk_sets import RiskSets, take
+from equipoise.stats.survival.weights import FlemingHarrington, Weight, read_weight, weigh
+
+__all__ = [
+    "EventTimes",
+    "LogRank",
+    "LogRankTrend",
+    "logrank",
+    "logrank_trend",
+    "read_groups",
+    "weighted_logrank",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRank:
+    """Log-rank test of each trial; fields have the leading shape, then what is said.
+
+    ``z`` belongs to two groups, group 1 against group 0, and is NaN for more: below 0, group 1
+    has fewer events than expected. ``p_value`` is two-sided.
+    """
+
+    observed: Floats  # (..., groups), weighted
+    expected: Floats  # (..., groups), weighted
+    variance: Floats  # (..., groups, groups) of observed - expected
+    chi_square: Floats
+    df: Floats  # 1 less than the groups that share risk sets with an event
+    z: Floats
+    p_value: Floats
+    state: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRankTrend:
+    """Test of a trend over ordered groups; ``z`` > 0: more events in groups of higher score."""
+
+    z: Floats
+    p_value: Floats
+    state: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTimes:
+    """What each event time gives to the test, on (trials, places), once for tied times.
+
+    Attributes
+    ----------
+    is_event : (trials, places) bool
+        First place of each time with an event.
+    at_risk, survival_before : (trials, places) float
+        Number at risk; Kaplan-Meier estimate of the stratum just before.
+    excess : (trials, places, groups) float
+        Observed less expected events of each group.
+    share : (trials, places, groups) float
+        Share of each group in the risk set.
+    spread : (trials, places) float
+        Factor d (n - d) / (n - 1) of the hypergeometric variance.
+    """
+
+    is_event: Bools
+    at_risk: Floats
+    survival_before: Floats
+    observed: Floats
+    expected: Floats
+    share: Floats
+    spread: Floats
+
+    @classmethod
+    def of(cls, subjects: Subjects, groups: int) -> EventTimes:
+        """Count over the risk sets of each stratum."""
+        stratum = subjects.codes.get("stratum")
+        sets = RiskSets.of(subjects.time, stratum=stratum)
+        member = np.equal(subjects.codes["group"][..., None], np.arange(groups))
+        member = sets.sort(member & subjects.is_in[..., None])
+        event = sets.sort(subjects.event)
+        at_risk_by_group = sets.at_risk(member)
+        at_risk, events = at_risk_by_group.sum(axis=-1), sets.tied(event)
+        is_event = sets.is_first & (events > 0)
+        n, d = np.where(is_event, at_risk, 2.0), np.where(is_event, events, 0.0)
+        share = at_risk_by_group / n[..., None] * is_event[..., None]
+        return cls(
+            is_event=is_event,
+            at_risk=n,
+            survival_before=_survival_before(sets, d / n, stratum),
+            observed=sets.tied(event[..., None] & member) * is_event[..., None],
+            expected=d[..., None] * share,
+            share=share,
+            spread=d * (n - d) / np.maximum(n - 1, 1),
+        )
+
+    def weigh(self, weight: Weight) -> Floats:
+        """Compute the weight of each event time; 0 elsewhere."""
+        weights = weigh(weight, at_risk=self.at_risk, survival_before=self.survival_before)
+        return np.where(self.is_event, weights, 0.0)
+
+
+def _survival_before(sets: RiskSets, hazard: Floats, stratum: NDArray[np.int64] | None) -> Floats:
+    """Kaplan-Meier estimate of each stratum, just before the time of each place."""
+    one = np.ones((hazard.shape[0], 1))
+    if stratum is None:
+        product = np.cumprod(1 - hazard, axis=-1)
+        return take(np.concatenate([one, product], axis=-1), sets.first)
+    before = np.ones_like(hazard)
+    sorted_stratum = sets.sort(stratum)
+    for code in np.unique(stratum):
+        inside = sorted_stratum == code
+        kept: Floats = np.where(inside, 1 - hazard, 1.0)
+        padded = np.concatenate([one, np.cumprod(kept, axis=-1)], axis=-1)
+        before = np.where(inside, take(padded, sets.first), before)
+    return before
+
+
+def read_groups(
+    *, time: ArrayLike, event: ArrayLike, group: ArrayLike, stratum: ArrayLike | None, groups: int
+) -> Subjects:
+    """Check the arguments of a test between groups.
+
+    Raises
+    ------
+    DataError
+        Fewer than two groups, or a code that is not below ``groups``.
+    """
+    if groups < 2:
+        raise DataError(Fault(where="groups", came=str(groups), wanted="2 or more"))
+    codes = {"group": group, "stratum": stratum}
+    subjects = read_subjects(time=time, event=event, codes=codes)
+    if (largest := int(subjects.codes["group"].max(initial=0))) >= groups:
+        raise DataError(
+            Fault(where="group", came=f"code {largest}", wanted=f"0 to {groups - 1} (groups)")
+        )
+    return subjects
+
+
+def logrank(
+    *,
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    groups: int = 2,
+    stratum: ArrayLike | None = None,
+) -> LogRank:
+    """Compare the hazards of groups with the log-rank test, within strata where given.
+
+    Parameters
+    ----------
+    time : (..., subjects) float
+        Time from randomisation to event or censoring. [day]
+        ``-inf`` takes a subject out of the analysis: it leaves every risk set.
+    event : (..., subjects) bool
+        True where the event was seen at ``time``; False where censored.
+    group : (..., subjects) int
+        Code of the group, 0 to ``groups - 1``; 0 is the control of two.
+    groups : int
+        Number of groups.
+    stratum : (..., subjects) int, optional
+        Code of the stratum: subjects are compared within it alone.
+
+    Returns
+    -------
+    LogRank
+        Not estimable where no two groups share a risk set with an event.
+
+    Raises
+    ------
+    DataError
+        NaN in ``time``, codes that are not whole numbers, a group out of range.
+
+    Notes
+    -----
+    Tied events have the hypergeometric variance, as in R ``survival::survdiff``.
+    """
+    return weighted_logrank(
+        time=time,
+        event=event,
+        group=group,
+        groups=groups,
+        stratum=stratum,
+        weight=FlemingHarrington(),
+    )
+
+
+def weighted_logrank(
+    *,
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    weight: Weight,
+    groups: int = 2,
+    stratum: ArrayLike | None = None,
+) -> LogRank:
+    """Compare groups with a weighted log-rank test; see `logrank` and `weights`.
+
+    Parameters
+    ----------
+    weight : FlemingHarrington or {"gehan", "tarone-ware"}
+        How much each event time counts. Within strata, S(t-) and n are those of the stratum.
+
+    Returns
+    -------
+    LogRank
+        Its observed and expected events are weighted.
+    """
+    read_weight(weight)
+    subjects = read_groups(time=time, event=event, group=group, stratum=stratum, groups=groups)
+    parts = [
+        _sums(EventTimes.of(subjects.part(rows), groups), weight)
+        for rows in blocks(subjects.trials, subjects.time.shape[1] * groups)
+    ]
+    observed, expected, variance = (np.concatenate(column) for column in zip(*parts, strict=True))
+    excess = observed - expected
+    is_free = independent(variance)
+    df = is_free.sum(axis=-1).astype(np.float64)
+    chi_square = np.where(df > 0, quadratic(excess, variance, is_free), np.nan)
+    z = np.full(chi_square.shape, np.nan)
+    if groups == 2:
+        z = np.where(df > 0, divide_or_nan(excess[:, 1], np.sqrt(variance[:, 1, 1])), np.nan)
+    state = np.where(df > 0, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8)
+    return LogRank(
+        observed=subjects.lay_out(observed),
+        expected=subjects.lay_out(expected),
+        variance=subjects.lay_out(variance),
+        chi_square=subjects.lay_out(chi_square),
+        df=subjects.lay_out(df),
+        z=subjects.lay_out(z),
+        p_value=subjects.lay_out(chi_square_tail(chi_square, df)),
+        state=subjects.lay_out(state),
+    )
+
+
+def _sums(times: EventTimes, weight: Weight) -> tuple[Floats, Floats, Floats]:
+    """Observed, expected and the variance of their difference, over all event times."""
+    weights = times.weigh(weight)
+    observed = np.einsum("ti,tig->tg", weights, times.observed)
+    expected = np.einsum("ti,tig->tg", weights, times.expected)
+    scaled = (weights**2 * times.spread)[..., None] * times.share
+    crossed = np.matmul(scaled.swapaxes(1, 2), times.share)
+    return observed, expected, _diagonal(scaled.sum(axis=1)) - crossed
+
+
+def _diagonal(values: Floats) -> Floats:
+    matrix: Floats = values[..., None] * np.eye(values.shape[-1])
+    return matrix
+
+
+def logrank_trend(
+    *,
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    scores: ArrayLike,
+    stratum: ArrayLike | None = None,
+) -> LogRankTrend:
+    """Test whether the hazard rises or falls with the score of ordered groups.
+
+    Parameters
+    ----------
+    time, event, group, stratum
+        As in `logrank`.
+    scores : (groups,) float
+        Score of each group: its dose, or 0, 1, 2.
+
+    Returns
+    -------
+    LogRankTrend
+        ``z`` is s'(O - E) / sqrt(s' V s), with the hypergeometric variance V.
+
+    Raises
+    ------
+    DataError
+        Scores that are not one list of finite numbers, and what `logrank` refuses.
+    """
+    score = as_floats("scores", scores)
+    if score.ndim != 1 or not np.isfinite(score).all():
+        raise DataError(Fault(where="scores", came=repr(scores)[:80], wanted="a score per group"))
+    test = logrank(time=time, event=event, group=group, groups=len(score), stratum=stratum)
+    spread = np.einsum("i,...ij,j->...", score, test.variance, score)
+    is_known = spread > 1e-10 * np.einsum("i,...ii,i->...", score, test.variance, score)
+    error = np.sqrt(np.where(is_known, spread, 0))
+    z = divide_or_nan((test.observed - test.expected) @ score, error)
+    state = np.where(is_known, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8)
+    p_value = np.where(is_known, chi_square_tail(z**2, np.ones_like(z)), np.nan)
+    return LogRankTrend(z=z, p_value=p_value, state=state)
