@@ -1,1 +1,24 @@
-"""TODO."""
+"""What was captured (records), placed on the schedule (cohort), and the data folder."""
+
+from equipoise.data.atomic import replaced_folder, written_folder
+from equipoise.data.check import TextTable, check_records
+from equipoise.data.cohort import SUBJECT_FIELDS, Cohort, Events
+from equipoise.data.folder import read_folder, write_template
+from equipoise.data.records import TABLES, Records
+from equipoise.data.schedule import cohort_of, windows_of
+
+__all__ = [
+    "SUBJECT_FIELDS",
+    "TABLES",
+    "Cohort",
+    "Events",
+    "Records",
+    "TextTable",
+    "check_records",
+    "cohort_of",
+    "read_folder",
+    "replaced_folder",
+    "windows_of",
+    "write_template",
+    "written_folder",
+]
