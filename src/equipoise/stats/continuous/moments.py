@@ -1,0 +1,68 @@
+"""Number, mean and standard deviation, batched; from subjects or from published numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.stats.arrays import Bools, Floats, Integers, divide_or_nan
+
+__all__ = ["Moments", "moments", "moments_by_group"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """Number, mean and squared deviations of a sample; all of one shape.
+
+    ``mean`` is NaN for an empty sample; ``deviations`` is the sum of squared deviations from the
+    mean, 0 for one value and for none.
+    """
+
+    n: Floats
+    mean: Floats
+    deviations: Floats
+
+    @classmethod
+    def from_summary(cls, *, n: Floats, mean: Floats, sd: Floats) -> Moments:
+        """Take published numbers; ``sd`` may be NaN where ``n`` is 1 or less."""
+        n, mean, sd = np.broadcast_arrays(n, mean, sd)
+        spread = np.where(n > 1, (n - 1) * np.square(sd), 0.0)
+        return cls(n=n, mean=np.where(n > 0, mean, np.nan), deviations=spread)
+
+    @property
+    def variance(self) -> Floats:
+        """Unbiased variance; NaN below two values."""
+        return divide_or_nan(self.deviations, np.where(self.n > 1, self.n - 1, 0))
+
+    @property
+    def sd(self) -> Floats:
+        """Standard deviation; NaN below two values."""
+        return np.sqrt(self.variance)
+
+
+def moments(values: Floats, inside: Bools) -> Moments:
+    """Compute the moments of the values that are inside, over the last axis.
+
+    The mean is corrected by the mean of the deviations from it, which takes the rounding of the
+    first pass away. Source: Chan TF, Golub GH, LeVeque RJ. American Statistician 1983;
+    37:242-247, equation 1.7.
+    """
+    kept = np.where(inside, values, 0.0)
+    n = np.asarray(np.sum(inside, axis=-1, dtype=np.float64))
+    mean = divide_or_nan(np.sum(kept, axis=-1), n)
+    deviations = np.where(inside, kept - mean[..., None], 0.0)
+    rest = divide_or_nan(np.sum(deviations, axis=-1), n)
+    squares = np.sum(np.square(deviations), axis=-1) - np.where(n > 0, n * rest**2, 0.0)
+    return Moments(n=n, mean=mean + rest, deviations=np.maximum(squares, 0.0))
+
+
+def moments_by_group(response: Floats, group: Integers, groups: int) -> Moments:
+    """Compute the moments of each group; NaN responses are left out. Shape (..., groups)."""
+    response, group = np.broadcast_arrays(response, group)
+    parts = [moments(response, (group == code) & ~np.isnan(response)) for code in range(groups)]
+    return Moments(
+        n=np.stack([part.n for part in parts], axis=-1),
+        mean=np.stack([part.mean for part in parts], axis=-1),
+        deviations=np.stack([part.deviations for part in parts], axis=-1),
+    )
