@@ -1,0 +1,212 @@
+"""Endpoints as observed: measures at visits, responses, times to event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from equipoise.derive.world import World
+from equipoise.protocol import Protocol, Scope, Value, compile_expression
+from equipoise.protocol.expression import Kind, Level
+from equipoise.protocol.model.endpoint import (
+    AdverseEventEndpoint,
+    Endpoint,
+    MeasureEndpoint,
+    ResponseEndpoint,
+    TimeToEventEndpoint,
+)
+from equipoise.stats import Bools, Floats
+
+__all__ = [
+    "EndpointValue",
+    "Measure",
+    "Response",
+    "TimeToEvent",
+    "first_event_day",
+    "measured",
+    "observed_endpoint",
+    "visit_days",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A number at each of some visits.
+
+    Attributes
+    ----------
+    value : (trials, subjects, visits) float
+        On the endpoint's own scale: the value, its change or its percentage change.
+    baseline : (trials, subjects) float
+        Value at the baseline visit; NaN if the variable is not assessed there.
+    visits : tuple of str
+        The visits of the last axis.
+    imputed : (trials, subjects, visits) bool
+        True where a missing value was filled.
+    """
+
+    value: Floats
+    baseline: Floats
+    visits: tuple[str, ...]
+    imputed: Bools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """Whether each subject responds: (trials, subjects) float of 1, 0 or NaN."""
+
+    value: Floats
+    imputed: Bools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeToEvent:
+    """Days to the event or to censoring; NaN time where neither day is known."""
+
+    time: Floats
+    event: Bools
+
+
+EndpointValue: TypeAlias = Measure | Response | TimeToEvent
+
+
+def observed_endpoint(
+    endpoint: Endpoint, protocol: Protocol, scope: Scope, world: World
+) -> EndpointValue:
+    """Compute an endpoint from what was observed, filling nothing."""
+    match endpoint:
+        case MeasureEndpoint():
+            value = world.visit[endpoint.variable]
+            return measured(endpoint, protocol, value, np.zeros(value.shape, dtype=np.bool_))
+        case ResponseEndpoint():
+            return _response(endpoint, protocol, scope, world)
+        case TimeToEventEndpoint():
+            return _time_to_event(endpoint, protocol, scope, world)
+        case AdverseEventEndpoint():
+            day = first_event_day(endpoint.when, scope, world)
+            had = (~np.isnan(day)).astype(float)
+            return Response(value=had, imputed=np.zeros(had.shape, dtype=np.bool_))
+
+
+def measured(
+    endpoint: MeasureEndpoint, protocol: Protocol, values: Floats, imputed: Bools
+) -> Measure:
+    """Take the endpoint's visits and scale from (trials, subjects, all visits) values."""
+    order = list(protocol.visits)
+    places = [order.index(visit) for visit in endpoint.visits]
+    baseline = values[..., order.index(protocol.baseline)]
+    value = values[..., places]
+    if endpoint.type != "value":
+        start = baseline[..., np.newaxis]
+        value = value - start
+        if endpoint.type == "percent_change":
+            with np.errstate(divide="ignore", invalid="ignore"):
+                value = np.where(start == 0, np.nan, 100 * value / start)
+    return Measure(
+        value=value, baseline=baseline, visits=endpoint.visits, imputed=imputed[..., places]
+    )
+
+
+def visit_days(protocol: Protocol, world: World) -> Floats:
+    """Day of each visit: as held, else as planned; (trials, subjects, visits)."""
+    planned = np.array(
+        [np.nan if one.day is None else float(one.day) for one in protocol.visits.values()]
+    )
+    held = world.visit["day"]
+    return np.where(np.isnan(held), planned, held)
+
+
+def _evaluate(
+    text: str, scope: Scope, world: World, *, kind: Kind, levels: tuple[Level, ...]
+) -> Value:
+    return compile_expression(text, scope, where=text, kind=kind, levels=levels).evaluate(world)
+
+
+def _response(
+    endpoint: ResponseEndpoint, protocol: Protocol, scope: Scope, world: World
+) -> Response:
+    value = _evaluate(
+        endpoint.when, scope, world, kind="yes_no", levels=("constant", "subject", "visit")
+    )
+    shape = world.cohort.enrolled.shape
+    if value.level != "visit":
+        array = np.broadcast_to(value.array, shape)
+        return Response(value=array, imputed=np.zeros(shape, dtype=np.bool_))
+    order = list(protocol.visits)
+    if endpoint.at is not None:
+        array = value.array[..., order.index(endpoint.at)]
+    else:
+        array = ever(value.array, protocol, endpoint.ever_by or order[-1])
+    return Response(value=array, imputed=np.zeros(shape, dtype=np.bool_))
+
+
+def ever(states: Floats, protocol: Protocol, last: str) -> Floats:
+    """Say whether a state held at any visit after baseline up to ``last``; NaN if unknown."""
+    order = list(protocol.visits)
+    after = [
+        place
+        for place in range(order.index(protocol.baseline) + 1, order.index(last) + 1)
+        if protocol.visits[order[place]].day is not None
+    ]
+    known = states[..., after]
+    with_any = (known == 1).any(axis=-1)
+    all_known = ~np.isnan(known).all(axis=-1)
+    return np.where(with_any, 1.0, np.where(all_known, 0.0, np.nan))
+
+
+def first_event_day(when: str | None, scope: Scope, world: World) -> Floats:
+    """Day of the first adverse event that counts; NaN where there is none.
+
+    An event whose start is not known counts as starting on the first dose day.
+    """
+    events = world.cohort.events
+    counts = np.ones(events.subject.shape, dtype=np.bool_)
+    if when is not None:
+        value = _evaluate(
+            when, scope, world, kind="yes_no", levels=("constant", "subject", "event")
+        )
+        array = value.array[world.event_owner()] if value.level == "subject" else value.array
+        counts = np.broadcast_to(array == 1, counts.shape)
+    start = world.event["start_day"]
+    first_dose = world.subject["first_dose_day"][world.event_owner()]
+    start = np.where(np.isnan(start), np.where(np.isnan(first_dose), 0.0, first_dose), start)
+    day = np.full(world.cohort.enrolled.shape, np.inf)
+    np.minimum.at(day, (events.trial[counts], events.subject[counts]), start[counts])
+    return np.where(np.isinf(day), np.nan, day)
+
+
+def _time_to_event(
+    endpoint: TimeToEventEndpoint, protocol: Protocol, scope: Scope, world: World
+) -> TimeToEvent:
+    shape = world.cohort.enrolled.shape
+    origin = _day(endpoint.origin, scope, world)
+    censor = _day(endpoint.censor, scope, world)
+    match endpoint.event:
+        case "adverse_event":
+            day = first_event_day(endpoint.when, scope, world)
+        case "visit":
+            state = _evaluate(
+                endpoint.when or "", scope, world, kind="yes_no",
+                levels=("constant", "subject", "visit"),
+            )  # fmt: skip
+            days = visit_days(protocol, world)
+            seen = np.broadcast_to(state.array == 1, days.shape) & (days > origin[..., np.newaxis])
+            day = np.min(np.where(seen, days, np.inf), axis=-1)
+            day = np.where(np.isinf(day), np.nan, day)
+        case "death":
+            day = world.subject["death_day"]
+        case "withdrawal":
+            day = world.subject["withdrawal_day"]
+        case "day":
+            day = _day(endpoint.when or "", scope, world)
+    event = ~np.isnan(day) & ~(day > censor)
+    end = np.where(event, day, censor)
+    time = np.broadcast_to(end - origin + endpoint.first_day, shape)
+    return TimeToEvent(time=np.where(time < 0, np.nan, time), event=np.broadcast_to(event, shape))
+
+
+def _day(text: str, scope: Scope, world: World) -> Floats:
+    value = _evaluate(text, scope, world, kind="number", levels=("constant", "subject"))
+    return np.broadcast_to(value.array, world.cohort.enrolled.shape)

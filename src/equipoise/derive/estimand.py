@@ -1,0 +1,128 @@
+"""Estimands: what intercurrent events and missing values do to an endpoint (ICH E9(R1))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from equipoise.derive.endpoint import (
+    EndpointValue,
+    Response,
+    TimeToEvent,
+    ever,
+    measured,
+    observed_endpoint,
+    visit_days,
+)
+from equipoise.derive.world import World
+from equipoise.protocol import Protocol, Scope, compile_expression
+from equipoise.protocol.model.endpoint import Estimand, MeasureEndpoint, ResponseEndpoint
+from equipoise.stats import Bools, Floats
+
+__all__ = ["estimand_set", "estimand_value"]
+
+
+def _days_of(estimand: Estimand, scope: Scope, world: World, strategy: str) -> Iterator[Floats]:
+    """Yield the day of each intercurrent event handled by a strategy; NaN if it never comes."""
+    for event in estimand.intercurrent_events.values():
+        if event.strategy == strategy:
+            value = compile_expression(event.day, scope, where=event.label, kind="number")
+            yield np.broadcast_to(value.evaluate(world).array, world.cohort.enrolled.shape)
+
+
+def estimand_set(estimand: Estimand, scope: Scope, world: World, members: Bools) -> Bools:
+    """Narrow the analysis set to the principal stratum, where one is asked for."""
+    for day in _days_of(estimand, scope, world, "principal_stratum"):
+        members = members & np.isnan(day)
+    return members
+
+
+def estimand_value(
+    estimand: Estimand, protocol: Protocol, scope: Scope, world: World
+) -> EndpointValue:
+    """Compute the endpoint of an estimand under its strategies.
+
+    Treatment policy uses every value. Hypothetical removes values after the event, which then
+    are missing like any other. While on treatment keeps the last value before the event.
+    Composite variable makes the event a failure. Principal stratum narrows the set.
+    """
+    endpoint = protocol.endpoints[estimand.endpoint]
+    if isinstance(endpoint, MeasureEndpoint):
+        values, imputed = _course(estimand, protocol, scope, world, world.visit[endpoint.variable])
+        return measured(endpoint, protocol, values, imputed)
+    if isinstance(endpoint, ResponseEndpoint):
+        return _response(estimand, endpoint, protocol, scope, world)
+    observed = observed_endpoint(endpoint, protocol, scope, world)
+    if isinstance(observed, TimeToEvent):
+        return _time_to_event(estimand, observed, scope, world)
+    return observed
+
+
+def _course(
+    estimand: Estimand, protocol: Protocol, scope: Scope, world: World, observed: Floats
+) -> tuple[Floats, Bools]:
+    """Apply the strategies and fill missing values over all visits."""
+    days = visit_days(protocol, world)
+    values = observed
+    for strategy in ("hypothetical", "while_on_treatment"):
+        for day in _days_of(estimand, scope, world, strategy):
+            after = days > day[..., np.newaxis]  # false where the event never comes
+            kept = np.where(after, np.nan, values)
+            values = kept if strategy == "hypothetical" else np.where(after, _carried(kept), kept)
+    if estimand.missing == "last_observation_carried_forward":
+        filled = _carried(values)
+        has_day = np.array([visit.day is not None for visit in protocol.visits.values()])
+        values = np.where(has_day, filled, values)
+    changed = ~np.isnan(values) & np.isnan(observed)
+    return values, changed
+
+
+def _carried(values: Floats) -> Floats:
+    """Carry the last known value forward along the visit axis."""
+    known = ~np.isnan(values)
+    place = np.where(known, np.arange(values.shape[-1]), 0)
+    latest = np.maximum.accumulate(place, axis=-1)
+    return np.take_along_axis(values, latest, axis=-1)
+
+
+def _response(
+    estimand: Estimand, endpoint: ResponseEndpoint, protocol: Protocol, scope: Scope, world: World
+) -> Response:
+    condition = compile_expression(
+        endpoint.when,
+        scope,
+        where=estimand.label,
+        kind="yes_no",
+        levels=("constant", "subject", "visit"),
+    ).evaluate(world)
+    order = list(protocol.visits)
+    last = endpoint.at or endpoint.ever_by or order[-1]
+    if condition.level == "visit":
+        states, _ = _course(estimand, protocol, scope, world, condition.array)
+        at_last = states[..., order.index(last)]
+        value = at_last if endpoint.at is not None else ever(states, protocol, last)
+    else:
+        value = np.broadcast_to(condition.array, world.cohort.enrolled.shape)
+    until = visit_days(protocol, world)[..., order.index(last)]
+    for day in _days_of(estimand, scope, world, "composite_variable"):
+        value = np.where(day <= until, 0.0, value)
+    observed = observed_endpoint(endpoint, protocol, scope, world)
+    assert isinstance(observed, Response)
+    if estimand.missing == "failure":
+        value = np.where(np.isnan(value), 0.0, value)
+    return Response(value=value, imputed=np.isnan(observed.value) & ~np.isnan(value))
+
+
+def _time_to_event(
+    estimand: Estimand, observed: TimeToEvent, scope: Scope, world: World
+) -> TimeToEvent:
+    time, event = observed.time, observed.event
+    for day in _days_of(estimand, scope, world, "composite_variable"):
+        sooner = day < time
+        time, event = np.where(sooner, day, time), event | sooner
+    for strategy in ("hypothetical", "while_on_treatment"):
+        for day in _days_of(estimand, scope, world, strategy):
+            sooner = day < time
+            time, event = np.where(sooner, day, time), event & ~sooner
+    return TimeToEvent(time=time, event=event)
