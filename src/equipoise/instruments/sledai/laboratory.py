@@ -1,0 +1,226 @@
+"""SLEDAI items that follow from measured values, three-valued: present, absent, unknown.
+
+Every comparison with a limit is strict: a value equal to the limit is absent. A value whose unit
+was mistaken is refused, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from equipoise import units
+from equipoise.errors import DataError, Fault
+from equipoise.instruments.checks import Floats, check_choice, check_names, common_shape
+from equipoise.instruments.columns import FLAG, Column, read_column
+from equipoise.instruments.logic import (
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    less_than,
+    more_than,
+    negate,
+)
+from equipoise.instruments.sledai.form import Variant
+
+__all__ = ["DERIVED_FROM", "FIELDS", "PROTEINURIA_RULES", "derive_items"]
+
+TOLERANCE = 1e-9
+"""A difference of two values must exceed its limit by this, so that 1.1 - 0.6 is not above 0.5."""
+
+PROTEINURIA_LIMIT_G = 0.5
+CELLS_LIMIT_HPF = 5.0
+FEVER_LIMIT_C = 38.0
+PLATELETS_LIMIT = 100.0
+WHITE_CELLS_LIMIT = 3.0
+
+PROTEINURIA_RULES = ("variant", "level", "change")
+"""``level``: above 0.5 g/24 h; ``change``: new or risen besides; ``variant``: as published."""
+
+
+def _measured(name: str, meaning: str, unit: str, highest: float = np.inf) -> Column:
+    return Column(name=name, meaning=meaning, unit=unit, lowest=0.0, highest=highest)
+
+
+def _flag(name: str, meaning: str) -> Column:
+    return Column(name=name, meaning=meaning, codes=FLAG)
+
+
+# The upper ends catch a slip of unit, not a rare patient: grams a hundred times the nephrotic
+# range are milligrams, complement above 10 g/L is mg/dL, counts are per mm3, 45 is Fahrenheit.
+FIELDS: tuple[Column, ...] = (
+    _measured("urine_protein_24h_g", "protein of a 24 h urine collection", "g/24 h", 100),
+    _measured("upcr_g_g", "urine protein to creatinine ratio", "g/g", 100),
+    _measured("upcr_mg_mmol", "urine protein to creatinine ratio", "mg/mmol", 11312),
+    _measured("previous_urine_protein_24h_g", "24 h protein at the last visit", "g/24 h", 100),
+    _measured("previous_upcr_g_g", "protein to creatinine ratio at the last visit", "g/g", 100),
+    _measured("previous_upcr_mg_mmol", "ratio at the last visit", "mg/mmol", 11312),
+    _measured("urine_rbc_hpf", "red cells in urine", "1/hpf"),
+    _flag("haematuria_other_cause", "red cells come from a stone, infection or other cause"),
+    _measured("urine_wbc_hpf", "white cells in urine", "1/hpf"),
+    _flag("urine_infection", "white cells come from an infection"),
+    _measured("c3_g_l", "complement C3", "g/L", 10),
+    _measured("c3_lln_g_l", "lower limit of C3 in that laboratory", "g/L", 10),
+    _measured("c4_g_l", "complement C4", "g/L", 10),
+    _measured("c4_lln_g_l", "lower limit of C4 in that laboratory", "g/L", 10),
+    _measured("ch50", "total haemolytic complement, unit of its limit", "laboratory"),
+    _measured("ch50_lln", "lower limit of CH50 in that laboratory", "laboratory"),
+    _measured("anti_dsdna", "anti-dsDNA, unit of its limit", "laboratory"),
+    _measured("anti_dsdna_uln", "upper limit of anti-dsDNA in that laboratory", "laboratory"),
+    Column(
+        name="temperature_c",
+        meaning="highest body temperature in the window",
+        unit="degC",
+        lowest=25,
+        highest=45,
+    ),
+    _flag("fever_infection", "fever comes from an infection"),
+    _measured("platelets_10e9_l", "platelets", "10^9/L", 2000),
+    _flag("platelets_drug_cause", "low platelets come from a drug"),
+    _measured("wbc_10e9_l", "white blood cells", "10^9/L", 500),
+    _flag("wbc_drug_cause", "low white cells come from a drug"),
+    _measured("active_joints", "joints with pain and a sign of inflammation", "joints"),
+)
+
+_NAMES = tuple(field.name for field in FIELDS)
+_EXCLUSIONS = tuple(field.name for field in FIELDS if field.codes)
+
+DERIVED_FROM: dict[str, tuple[str, ...]] = {
+    "arthritis": ("active_joints",),
+    "haematuria": ("urine_rbc_hpf", "haematuria_other_cause"),
+    "proteinuria": _NAMES[:6],
+    "pyuria": ("urine_wbc_hpf", "urine_infection"),
+    "low_complement": ("c3_g_l", "c3_lln_g_l", "c4_g_l", "c4_lln_g_l", "ch50", "ch50_lln"),
+    "increased_dna_binding": ("anti_dsdna", "anti_dsdna_uln"),
+    "fever": ("temperature_c", "fever_infection"),
+    "thrombocytopenia": ("platelets_10e9_l", "platelets_drug_cause"),
+    "leukopenia": ("wbc_10e9_l", "wbc_drug_cause"),
+}
+"""Fields from which each item follows."""
+
+_Labs: TypeAlias = Mapping[str, Any]
+
+
+def derive_items(
+    labs: Mapping[str, ArrayLike],
+    *,
+    variant: Variant,
+    arthritis_min_joints: float | None = None,
+    proteinuria_rule: str = "variant",
+    no_previous_protein: str = "new_onset",
+    unrecorded_exclusion: str = "unknown",
+) -> dict[str, Floats]:
+    """Derive the nine items that measured values decide.
+
+    Parameters
+    ----------
+    labs : mapping of str to (...) float
+        Values by the names of ``FIELDS``, of shapes that broadcast together; NaN or left out is
+        not measured.
+    variant : Variant
+        Version of the index, for its rules on arthritis and proteinuria.
+    arthritis_min_joints : float, optional
+        Joints that make arthritis; by default those of the version.
+    proteinuria_rule : {'variant', 'level', 'change'}
+        ``level`` counts persistent proteinuria; ``change`` only new or risen one.
+    no_previous_protein : {'new_onset', 'unknown'}
+        What proteinuria without an earlier value is under ``change``.
+    unrecorded_exclusion : {'unknown', 'absent'}
+        What an exclusion (infection, drug, other cause) is that nobody recorded.
+
+    Returns
+    -------
+    dict of str to (...) float
+        1 present, 0 absent, NaN unknown for each item of ``DERIVED_FROM``.
+
+    Raises
+    ------
+    DataError
+        For fields that do not exist, values outside their range (negative, or of another unit)
+        and shapes that do not broadcast.
+    """
+    check_names("labs", labs, _NAMES)
+    check_choice("proteinuria_rule", proteinuria_rule, PROTEINURIA_RULES)
+    check_choice("no_previous_protein", no_previous_protein, ("new_onset", "unknown"))
+    check_choice("unrecorded_exclusion", unrecorded_exclusion, ("unknown", "absent"))
+    values = _read(labs)
+    if unrecorded_exclusion == "absent":
+        values |= {name: np.where(np.isnan(values[name]), 0, values[name]) for name in _EXCLUSIONS}
+    if proteinuria_rule == "variant":
+        proteinuria_rule = variant.proteinuria
+    joints = variant.arthritis_min_joints if arthritis_min_joints is None else arthritis_min_joints
+    return {
+        "arthritis": at_least(values["active_joints"], joints),
+        "haematuria": _unless(
+            more_than(values["urine_rbc_hpf"], CELLS_LIMIT_HPF), values["haematuria_other_cause"]
+        ),
+        "proteinuria": _proteinuria(values, proteinuria_rule, no_previous_protein),
+        "pyuria": _unless(
+            more_than(values["urine_wbc_hpf"], CELLS_LIMIT_HPF), values["urine_infection"]
+        ),
+        "low_complement": _low_complement(values),
+        "increased_dna_binding": more_than(values["anti_dsdna"], values["anti_dsdna_uln"]),
+        "fever": _unless(
+            more_than(values["temperature_c"], FEVER_LIMIT_C), values["fever_infection"]
+        ),
+        "thrombocytopenia": _unless(
+            less_than(values["platelets_10e9_l"], PLATELETS_LIMIT), values["platelets_drug_cause"]
+        ),
+        "leukopenia": _unless(
+            less_than(values["wbc_10e9_l"], WHITE_CELLS_LIMIT), values["wbc_drug_cause"]
+        ),
+    }
+
+
+def _read(labs: Mapping[str, ArrayLike]) -> dict[str, Floats]:
+    values: dict[str, Floats] = {}
+    faults: list[Fault] = []
+    for field in FIELDS:
+        try:
+            values[field.name] = read_column(field, labs.get(field.name, np.nan))
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError(faults)
+    common_shape(values)
+    return values
+
+
+def _unless(sign: Floats, other_cause: Floats) -> Floats:
+    return all_of(sign, negate(other_cause))
+
+
+def _protein_g(values: _Labs, prefix: str = "") -> Floats:
+    """Take the 24 h collection, else the ratio in g/g read as g/24 h, else that in mg/mmol."""
+    collected = values[f"{prefix}urine_protein_24h_g"]
+    ratio = values[f"{prefix}upcr_g_g"]
+    molar = units.upcr_g_g(values[f"{prefix}upcr_mg_mmol"])
+    ratio = np.where(np.isnan(ratio), molar, ratio)
+    return np.where(np.isnan(collected), ratio, collected)
+
+
+def _proteinuria(values: _Labs, rule: str, no_previous: str) -> Floats:
+    protein = _protein_g(values)
+    is_high = more_than(protein, PROTEINURIA_LIMIT_G)
+    if rule == "level":
+        return is_high
+    previous = _protein_g(values, "previous_")
+    is_new = at_most(previous, PROTEINURIA_LIMIT_G)
+    if no_previous == "new_onset":
+        is_new = np.where(np.isnan(previous), 1, is_new)
+    has_risen = more_than(protein - previous, PROTEINURIA_LIMIT_G + TOLERANCE)
+    return all_of(is_high, any_of(is_new, has_risen))
+
+
+def _low_complement(values: _Labs) -> Floats:
+    c3 = less_than(values["c3_g_l"], values["c3_lln_g_l"])
+    c4 = less_than(values["c4_g_l"], values["c4_lln_g_l"])
+    ch50 = less_than(values["ch50"], values["ch50_lln"])
+    # Normal CH50, or normal C3 and C4, is enough to call complement normal.
+    is_normal = any_of(all_of(negate(c3), negate(c4)), negate(ch50)) == 1
+    is_low = any_of(c3, c4, ch50) == 1
+    return np.where(is_low, 1.0, np.where(is_normal, 0.0, np.nan))

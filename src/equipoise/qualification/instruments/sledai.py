@@ -1,0 +1,182 @@
+"""Cases of the SLEDAI family: from the sparse form of a case file to the instruments.
+
+In a case an item that is not listed is absent and an input that is not listed has no effect;
+that is a rule of the case form and holds only here. In data what is not recorded is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from equipoise.errors import DataError, Fault
+from equipoise.instruments import sledai
+from equipoise.instruments.sledai.flare_inputs import (
+    INPUTS,
+    MILD_DRUGS,
+    MILD_SIGNS,
+    SEVERE_DRUGS,
+    SEVERE_SIGNS,
+)
+from equipoise.qualification.adapter import Adapter, Given, NotRun
+
+__all__ = ["FUNCTIONS"]
+
+_NAMES = tuple(item.name for item in sledai.ITEMS)
+_VARIANTS = {
+    "original": sledai.ORIGINAL,
+    "sledai_1992": sledai.ORIGINAL,
+    "sledai_2k": sledai.SLEDAI_2K,
+    "selena": sledai.SELENA,
+    **sledai.VARIANTS,
+}
+_POLICIES = {"strict": "strict", "absent": "as_absent", "as_absent": "as_absent"}
+_PROTEINURIA = {"2k": "level", "level": "level", "change": "change", "classic": "change"}
+_SFI_NAMES = {
+    "sledai_prev": "sledai_previous",
+    "pga_prev": "pga_previous",
+    "pred_prev_mg_day": "prednisone_previous_mg_day",
+    "pred_now_mg_day": "prednisone_now_mg_day",
+}
+
+
+def from_labs(given: Given) -> Mapping[str, Any]:
+    """Items that follow from measured values."""
+    variant = _variant(given)
+    derived = sledai.derive_items(
+        _labs(given.get("labs", {})), variant=variant, **_laboratory_rules(given, variant)
+    )
+    return {"items": {name: _truth(value) for name, value in derived.items()}}
+
+
+def visit(given: Given) -> Mapping[str, Any]:
+    """Points of a visit from listed items and, where there are any, measured values."""
+    variant = _variant(given)
+    labs = _labs(given.get("labs", {}))
+    items, onset = _items(given)
+    # An item that is neither listed nor measured at all is absent.
+    for name in _NAMES:
+        is_measured = any(field in labs for field in sledai.DERIVED_FROM.get(name, ()))
+        items.setdefault(name, np.nan if is_measured else 0.0)
+        if name in variant.needs_onset:
+            onset.setdefault(name, 1.0)
+    result = sledai.score_visit(
+        items,
+        variant=variant,
+        labs=labs,
+        new_or_recurrent=onset,
+        missing=_policy(given),
+        **_laboratory_rules(given, variant),
+    )
+    present = {name: _truth(value) for name, value in zip(_NAMES, result.score.items, strict=True)}
+    return {**_points(result.score), "items": present}
+
+
+def window(given: Given) -> Mapping[str, Any]:
+    """Whether an event still counts at a visit."""
+    days = (
+        date.fromisoformat(given["visit_date"]) - date.fromisoformat(given["last_active_date"])
+    ).days
+    return {"present": _truth(sledai.within_window(days, window_days=given.get("window_days", 10)))}
+
+
+def flare(given: Given) -> Mapping[str, Any]:
+    """Classic flare index; an input that is not listed did not change."""
+    inputs: dict[str, Any] = {column.name: 0.0 for column in INPUTS if column.codes}
+    inputs |= dict.fromkeys(("sledai_previous", "sledai_now", "pga_previous", "pga_now"), 0.0)
+    inputs |= dict.fromkeys(("prednisone_previous_mg_day", "prednisone_now_mg_day"), 0.0)
+    for name in given.inputs:
+        place = _SFI_NAMES.get(name, name)
+        if place in {column.name for column in INPUTS}:
+            inputs[place] = _number(given[name])
+    inputs |= _flags("new", given.get("new_or_worse", ()), SEVERE_SIGNS + MILD_SIGNS)
+    inputs |= _flags("started", given.get("new_drugs", ()), SEVERE_DRUGS + MILD_DRUGS)
+    result = sledai.score_flare(
+        inputs,
+        use_medication=bool(given.get("use_medication", True)),
+        severe_sledai=given.get("severe_sledai", "any_rise"),
+    )
+    code = float(result.flare)
+    return {"flare": None if np.isnan(code) else sledai.FLARES[int(code)]}
+
+
+FUNCTIONS: dict[str, Adapter] = {
+    "sledai_total": visit,
+    "sledai_from_labs": from_labs,
+    "sledai_visit": visit,
+    "sledai_window": window,
+    "sfi": flare,
+}
+
+
+def _items(given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Items as listed, and by item whether it is new or recurrent where the case says so."""
+    present: dict[str, Any] = {}
+    onset: dict[str, Any] = {}
+    for name, value in given.get("items", {}).items():
+        if isinstance(value, Mapping):
+            present[name] = _number(value.get("present"))
+            onset[name] = _number(value.get("new_or_recurrent"))
+        else:
+            present[name] = _number(value)
+    return present, onset
+
+
+def _labs(labs: Mapping[str, Any]) -> dict[str, Any]:
+    options = ("previous", "arthritis_min_joints")
+    flat = {name: value for name, value in labs.items() if name not in options}
+    flat |= {f"previous_{name}": value for name, value in (labs.get("previous") or {}).items()}
+    return {name: _number(value) for name, value in flat.items()}
+
+
+def _laboratory_rules(given: Given, variant: sledai.Variant) -> dict[str, Any]:
+    option = given.get("selena_proteinuria")
+    is_asked = option is not None and variant is sledai.SELENA
+    joints = given.get("arthritis_min_joints", given.get("labs", {}).get("arthritis_min_joints"))
+    return {
+        "arthritis_min_joints": joints,
+        "proteinuria_rule": _PROTEINURIA[option] if is_asked else "variant",
+        "unrecorded_exclusion": "absent",
+    }
+
+
+def _variant(given: Given) -> sledai.Variant:
+    name = given.get("variant", "sledai_2k")
+    return _VARIANTS[name] if name in _VARIANTS else sledai.variant_named(name)
+
+
+def _policy(given: Given) -> str:
+    policy = given.get("missing_policy", "strict")
+    if policy not in _POLICIES:
+        raise NotRun(f"missing policy {policy!r} imputes outcomes; it belongs to an estimand")
+    return _POLICIES[policy]
+
+
+def _points(score: sledai.Sledai) -> dict[str, Any]:
+    return {
+        "total": float(score.total),
+        "clinical": float(score.clinical),
+        "n_missing": int(score.n_missing),
+        "bounds": [float(score.lower), float(score.upper)],
+        "clinical_bounds": [float(score.clinical_lower), float(score.clinical_upper)],
+    }
+
+
+def _flags(prefix: str, listed: Any, known: tuple[str, ...]) -> dict[str, float]:
+    names = [listed] if isinstance(listed, str) else list(listed or ())
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise DataError(Fault(where=prefix, came=", ".join(unknown), wanted=", ".join(known)))
+    return {f"{prefix}_{name}": 1.0 for name in names}
+
+
+def _number(value: Any) -> float:
+    return np.nan if value is None else float(value)
+
+
+def _truth(value: Any) -> bool | None:
+    number = float(value)
+    return None if np.isnan(number) else number == 1
