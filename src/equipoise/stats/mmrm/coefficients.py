@@ -1,0 +1,105 @@
+"""Linear mixed model with random coefficients of functions of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from equipoise.errors import DataError, Fault
+from equipoise.stats.arrays import Floats, as_floats
+from equipoise.stats.mmrm.door import read_data, read_request
+from equipoise.stats.mmrm.fit import Mmrm, fit_structure
+from equipoise.stats.mmrm.structure import Structure, random_coefficients
+
+__all__ = ["RandomCoefficients", "fit_random_coefficients"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RandomCoefficients:
+    """A fitted linear mixed model, with r random coefficients for each subject.
+
+    Attributes
+    ----------
+    fit : Mmrm
+        Fixed effects and everything that ``contrast`` and ``f_test`` need.
+    random_covariance : (..., r, r) float
+        Covariance of the random coefficients.
+    residual_sd : (...) float
+        Standard deviation of the residuals.
+    """
+
+    fit: Mmrm
+    random_covariance: Floats
+    residual_sd: Floats
+
+
+def fit_random_coefficients(
+    *,
+    response: ArrayLike,
+    design: ArrayLike,
+    basis: ArrayLike,
+    method: str = "reml",
+    df: str = "kenward-roger",
+    vcov: str | None = None,
+) -> RandomCoefficients:
+    """Fit ``y = X beta + Z u + e`` with ``u ~ N(0, G)`` for each subject and ``e ~ N(0, s^2)``.
+
+    Parameters
+    ----------
+    response : (..., subjects, times) float
+        NaN where not observed; taken as missing at random.
+    design : (..., subjects, times, p) float
+        Columns of the fixed effects. Read only where ``response`` is observed.
+    basis : (times, r) float
+        ``Z``: the functions of time whose coefficients vary between subjects; a column of ones
+        is a random intercept.
+    method, df : str
+        As for ``fit_mmrm``.
+    vcov : str, optional
+        As for ``fit_mmrm``; by default ``kenward-roger-linear`` with Kenward-Roger degrees of
+        freedom. The covariance is linear in the elements of ``G`` and ``s^2``, so that this
+        is the Kenward-Roger covariance of R ``pbkrtest``.
+
+    Returns
+    -------
+    RandomCoefficients
+        A variance that goes to zero, or a correlation that goes to one, is the state
+        ``SINGULAR``: the fit lies on the boundary and its degrees of freedom have no meaning.
+
+    Raises
+    ------
+    DataError
+        As ``fit_mmrm``; or if ``basis`` is not of full column rank over the times.
+
+    Notes
+    -----
+    Source: Laird NM, Ware JH. Random-effects models for longitudinal data. Biometrics 1982;
+    38:963-974.
+    """
+    kind = "kenward-roger-linear" if vcov is None and df == "kenward-roger" else vcov
+    request = read_request(covariance="us", method=method, df=df, vcov=kind)
+    data = read_data(response=response, design=design, group=None)
+    z = as_floats("basis", basis)
+    times = data.response.shape[-1]
+    faults = [*request.faults, *data.faults]
+    if z.ndim != 2 or z.shape[0] != times or not np.isfinite(z).all():
+        wanted = f"({times}, r) finite numbers"
+        faults.append(Fault(where="basis", came=f"shape {z.shape}", wanted=wanted))
+    elif np.linalg.matrix_rank(z) < z.shape[1]:
+        faults.append(Fault(where="basis", came="dependent columns", wanted="full column rank"))
+    if faults:
+        raise DataError(faults)
+    form = random_coefficients(z)
+    fit = fit_structure(data, form, request)
+    return RandomCoefficients(
+        fit=fit,
+        random_covariance=_inside(form, fit.parameter),
+        residual_sd=np.exp(fit.parameter[..., -1]),
+    )
+
+
+def _inside(form: Structure, parameter: Floats) -> Floats:
+    inner = Structure(spread=form.spread, form=form.form)
+    return inner.expand(parameter[..., :-1]).value

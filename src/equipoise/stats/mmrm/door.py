@@ -1,0 +1,125 @@
+"""What comes in: shapes and words checked, leading axes laid flat."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from equipoise.errors import DataError, Fault, did_you_mean
+from equipoise.stats.arrays import Floats, Integers, as_floats, broadcast
+from equipoise.stats.mmrm.structure import COVARIANCES
+
+__all__ = ["DEGREES_OF_FREEDOM", "VCOVS", "Data", "Request", "read_data", "read_request"]
+
+DEGREES_OF_FREEDOM = ("kenward-roger", "satterthwaite", "between-within", "residual")
+VCOVS = (
+    "asymptotic",
+    "kenward-roger",
+    "kenward-roger-linear",
+    "empirical",
+    "empirical-bias-reduced",
+    "empirical-jackknife",
+)
+_METHODS = ("reml", "ml")
+_MOST_VISITS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked of a fit."""
+
+    is_restricted: bool
+    df: str
+    vcov: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """Arrays with one axis of trials; ``leading`` is what it was before."""
+
+    response: Floats  # (trials, subjects, visits)
+    design: Floats  # (trials, subjects, visits, p)
+    group: Integers  # (trials, subjects)
+    groups: int
+    leading: tuple[int, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_request(*, covariance: str, method: str, df: str, vcov: str | None) -> Request:
+    """Check the words of a request and settle the covariance of the coefficients."""
+    asked = (
+        ("covariance", covariance, COVARIANCES),
+        ("method", method, _METHODS),
+        ("df", df, DEGREES_OF_FREEDOM),
+        ("vcov", vcov if vcov is not None else VCOVS[0], VCOVS),
+    )
+    faults = [
+        Fault(
+            where=where,
+            came=repr(came),
+            wanted=", ".join(known),
+            repair=did_you_mean(str(came), known),
+        )
+        for where, came, known in asked
+        if came not in known
+    ]
+    default = {"kenward-roger": "kenward-roger", "residual": "empirical"}.get(df, "asymptotic")
+    kind = vcov if vcov is not None else default
+    is_adjusted = kind in ("kenward-roger", "kenward-roger-linear")
+    if not faults and is_adjusted != (df == "kenward-roger"):
+        faults.append(
+            Fault(
+                where="vcov",
+                came=f"{kind!r} with df {df!r}",
+                wanted="a Kenward-Roger covariance with Kenward-Roger degrees of freedom only",
+            )
+        )
+    if not faults and is_adjusted and method != "reml":
+        faults.append(Fault(where="method", came=repr(method), wanted="'reml' for Kenward-Roger"))
+    return Request(is_restricted=method == "reml", df=df, vcov=kind, faults=tuple(faults))
+
+
+def read_data(*, response: ArrayLike, design: ArrayLike, group: ArrayLike | None) -> Data:
+    """Check shapes and values; lay the leading axes flat.
+
+    Raises
+    ------
+    DataError
+        If an array is not numeric or its shape does not fit: nothing more can be checked then.
+    """
+    y, x = as_floats("response", response), as_floats("design", design)
+    if y.ndim < 2 or x.ndim < 3 or x.shape[-1] == 0 or 0 in y.shape[-2:]:
+        came = f"response {y.shape}, design {x.shape}"
+        wanted = "response (..., subjects, visits), design (..., subjects, visits, p)"
+        raise DataError(Fault(where="shapes", came=came, wanted=wanted))
+    codes = np.zeros(1) if group is None else as_floats("group", group)
+    broadcast(response=y, design=x[..., 0], group=codes[..., None])
+    shape = np.broadcast_shapes(y.shape, x.shape[:-1], codes[..., None].shape)
+    trials = math.prod(shape[:-2])
+    y = np.broadcast_to(y, shape).reshape(trials, *shape[-2:])
+    x = np.broadcast_to(x, (*shape, x.shape[-1])).reshape(trials, *shape[-2:], x.shape[-1])
+    codes = np.broadcast_to(codes, shape[:-1]).reshape(trials, shape[-2])
+    faults = []
+    if np.isinf(y).any():
+        faults.append(Fault(where="response", came="infinity", wanted="numbers, or NaN: missing"))
+    if not np.isfinite(x[~np.isnan(y)]).all():
+        wanted = "finite numbers wherever the response is observed (else make that response NaN)"
+        faults.append(Fault(where="design", came="NaN or infinity", wanted=wanted))
+    if not (np.isfinite(codes) & (codes >= 0) & (codes == np.floor(codes))).all():
+        faults.append(Fault(where="group", came="other values", wanted="codes 0, 1, 2, ..."))
+        codes = np.zeros_like(codes)
+    if shape[-1] > _MOST_VISITS:
+        came, wanted = f"{shape[-1]} visits", f"at most {_MOST_VISITS}"
+        faults.append(Fault(where="response", came=came, wanted=wanted))
+    return Data(
+        response=y,
+        design=np.where(np.isnan(y)[..., None], 0, x),
+        group=codes.astype(np.int64),
+        groups=int(codes.max(initial=0)) + 1,
+        leading=shape[:-2],
+        faults=tuple(faults),
+    )

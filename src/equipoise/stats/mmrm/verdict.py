@@ -1,0 +1,103 @@
+"""Say of each trial whether there is an estimate, and in a sentence why not."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.stats.arrays import Bools, Floats, Integers
+from equipoise.stats.mmrm.likelihood import expand_groups
+from equipoise.stats.mmrm.problem import Standard
+from equipoise.stats.mmrm.structure import Structure
+from equipoise.stats.state import State
+
+__all__ = ["judge_data", "judge_fit"]
+
+_Verdict = tuple[NDArray[np.int8], NDArray[np.str_]]
+_LONGEST = 160
+_STEEP = 1e-5
+"""Largest gradient of the criterion that still counts as an optimum."""
+_FLAT = 1e-8
+"""Smallest relative curvature with which all covariance parameters are determined."""
+_THIN = 1e-8
+"""Smallest eigenvalue of a correlation matrix that is not singular."""
+
+
+def judge_data(
+    standard: Standard, form: Structure, parameter: Floats, group: Integers, groups: int
+) -> _Verdict:
+    """Find the trials whose data cannot determine the model."""
+    trials, _, _, width = standard.rows.shape
+    state = np.full(trials, State.ESTIMATED, dtype=np.int8)
+    message = np.full(trials, "", dtype=f"<U{_LONGEST}")
+    observations = standard.observed.sum(axis=(1, 2))
+    determined = _are_determined(standard, form, parameter, group, groups)
+    for trial in range(trials):
+        if observations[trial] <= width - 1:
+            state[trial] = State.NOT_ESTIMABLE
+            message[trial] = (
+                f"{observations[trial]} observations do not determine {width - 1} coefficients"
+            )
+        elif standard.deficient[trial] >= 0:
+            state[trial] = State.SINGULAR
+            message[trial] = (
+                f"column {standard.deficient[trial]} of the design depends on those before it"
+            )
+        elif standard.scale[trial] == 0:
+            state[trial] = State.SINGULAR
+            message[trial] = "the design fits every response, so there is no variance to estimate"
+        elif not determined[trial]:
+            state[trial] = State.NOT_ESTIMABLE
+            message[trial] = (
+                "visits that the covariance structure relates are never observed together"
+            )
+    return state, message
+
+
+def judge_fit(gradient: Floats, curvature: Floats, value: Floats, sigma: Floats) -> _Verdict:
+    """Find the trials whose search did not end at a regular optimum."""
+    state = np.full(len(gradient), State.ESTIMATED, dtype=np.int8)
+    message = np.full(len(gradient), "", dtype=f"<U{_LONGEST}")
+    for trial in range(len(gradient)):
+        least = _least_eigenvalue(sigma[trial])
+        if not least > _THIN:
+            state[trial] = State.SINGULAR
+            message[trial] = (
+                "the fitted covariance matrix of the visits is singular: "
+                "the data do not support this structure, try a simpler one"
+            )
+        elif not (np.isfinite(value[trial]) and gradient[trial] <= _STEEP):
+            state[trial] = State.NOT_CONVERGED
+            message[trial] = f"the search stopped at a gradient of {gradient[trial]:.1e}"
+        elif not curvature[trial] > _FLAT:
+            state[trial] = State.SINGULAR
+            message[trial] = (
+                "the likelihood does not curve in every covariance parameter: "
+                "the data do not determine this structure, try a simpler one"
+            )
+    return state, message
+
+
+def _are_determined(
+    standard: Standard, form: Structure, parameter: Floats, group: Integers, groups: int
+) -> Bools:
+    """Say of each trial whether the observed entries of the covariance determine it all."""
+    first = expand_groups(form, parameter, groups).first
+    trials, _, parameters, visits = first.shape[:4]
+    places = np.zeros((trials, groups, visits, visits), dtype=np.bool_)
+    for number in range(groups):
+        member = (standard.observed & (group == number)[..., None]).astype(np.float64)
+        places[:, number] = np.swapaxes(member, 1, 2) @ member > 0
+    reached = np.where(places[:, :, None], first, 0)
+    flat = np.moveaxis(reached, 2, 1).reshape(trials, parameters, -1)
+    return np.asarray(np.linalg.matrix_rank(flat) == parameters)
+
+
+def _least_eigenvalue(sigma: Floats) -> float:
+    """Smallest eigenvalue of the correlation matrices of (groups, visits, visits)."""
+    variance = np.diagonal(sigma, axis1=-2, axis2=-1)
+    if not (np.isfinite(sigma).all() and (variance > 0).all()):
+        return 0.0
+    spread = np.sqrt(variance)
+    correlation = sigma / (spread[:, :, None] * spread[:, None, :])
+    return float(np.linalg.eigvalsh(correlation).min())
