@@ -1,0 +1,273 @@
+"""Adapters of the repeated-measures cases: a formula and a table onto the mixed model."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from equipoise.qualification.adapter import Adapter, Given, NotRun
+from equipoise.qualification.statistics.formula import (
+    Formula,
+    factor_levels,
+    model_matrix,
+    parse_formula,
+)
+from equipoise.stats.arrays import Floats, Integers
+from equipoise.stats.mmrm import (
+    Mmrm,
+    contrast,
+    f_test,
+    fit_mmrm,
+    fit_random_coefficients,
+)
+
+__all__ = ["METHODS"]
+
+_FACTORS = ("visit", "arm")
+_ROW = "row of the table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Laid:
+    """A long table laid out as subjects by visits."""
+
+    formula: Formula
+    names: tuple[str, ...]
+    response: Floats
+    design: Floats
+    subject: Integers  # of each row of the table
+    levels: Mapping[str, tuple[Any, ...]]
+    analysed: pl.DataFrame
+
+
+def _mmrm(given: Given) -> dict[str, Any]:
+    """Answer as R ``mmrm`` with ``emmeans`` does."""
+    table = given.table()
+    laid = _lay(table, parse_formula(given["formula"]), as_factors=_FACTORS)
+    group, groups = _groups(table, laid, given.get("group"))
+    vcov = given.get("vcov")
+    fit = fit_mmrm(
+        response=laid.response,
+        design=laid.design,
+        covariance=given["covariance"],
+        group=group,
+        method="reml" if given.get("reml", True) else "ml",
+        df=given["method"].lower(),
+        vcov=None if vcov is None else vcov.lower(),
+    )
+    one = np.eye(len(laid.names))
+    each = contrast(fit, matrix=one)
+    return {
+        "n_obs": int(fit.observations),
+        "n_subjects": int(fit.subjects),
+        "names": list(laid.names),
+        "coef": each.estimate,
+        "se": each.standard_error,
+        "df": each.df,
+        "t": each.t,
+        "p": each.p_value,
+        "vcov": fit.vcov,
+        # The reference reads the component "beta_vcov", which is the adjusted matrix wherever
+        # an adjustment was asked for.
+        "vcov_unadjusted": fit.vcov,
+        "covariance": dict(zip(groups, fit.covariance, strict=True))
+        if groups
+        else fit.covariance[0],
+        "minus2loglik": fit.minus_twice_log_likelihood,
+        "aic": fit.aic,
+        "bic": fit.bic,
+        "max_abs_gradient": fit.gradient,
+        **_means(fit, laid),
+        "wald_tests": {
+            name: {
+                "coefficients": [laid.names[row] for row in rows],
+                "num_df": int(test.numerator_df),
+                "den_df": test.denominator_df,
+                "F": test.statistic,
+                "p": test.p_value,
+            }
+            for name, rows in _hypotheses(laid.names).items()
+            for test in [f_test(fit, matrix=one[rows])]
+        },
+    }
+
+
+def _gls(given: Given) -> dict[str, Any]:
+    """Answer as R ``nlme::gls`` with an unstructured correlation and a variance a visit."""
+    laid = _lay(given.table(), parse_formula(given["formula"]), as_factors=_FACTORS)
+    fit = fit_mmrm(response=laid.response, design=laid.design, df="satterthwaite")
+    return {
+        "names": list(laid.names),
+        "coef": fit.coefficient,
+        "se": np.sqrt(np.diagonal(fit.vcov)),
+        "minus2loglik": fit.minus_twice_log_likelihood,
+    }
+
+
+def _linear_mixed_model(given: Given) -> dict[str, Any]:
+    """Answer as R ``lme4`` with ``lmerTest`` and ``pbkrtest``; one random part over time."""
+    formula = parse_formula(given["formula"])
+    if len(formula.random) != 1:
+        raise NotRun("a linear mixed model with one random part is understood")
+    (terms, subject) = formula.random[0]
+    if len(terms) > 1 or any(len(term) != 1 for term in terms):
+        raise NotRun("a random part with an intercept and one function of time is understood")
+    table = given.table()
+    time = terms[0][0] if terms else _ROW
+    if time == _ROW:
+        table = table.with_columns(pl.int_range(pl.len()).over(subject).alias(_ROW))
+    laid = _lay(table, formula, as_factors=(), visit=time, subject=subject)
+    times = np.array(laid.levels[time], dtype=np.float64)
+    basis = np.stack([np.ones_like(times), *([times] if terms else [])], axis=-1)
+    method = "reml" if given.get("reml", True) else "ml"
+    plain, adjusted = (
+        fit_random_coefficients(
+            response=laid.response, design=laid.design, basis=basis, method=method, df=df
+        )
+        for df in ("satterthwaite", "kenward-roger")
+    )
+    one = np.eye(len(laid.names))
+    each, small = contrast(plain.fit, matrix=one), contrast(adjusted.fit, matrix=one)
+    return {
+        "coef": each.estimate,
+        "se": each.standard_error,
+        "df_satterthwaite": each.df,
+        "se_kr": small.standard_error,
+        "df_kr": small.df,
+        "p_kr": small.p_value,
+        "random_cov": plain.random_covariance,
+        "sigma": plain.residual_sd,
+        "reml_criterion": plain.fit.minus_twice_log_likelihood,
+    }
+
+
+def _lay(
+    table: pl.DataFrame,
+    formula: Formula,
+    *,
+    as_factors: tuple[str, ...],
+    visit: str = "visit",
+    subject: str = "id",
+) -> _Laid:
+    """Lay rows out; a row with a missing covariate counts as a missing response, as in R."""
+    used = tuple(name for name in as_factors if name in formula.variables)
+    matrix = model_matrix(formula, table, as_factors=used)
+    levels = dict(factor_levels(table, formula.variables, as_factors=used))
+    levels[visit] = tuple(sorted(table[visit].unique().to_list()))
+    subjects = table[subject].unique(maintain_order=True).to_list()
+    row = _codes(table[subject].to_list(), subjects)
+    column = _codes(table[visit].to_list(), levels[visit])
+    value = table[formula.response].cast(pl.Float64).to_numpy().copy()
+    value[np.isnan(matrix.values).any(axis=1)] = np.nan
+    response = np.full((len(subjects), len(levels[visit])), np.nan)
+    response[row, column] = value
+    design = np.zeros((*response.shape, len(matrix.names)))
+    design[row, column] = matrix.values
+    return _Laid(
+        formula=formula,
+        names=matrix.names,
+        response=response,
+        design=design,
+        subject=row,
+        levels=levels,
+        analysed=table.filter(pl.Series(~np.isnan(value))),
+    )
+
+
+def _codes(values: list[Any], levels: list[Any] | tuple[Any, ...]) -> Integers:
+    place = {level: number for number, level in enumerate(levels)}
+    return np.array([place[value] for value in values], dtype=np.int64)
+
+
+def _groups(
+    table: pl.DataFrame, laid: _Laid, name: str | None
+) -> tuple[Integers | None, tuple[str, ...]]:
+    if name is None:
+        return None, ()
+    values = table[name].to_list()
+    levels = tuple(sorted(set(values)))
+    group = np.zeros(len(laid.response), dtype=np.int64)
+    group[laid.subject] = _codes(values, levels)
+    return group, tuple(map(str, levels))
+
+
+def _means(fit: Mmrm, laid: _Laid) -> dict[str, Any]:
+    """LS means of every arm at every visit, and their pairwise differences, later minus earlier."""
+    if not {"arm", "visit"} <= set(laid.formula.variables):
+        raise NotRun("LS means by arm and visit need both in the formula")
+    arms, visits = laid.levels["arm"], laid.levels["visit"]
+    rows = _reference_rows(laid)
+    mean = contrast(fit, matrix=rows.reshape(-1, rows.shape[-1]))
+    pairs = [(high, low) for low, high in itertools.combinations(range(len(arms)), 2)]
+    gap = contrast(
+        fit, matrix=np.concatenate([rows[:, high] - rows[:, low] for high, low in pairs])
+    )
+    label = [f"arm{arm}" if isinstance(arm, int | float) else str(arm) for arm in arms]
+    return {
+        "lsmeans": {
+            "arm": [str(arm) for _ in visits for arm in arms],
+            "visit": [str(visit) for visit in visits for _ in arms],
+            "est": mean.estimate,
+            "se": mean.standard_error,
+            "df": mean.df,
+            "lower": mean.ci_low,
+            "upper": mean.ci_high,
+        },
+        "differences": {
+            "contrast": [f"{label[high]} - {label[low]}" for high, low in pairs for _ in visits],
+            "visit": [str(visit) for _ in pairs for visit in visits],
+            "est": gap.estimate,
+            "se": gap.standard_error,
+            "df": gap.df,
+            "lower": gap.ci_low,
+            "upper": gap.ci_high,
+            "t": gap.t,
+            "p": gap.p_value,
+        },
+    }
+
+
+def _reference_rows(laid: _Laid) -> Floats:
+    """Mean design row of each visit and arm, (visits, arms, p).
+
+    Equal weights for the levels of other factors, numeric variables at their mean.
+    """
+    axes: dict[str, list[Any]] = {
+        name: list(laid.levels[name])
+        if name in laid.levels
+        else [float(laid.analysed[name].cast(pl.Float64).to_numpy().mean())]
+        for name in laid.formula.variables
+    }
+    points = zip(*itertools.product(*axes.values()), strict=True)
+    grid = pl.DataFrame(dict(zip(axes, map(list, points), strict=True)))
+    factors = tuple(name for name in axes if name in laid.levels)
+    coded = model_matrix(laid.formula, grid, as_factors=factors).values
+    arm, visit = grid["arm"].to_numpy(), grid["visit"].to_numpy()
+    return np.array(
+        [
+            [coded[(arm == a) & (visit == v)].mean(axis=0) for a in laid.levels["arm"]]
+            for v in laid.levels["visit"]
+        ]
+    )
+
+
+def _hypotheses(names: tuple[str, ...]) -> dict[str, list[int]]:
+    """Name the rows of the reference's hypotheses: no arm by visit interaction, no arm at all."""
+    found = {
+        "interaction": [k for k, name in enumerate(names) if re.search(r"^arm.*:|:arm", name)],
+        "arm_at_all_visits": [k for k, name in enumerate(names) if "arm" in name],
+    }
+    return {name: rows for name, rows in found.items() if rows}
+
+
+METHODS: Mapping[str, Adapter] = {
+    "mmrm": _mmrm,
+    "gls_unstructured": _gls,
+    "linear_mixed_model": _linear_mixed_model,
+}
