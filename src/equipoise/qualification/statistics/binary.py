@@ -1,0 +1,291 @@
+"""Adapters of the reference methods for binary outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from equipoise.qualification.adapter import Adapter, Given, NotRun
+from equipoise.stats import binary
+from equipoise.stats.arrays import Floats
+
+__all__ = ["METHODS"]
+
+_ALTERNATIVES: tuple[binary.Alternative, ...] = ("two_sided", "less", "greater")
+
+
+def two_by_two(given: Given) -> Mapping[str, Any]:
+    """Every test and interval of one 2x2 table."""
+    counts = {name: given[name] for name in ("x1", "n1", "x0", "n0")}
+    level = float(given["conf"])
+    return {
+        "fisher": _fisher(counts, level),
+        "odds_ratio_conditional_tight": _conditional(counts, level),
+        "midp": _mid_p(counts),
+        "chisq": _chi_square(counts),
+        "risk_difference": {
+            "estimate": binary.risk_difference_wald(**counts, confidence=level).estimate,
+            "wald": _limits(binary.risk_difference_wald(**counts, confidence=level)),
+            "newcombe": _limits(binary.risk_difference_newcombe(**counts, confidence=level)),
+            "miettinen_nurminen": _limits(
+                binary.risk_difference_miettinen_nurminen(**counts, confidence=level)
+            ),
+            "mee": _limits(binary.risk_difference_mee(**counts, confidence=level)),
+            "agresti_caffo": _limits(
+                binary.risk_difference_agresti_caffo(**counts, confidence=level)
+            ),
+        },
+        "relative_risk": {
+            "estimate": binary.risk_ratio_katz(**counts, confidence=level).estimate,
+            "katz": _limits(binary.risk_ratio_katz(**counts, confidence=level)),
+            "koopman": _limits(binary.risk_ratio_koopman(**counts, confidence=level)),
+            "miettinen_nurminen": _limits(
+                binary.risk_ratio_miettinen_nurminen(**counts, confidence=level)
+            ),
+        },
+        "odds_ratio": _odds_ratio(counts, level),
+        "barnard_pooled": _unconditional(binary.barnard_test, counts),
+        "barnard_unpooled": _unconditional(binary.barnard_unpooled_test, counts),
+        "boschloo": _unconditional(binary.boschloo_test, counts)
+        | {
+            "two_sided_doubled_one_sided": {
+                "p_value": binary.boschloo_doubled_test(**counts).p_value
+            }
+        },
+    }
+
+
+def one_proportion(given: Given) -> Mapping[str, Any]:
+    """Intervals and exact test of one proportion."""
+    counts: dict[str, Any] = {"x": given["x"], "n": given["n"]}
+    level, null = float(given["conf"]), float(given["p0"])
+    test = binary.binomial_test(**counts, probability=null)
+    one_sided = binary.proportion_clopper_pearson(**counts, confidence=2 * level - 1)
+    # R prop.test, called without a null, corrects by at most the distance from one half.
+    correction = min(0.5, abs(counts["x"] - counts["n"] / 2))
+    return {
+        "estimate": one_sided.estimate,
+        "clopper_pearson": _limits(binary.proportion_clopper_pearson(**counts, confidence=level)),
+        "p_exact_two_sided": test.p_two_sided,
+        "p_exact_less": test.p_less,
+        "p_exact_greater": test.p_greater,
+        "lower_one_sided": one_sided.ci_low,
+        "upper_one_sided": one_sided.ci_high,
+        "wilson": _limits(binary.proportion_wilson(**counts, confidence=level)),
+        "wilson_cc": _limits(
+            binary.proportion_wilson_corrected(**counts, confidence=level, correction=correction)
+        ),
+        "wald": _limits(binary.proportion_wald(**counts, confidence=level)),
+        "agresti_coull": _limits(binary.proportion_agresti_coull(**counts, confidence=level)),
+        "jeffreys": _limits(binary.proportion_jeffreys(**counts, confidence=level)),
+    }
+
+
+def stratified_tables(given: Given) -> Mapping[str, Any]:
+    """Answer every test and pooled effect of 2x2 tables over strata."""
+    table, level = given.table(), float(given["conf"])
+    counts = {name: table[name].to_numpy() for name in ("x1", "n1", "x0", "n0")}
+    cmh = binary.cmh_test(**counts)
+    exact = binary.cmh_exact_test(**counts, confidence=level)
+    odds_ratio = binary.mantel_haenszel_log_odds_ratio(**counts, confidence=level)
+    homogeneity = binary.breslow_day_test(**counts)
+    common = {
+        "common_or": np.exp(odds_ratio.estimate),
+        "ci": np.exp([odds_ratio.ci_low, odds_ratio.ci_high]),
+    }
+    return {
+        "cmh": {"statistic": cmh.statistic, "p": cmh.p_value, **common},
+        "cmh_corrected": {
+            "statistic": cmh.statistic_corrected,
+            "p": cmh.p_corrected,
+            **common,
+        },
+        "cmh_exact": {
+            "statistic": exact.statistic,
+            "p": exact.p_two_sided,
+            "common_or": exact.estimate,
+            "ci": [exact.ci_low, exact.ci_high],
+        },
+        "log_or": _pooled(odds_ratio)
+        | {
+            "mh_chisq_corrected": cmh.statistic_corrected,
+            "mh_p": cmh.p_corrected,
+            "breslow_day": homogeneity.statistic,
+            "breslow_day_p": homogeneity.p_value,
+            "tarone": homogeneity.statistic_tarone,
+            "tarone_p": homogeneity.p_tarone,
+        },
+        "log_rr": _pooled(binary.mantel_haenszel_log_risk_ratio(**counts, confidence=level)),
+        "rd": _pooled(binary.mantel_haenszel_risk_difference(**counts, confidence=level)),
+    }
+
+
+def fisher_rxc(given: Given) -> Mapping[str, Any]:
+    """Fisher's exact test of an r x c table."""
+    return {"p": binary.fisher_test_of_independence(table=given["table"]).p_value}
+
+
+def mcnemar(given: Given) -> Mapping[str, Any]:
+    """McNemar's test."""
+    test = binary.mcnemar_test(table=given["table"])
+    return {
+        "statistic": test.statistic,
+        "p": test.p_value,
+        "statistic_corrected": test.statistic_corrected,
+        "p_corrected": test.p_corrected,
+        "exact_p": test.p_exact,
+    }
+
+
+def logistic(given: Given) -> Mapping[str, Any]:
+    """Logistic regression; its first term is the arm, 1 experimental and 0 control."""
+    outcome, terms = _formula(given["formula"])
+    table = given.table().select(outcome, *terms).drop_nulls()
+    names, design = _design(table, terms)
+    event = table[outcome].to_numpy()
+    fit = binary.fit_logistic(design=design, event=event)
+    arm = names.index(terms[0])
+    reduced = binary.fit_logistic(design=np.delete(design, arm, axis=1), event=event)
+    test = binary.likelihood_ratio_test(fit, reduced=reduced)
+    treated, control = design.copy(), design.copy()
+    treated[:, arm], control[:, arm] = 1.0, 0.0
+    risks = binary.standardise_risks(fit, treated_design=treated, control_design=control)
+    return {
+        "names": names,
+        "coef": fit.coefficients,
+        "se": fit.standard_errors,
+        "vcov": fit.covariance,
+        "deviance": fit.deviance,
+        "loglik": fit.log_likelihood,
+        f"lrt_{terms[0]}": [float(test.statistic), float(test.p_value)],
+        "standardised": {
+            "p1": risks.risk1,
+            "p0": risks.risk0,
+            "rd": risks.risk_difference,
+            "rr": risks.risk_ratio,
+            "rd_se_delta_model_based": risks.standard_error,
+        },
+    }
+
+
+METHODS: dict[str, Adapter] = {
+    "two_by_two": two_by_two,
+    "one_proportion": one_proportion,
+    "stratified_tables": stratified_tables,
+    "fisher_rxc": fisher_rxc,
+    "mcnemar": mcnemar,
+    "logistic": logistic,
+}
+
+
+def _limits(interval: binary.IntervalEstimate) -> list[float]:
+    return [float(interval.ci_low), float(interval.ci_high)]
+
+
+def _conditional(counts: Mapping[str, Any], level: float) -> dict[str, Any]:
+    two_sided = binary.odds_ratio_conditional(**counts, confidence=level)
+    one_sided = binary.odds_ratio_conditional(**counts, confidence=2 * level - 1)
+    return {
+        "or_cond_mle": two_sided.estimate,
+        "or_ci": _limits(two_sided),
+        "or_ci_less": [0.0, float(one_sided.ci_high)],
+        "or_ci_greater": [float(one_sided.ci_low), np.inf],
+    }
+
+
+def _fisher(counts: Mapping[str, Any], level: float) -> dict[str, Any]:
+    test = binary.fisher_test(**counts)
+    return {
+        "p_two_sided": test.p_two_sided,
+        "p_less": test.p_less,
+        "p_greater": test.p_greater,
+        **_conditional(counts, level),
+    }
+
+
+def _mid_p(counts: Mapping[str, Any]) -> dict[str, Any]:
+    test = binary.fisher_test(**counts)
+    return {
+        "less": test.midp_less,
+        "greater": test.midp_greater,
+        "two_sided_doubled": test.midp_doubled,
+        "two_sided_by_probability": test.midp_two_sided,
+        "two_sided_by_probability_minus_half_observed": test.midp_observed,
+    }
+
+
+def _chi_square(counts: Mapping[str, Any]) -> dict[str, Any]:
+    test = binary.chi_square_test(**counts)
+    return {
+        "statistic": test.statistic,
+        "p": test.p_value,
+        "statistic_yates": test.statistic_yates,
+        "p_yates": test.p_yates,
+        "statistic_n_minus_1": test.statistic_n_minus_1,
+    }
+
+
+def _odds_ratio(counts: Mapping[str, Any], level: float) -> dict[str, Any]:
+    woolf = binary.odds_ratio_woolf(**counts, confidence=level)
+    shifted = binary.odds_ratio_haldane_anscombe(**counts, confidence=level)
+    return {
+        "estimate": woolf.estimate,
+        "woolf": "undefined" if np.isnan(woolf.ci_low) else _limits(woolf),
+        "haldane_anscombe": [float(shifted.estimate), *_limits(shifted)],
+        "cornfield_score": _limits(binary.odds_ratio_cornfield(**counts, confidence=level)),
+        "miettinen_nurminen": _limits(
+            binary.odds_ratio_miettinen_nurminen(**counts, confidence=level)
+        ),
+    }
+
+
+def _unconditional(test: Any, counts: Mapping[str, Any]) -> dict[str, Any]:
+    answers = {name: test(**counts, alternative=name) for name in _ALTERNATIVES}
+    return {
+        name: {
+            "statistic": answer.statistic,
+            "p_value": answer.p_value,
+            "nuisance": answer.nuisance,
+            "tables_in_tail": answer.tables_in_tail,
+        }
+        for name, answer in answers.items()
+    }
+
+
+def _pooled(effect: binary.PooledEffect) -> dict[str, Any]:
+    return {
+        "estimate": effect.estimate,
+        "se": effect.standard_error,
+        "ci": [float(effect.ci_low), float(effect.ci_high)],
+        "z": effect.z,
+        "p": effect.p_value,
+        "Q": effect.heterogeneity,
+        "Qp": effect.heterogeneity_p,
+        "I2": effect.i_squared,
+    }
+
+
+def _formula(formula: str) -> tuple[str, list[str]]:
+    outcome, _, right = (part.strip() for part in formula.partition("~"))
+    terms = [term.strip() for term in right.split("+")]
+    if not outcome or not all(term.isidentifier() for term in terms):
+        raise NotRun(f"formula {formula!r} is not of the form y ~ a + b")
+    return outcome, terms
+
+
+def _design(table: pl.DataFrame, terms: list[str]) -> tuple[list[str], Floats]:
+    """Treatment contrasts: a factor's levels are alphabetical and the first is left out."""
+    names, columns = ["(Intercept)"], [np.ones(table.height)]
+    for term in terms:
+        column = table[term]
+        if column.dtype.is_numeric():
+            names.append(term)
+            columns.append(column.cast(pl.Float64).to_numpy())
+            continue
+        for level in sorted(column.unique().to_list())[1:]:
+            names.append(f"{term}{level}")
+            columns.append((column == level).cast(pl.Float64).to_numpy())
+    return names, np.column_stack(columns)

@@ -1,0 +1,232 @@
+"""Counts at the door: events and sizes of two arms, tables, and the distinct ones of a batch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from equipoise.errors import DataError, Fault
+from equipoise.stats.arrays import Bools, Floats, Integers, as_floats, broadcast
+
+__all__ = [
+    "TwoArms",
+    "check_confidence",
+    "distinct",
+    "on_distinct_tables",
+    "read_count",
+    "read_one_arm",
+    "read_strata",
+    "read_tables",
+    "read_two_arms",
+]
+
+_LARGEST_MAP = 1 << 22
+"""Up to so many keys the distinct ones are found by a map instead of a sort. [1]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoArms:
+    """Events and sizes of the experimental (1) and the control arm (0), broadcast together."""
+
+    x1: Floats
+    n1: Floats
+    x0: Floats
+    n0: Floats
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the batch."""
+        return self.x1.shape
+
+    @property
+    def is_empty(self) -> Bools:
+        """True where an arm has no subject."""
+        return np.asarray((self.n1 == 0) | (self.n0 == 0))
+
+    @property
+    def events(self) -> Floats:
+        """Events in both arms."""
+        return self.x1 + self.x0
+
+    @property
+    def total(self) -> Floats:
+        """Subjects in both arms."""
+        return self.n1 + self.n0
+
+    def take(self, chosen: Integers | Bools | slice) -> TwoArms:
+        """Take the chosen trials of a batch that is a vector."""
+        return TwoArms(
+            x1=self.x1[chosen], n1=self.n1[chosen], x0=self.x0[chosen], n0=self.n0[chosen]
+        )
+
+    def distinct(self) -> tuple[TwoArms, Integers]:
+        """Return the distinct tables as vectors, and which one each trial of the batch has."""
+        tables, place = distinct(self.x1, self.n1, self.x0, self.n0)
+        x1, n1, x0, n0 = tables
+        return TwoArms(x1=x1, n1=n1, x0=x0, n0=n0), place.reshape(self.shape)
+
+
+def read_two_arms(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> TwoArms:
+    """Read the counts of two arms and broadcast them.
+
+    Raises
+    ------
+    DataError
+        With every fault together: a count that is not a whole number of zero or more (NaN
+        included), more events than subjects, shapes that do not broadcast.
+    """
+    faults: list[Fault] = []
+    counts = {
+        name: read_count(name, value, faults)
+        for name, value in (("x1", x1), ("n1", n1), ("x0", x0), ("n0", n0))
+    }
+    if not faults:
+        _check_events("x1", counts["x1"], "n1", counts["n1"], faults)
+        _check_events("x0", counts["x0"], "n0", counts["n0"], faults)
+    if faults:
+        raise DataError(faults)
+    broadcast(**counts)
+    one, size_one, zero, size_zero = np.broadcast_arrays(*counts.values())
+    return TwoArms(x1=one, n1=size_one, x0=zero, n0=size_zero)
+
+
+def read_strata(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> TwoArms:
+    """Read counts whose last axis is strata; raises as :func:`read_two_arms`, or without axes."""
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0)
+    if arms.x1.ndim == 0:
+        raise DataError(Fault(where="x1", came="a single number", wanted="an array (..., strata)"))
+    return arms
+
+
+def read_one_arm(*, x: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
+    """Read events and size of one arm; raises as :func:`read_two_arms` does."""
+    faults: list[Fault] = []
+    events, size = read_count("x", x, faults), read_count("n", n, faults)
+    if not faults:
+        _check_events("x", events, "n", size, faults)
+    if faults:
+        raise DataError(faults)
+    events, size = np.broadcast_arrays(events, size)
+    return events, size
+
+
+def read_tables(name: str, value: ArrayLike, *, axes: tuple[str, ...]) -> Floats:
+    """Read tables of counts whose last axes are named ``axes``.
+
+    Raises
+    ------
+    DataError
+        If there are fewer axes, an axis of length zero, or a count that is not a whole number
+        of zero or more.
+    """
+    faults: list[Fault] = []
+    tables = read_count(name, value, faults)
+    if tables.ndim < len(axes) or 0 in tables.shape[tables.ndim - len(axes) :]:
+        wanted = f"an array (..., {', '.join(axes)})"
+        faults.append(Fault(where=name, came=f"shape {tables.shape}", wanted=wanted))
+    if faults:
+        raise DataError(faults)
+    return tables
+
+
+def read_count(name: str, value: ArrayLike, faults: list[Fault]) -> Floats:
+    """Read whole numbers of zero or more; add a fault and return what came otherwise."""
+    try:
+        counts = as_floats(name, value)
+    except DataError as error:
+        faults.extend(error.faults)
+        return np.zeros(0)
+    is_wrong = ~(np.isfinite(counts) & (counts >= 0) & (counts == np.floor(counts)))
+    if np.any(is_wrong):
+        wrong = f"{counts[is_wrong].flat[0]:g} ({np.count_nonzero(is_wrong)} of {counts.size})"
+        faults.append(Fault(where=name, came=wrong, wanted="whole numbers of zero or more"))
+    return counts
+
+
+def check_confidence(confidence: float) -> None:
+    """Refuse a confidence level that is not between 0 and 1."""
+    if not 0 < confidence < 1:
+        raise DataError(
+            Fault(where="confidence", came=f"{confidence!r}", wanted="a number between 0 and 1")
+        )
+
+
+def distinct(*columns: Floats) -> tuple[Floats, Integers]:
+    """Find the distinct rows of whole-numbered columns of one shape.
+
+    Returns
+    -------
+    tables : (columns, distinct) float
+        The distinct rows, in the order of their values.
+    place : (rows,) int
+        For each row of the flattened input the number of its distinct row.
+
+    Notes
+    -----
+    Rows are packed into one integer in a mixed radix of the ranges. A small range is looked up
+    in a map, which is linear in the number of rows; a large one is sorted.
+    """
+    flat = [np.ravel(column).astype(np.int64) for column in columns]
+    if flat[0].size == 0:
+        return np.zeros((len(flat), 0)), np.zeros(0, dtype=np.int64)
+    low = [int(column.min()) for column in flat]
+    ranges = [int(column.max()) - start + 1 for column, start in zip(flat, low, strict=True)]
+    if math.prod(ranges) >= 1 << 62:
+        rows, place = np.unique(np.stack(flat), axis=1, return_inverse=True)
+        return rows.astype(np.float64), place.ravel()
+    key = np.zeros(flat[0].size, dtype=np.int64)
+    for column, start, width in zip(flat, low, ranges, strict=True):
+        key = key * width + (column - start)
+    keys, place = _distinct_keys(key, math.prod(ranges))
+    return np.array(list(_unpack(keys, low, ranges)), dtype=np.float64), place
+
+
+def on_distinct_tables(
+    arms: TwoArms, limits: Callable[[TwoArms], tuple[Floats, ...]]
+) -> tuple[Floats, ...]:
+    """Compute columns once per distinct table and spread them over the batch.
+
+    Tables with an empty arm are not given to ``limits``: they hold NaN.
+    """
+    tables, place = arms.distinct()
+    is_filled = ~tables.is_empty
+    answers = limits(tables.take(is_filled))
+    columns = np.full((len(answers), is_filled.size), np.nan)
+    columns[:, is_filled] = answers
+    return tuple(column[place] for column in columns)
+
+
+def _distinct_keys(key: Integers, limit: int) -> tuple[Integers, Integers]:
+    if limit > max(_LARGEST_MAP, 4 * key.size):
+        keys, place = np.unique(key, return_inverse=True)
+        return keys, place
+    is_seen = np.zeros(limit, dtype=np.bool_)
+    is_seen[key] = True
+    keys = np.flatnonzero(is_seen)
+    place_of = np.zeros(limit, dtype=np.int64)
+    place_of[keys] = np.arange(keys.size)
+    return keys, place_of[key]
+
+
+def _unpack(keys: Integers, low: list[int], ranges: list[int]) -> Iterator[Integers]:
+    for column, start in enumerate(low):
+        yield keys // math.prod(ranges[column + 1 :]) % ranges[column] + start
+
+
+def _check_events(
+    name: str, events: Floats, size_name: str, size: Floats, faults: list[Fault]
+) -> None:
+    try:
+        is_wrong = events > size
+    except ValueError:
+        wanted = f"a shape that broadcasts with {size_name} {size.shape}"
+        faults.append(Fault(where=name, came=f"shape {events.shape}", wanted=wanted))
+        return
+    if np.any(is_wrong):
+        some, of = (np.broadcast_to(array, is_wrong.shape)[is_wrong][0] for array in (events, size))
+        came = f"{some:g} of {of:g} ({np.count_nonzero(is_wrong)} of {is_wrong.size})"
+        faults.append(Fault(where=name, came=came, wanted=f"at most {size_name}"))

@@ -1,0 +1,158 @@
+"""Tests over the strata of 2x2 tables: Cochran-Mantel-Haenszel, exact, and of homogeneity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import chdtrc
+
+from equipoise.stats.arrays import Floats, divide_or_nan
+from equipoise.stats.binary.counts import TwoArms, read_strata
+from equipoise.stats.binary.interval import state_where
+from equipoise.stats.binary.mantel_haenszel import divide_or_zero, mantel_haenszel_log_odds_ratio
+from equipoise.stats.binary.score import odds_ratio_expectation
+
+__all__ = ["BreslowDayTest", "CmhTest", "breslow_day_test", "cmh_test"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CmhTest:
+    """Cochran-Mantel-Haenszel test (1 degree of freedom); fields have the leading shape.
+
+    Attributes
+    ----------
+    z : float
+        Signed root of ``statistic``; above zero with more events in the experimental arm.
+    statistic, p_value : float
+        Without correction for continuity.
+    statistic_corrected, p_corrected : float
+        With 1/2 taken off |observed - expected| where that is at least 1/2.
+    state : int8
+        NOT_ESTIMABLE, and NaN, where no stratum holds both outcomes and both arms.
+    """
+
+    z: Floats
+    statistic: Floats
+    p_value: Floats
+    statistic_corrected: Floats
+    p_corrected: Floats
+    state: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreslowDayTest:
+    """Test of a common odds ratio over strata; fields have the leading shape.
+
+    Attributes
+    ----------
+    statistic, p_value : float
+        Breslow and Day's statistic at the Mantel-Haenszel odds ratio.
+    statistic_tarone, p_tarone : float
+        With Tarone's correction for that estimate.
+    df : float
+        One less than the number of strata that hold both outcomes and both arms.
+    state : int8
+        NOT_ESTIMABLE, and NaN, with fewer than two such strata or an odds ratio of 0 or infinity.
+    """
+
+    statistic: Floats
+    p_value: Floats
+    statistic_tarone: Floats
+    p_tarone: Floats
+    df: Floats
+    state: NDArray[np.int8]
+
+
+def cmh_test(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> CmhTest:
+    """Test whether the arms differ in risk, given the strata.
+
+    Parameters
+    ----------
+    x1, n1 : (..., strata) int
+        Events and subjects of the experimental arm. NaN is refused; a stratum with an empty
+        arm adds nothing.
+    x0, n0 : (..., strata) int
+        Events and subjects of the control arm; all four broadcast together.
+
+    Returns
+    -------
+    CmhTest
+
+    Raises
+    ------
+    DataError
+        If a count is not a whole number, is negative or exceeds the size of its arm, shapes
+        do not broadcast, or there is no axis of strata.
+
+    Notes
+    -----
+    Source: Mantel N, Haenszel W. JNCI 1959; 22(4):719-748. R ``mantelhaen.test``.
+    """
+    arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0)
+    gap = arms.x1 - divide_or_zero(arms.n1 * arms.events, arms.total)
+    variance = np.sum(
+        divide_or_zero(
+            arms.n1 * arms.n0 * arms.events * (arms.total - arms.events),
+            arms.total**2 * (arms.total - 1),
+        ),
+        axis=-1,
+    )
+    excess = np.sum(gap, axis=-1)
+    size = np.abs(excess)
+    plain = divide_or_nan(excess**2, variance)
+    corrected = divide_or_nan((size - np.where(size >= 0.5, 0.5, 0.0)) ** 2, variance)
+    return CmhTest(
+        z=divide_or_nan(excess, np.sqrt(variance)),
+        statistic=plain,
+        p_value=chdtrc(1, plain),
+        statistic_corrected=corrected,
+        p_corrected=chdtrc(1, corrected),
+        state=state_where(not_estimable=np.asarray(variance == 0)),
+    )
+
+
+def breslow_day_test(
+    *, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike
+) -> BreslowDayTest:
+    """Test whether the strata share one odds ratio.
+
+    Parameters and Raises are those of :func:`cmh_test`.
+
+    Returns
+    -------
+    BreslowDayTest
+
+    Notes
+    -----
+    Sources: Breslow NE, Day NE. Statistical Methods in Cancer Research I. IARC 1980, equation
+    4.30. Tarone RE. Biometrika 1985; 72(1):91-95. R ``metafor::rma.mh``.
+    """
+    arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0)
+    pooled = mantel_haenszel_log_odds_ratio(x1=x1, n1=n1, x0=x0, n0=n0).estimate
+    is_pooled = np.isfinite(pooled)
+    is_informative = ~arms.is_empty & (arms.events > 0) & (arms.events < arms.total)
+    common = np.where(is_pooled, np.exp(np.where(is_pooled, pooled, 0.0)), 1.0)
+    expected, variance = odds_ratio_expectation(_or_one(arms), common[..., None])
+    gap = np.where(is_informative, arms.x1 - expected, 0.0)
+    share = np.divide(gap**2, variance, out=np.zeros_like(gap), where=is_informative)
+    spread = np.sum(np.where(is_informative, variance, 0.0), axis=-1)
+    strata = np.sum(is_informative, axis=-1)
+    is_missing = ~is_pooled | (strata < 2)
+    df = np.asarray(np.maximum(strata - 1, 0), dtype=np.float64)
+    plain = np.where(is_missing, np.nan, np.sum(share, axis=-1))
+    tarone = plain - divide_or_nan(np.sum(gap, axis=-1) ** 2, spread)
+    return BreslowDayTest(
+        statistic=plain,
+        p_value=chdtrc(np.maximum(df, 1), plain),
+        statistic_tarone=tarone,
+        p_tarone=chdtrc(np.maximum(df, 1), tarone),
+        df=df,
+        state=state_where(not_estimable=is_missing),
+    )
+
+
+def _or_one(arms: TwoArms) -> TwoArms:
+    """Put one subject into each empty arm, so that its numbers, which are not used, exist."""
+    return TwoArms(x1=arms.x1, n1=np.maximum(arms.n1, 1), x0=arms.x0, n0=np.maximum(arms.n0, 1))
