@@ -1,5 +1,69 @@
 """Continuous outcomes: summaries, tests of location, linear models, repeated measures."""
 
+from equipoise.stats.continuous.equivalence import (
+    Equivalence,
+    tost_means,
+    tost_means_from_summary,
+)
+from equipoise.stats.continuous.hodges_lehmann import (
+    Shift,
+    hodges_lehmann_exact,
+    hodges_lehmann_normal,
+)
+from equipoise.stats.continuous.one_way import (
+    GroupMeans,
+    one_way_anova,
+    one_way_anova_from_summary,
+    welch_anova,
+    welch_anova_from_summary,
+)
+from equipoise.stats.continuous.rank_groups import RankTest, friedman, kruskal_wallis
+from equipoise.stats.continuous.rank_sum import RankSum, wilcoxon_rank_sum, wilcoxon_rank_sum_exact
 from equipoise.stats.continuous.summary import Summary, describe, quantile
+from equipoise.stats.continuous.t_test import (
+    MeanDifference,
+    paired_t_test,
+    paired_t_test_from_summary,
+    student_t_test,
+    student_t_test_from_summary,
+    welch_t_test,
+    welch_t_test_from_summary,
+)
+from equipoise.stats.continuous.variance_ratio import (
+    VarianceRatio,
+    variance_ratio_test,
+    variance_ratio_test_from_summary,
+)
 
-__all__ = ["Summary", "describe", "quantile"]
+__all__ = [
+    "Equivalence",
+    "GroupMeans",
+    "MeanDifference",
+    "RankSum",
+    "RankTest",
+    "Shift",
+    "Summary",
+    "VarianceRatio",
+    "describe",
+    "friedman",
+    "hodges_lehmann_exact",
+    "hodges_lehmann_normal",
+    "kruskal_wallis",
+    "one_way_anova",
+    "one_way_anova_from_summary",
+    "paired_t_test",
+    "paired_t_test_from_summary",
+    "quantile",
+    "student_t_test",
+    "student_t_test_from_summary",
+    "tost_means",
+    "tost_means_from_summary",
+    "variance_ratio_test",
+    "variance_ratio_test_from_summary",
+    "welch_anova",
+    "welch_anova_from_summary",
+    "welch_t_test",
+    "welch_t_test_from_summary",
+    "wilcoxon_rank_sum",
+    "wilcoxon_rank_sum_exact",
+]

@@ -1,0 +1,200 @@
+"""Adapters of the continuous methods: location, variance, several groups, ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from equipoise.errors import DataError, Fault
+from equipoise.qualification.adapter import Adapter, Given
+from equipoise.stats.continuous import (
+    MeanDifference,
+    RankSum,
+    Shift,
+    friedman,
+    hodges_lehmann_exact,
+    hodges_lehmann_normal,
+    kruskal_wallis,
+    one_way_anova,
+    paired_t_test,
+    student_t_test,
+    tost_means,
+    variance_ratio_test,
+    welch_anova,
+    welch_t_test,
+    wilcoxon_rank_sum,
+    wilcoxon_rank_sum_exact,
+)
+
+__all__ = ["METHODS"]
+
+
+def two_sample_location(given: Given) -> Mapping[str, Any]:
+    """Answer t, Wilcoxon and variance tests of x against y; no exact test where there are ties."""
+    sample = _two_samples(given)
+    confidence = given.get("conf", 0.95)
+    variances = variance_ratio_test(**sample, confidence=confidence)
+    answer: dict[str, Any] = {
+        "welch": _t_test(welch_t_test(**sample, confidence=confidence)),
+        "student": _t_test(student_t_test(**sample, confidence=confidence)),
+        "var_test": {"F": variances.ratio, "p": variances.p_value},
+    }
+    for name, continuity in (("wilcoxon_normal_cc", True), ("wilcoxon_normal", False)):
+        answer[name] = _wilcoxon(
+            wilcoxon_rank_sum(**sample, continuity=continuity),
+            hodges_lehmann_normal(**sample, continuity=continuity, confidence=confidence),
+        )
+    known = sample["response"][~np.isnan(sample["response"])]
+    if len(np.unique(known)) == len(known):
+        answer["wilcoxon_exact"] = _wilcoxon(
+            wilcoxon_rank_sum_exact(**sample), hodges_lehmann_exact(**sample, confidence=confidence)
+        )
+    return answer
+
+
+def paired_t(given: Given) -> Mapping[str, Any]:
+    """Answer the paired t test of the first group against the second, matched by subject."""
+    if "data" in given:
+        table = given.table()
+        subject = next(name for name in table.columns if name.lower() in ("id", "subject"))
+        response, group = _response_and_group(table.drop(subject))
+        wide = table.sort(group).pivot(on=group, index=subject, values=response)
+        first, second = wide.columns[1], wide.columns[2]
+        one, other = wide[first].to_numpy(), wide[second].to_numpy()
+    else:
+        one, other = np.array(given["x"], dtype=float), np.array(given["y"], dtype=float)
+    result = paired_t_test(first=one, second=other, confidence=given.get("conf", 0.95))
+    return {
+        "t": result.statistic,
+        "df": result.df,
+        "p": result.p_value,
+        "ci": [result.ci_low, result.ci_high],
+    }
+
+
+def tost(given: Given) -> Mapping[str, Any]:
+    """Answer the two one-sided tests of x against y."""
+    result = tost_means(
+        **_two_samples(given),
+        low=given["low"],
+        high=given["high"],
+        alpha=given.get("alpha", 0.05),
+        equal_variance=given.get("equal_var", False),
+    )
+    return {
+        "t_lower": result.statistic_lower,
+        "p_lower": result.p_lower,
+        "t_upper": result.statistic_upper,
+        "p_upper": result.p_upper,
+        "df": result.df,
+        "p_tost": result.p_value,
+        "ci_1_minus_2alpha": [result.ci_low, result.ci_high],
+    }
+
+
+def k_sample(given: Given) -> Mapping[str, Any]:
+    """Answer the comparisons of several groups: text column by numeric column."""
+    table = given.table()
+    response, group = _response_and_group(table)
+    names, codes = np.unique(table[group].cast(pl.String).to_numpy(), return_inverse=True)
+    sample: dict[str, Any] = {
+        "response": table[response].cast(pl.Float64).to_numpy(),
+        "group": codes,
+        "groups": len(names),
+    }
+    ranked, one, own = kruskal_wallis(**sample), one_way_anova(**sample), welch_anova(**sample)
+    return {
+        "kruskal": [ranked.statistic, ranked.p_value],
+        "welch_anova": [own.statistic, own.df_between, own.df_within, own.p_value],
+        "anova": [one.statistic, one.df_between, one.df_within, one.p_value],
+    }
+
+
+def friedman_test(given: Given) -> Mapping[str, Any]:
+    """Answer Friedman's test of y over visits within id."""
+    result = friedman(response=subjects_by_visits(given.table(), "visit")[0])
+    return {"chisq": result.statistic, "p": result.p_value}
+
+
+def subjects_by_visits(
+    table: pl.DataFrame, within: str, between: str | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.int64], int]:
+    """Lay long data (id, visit, y) out as subjects by visits, with the code of each one's group."""
+    wide = table.sort(within).pivot(on=within, index="id", values="y")
+    response = wide.drop("id").cast(pl.Float64).to_numpy()
+    if between is None:
+        return response, np.zeros(len(response), dtype=np.int64), 1
+    arm = dict(zip(table["id"].to_list(), table[between].to_list(), strict=True))
+    levels, codes = np.unique([arm[subject] for subject in wide["id"]], return_inverse=True)
+    return response, codes.astype(np.int64), len(levels)
+
+
+def _two_samples(given: Given) -> dict[str, Any]:
+    one, other = (_sample(given, key) for key in ("x", "y"))
+    return {
+        "response": np.concatenate([one, other]),
+        "treated": np.repeat([True, False], [len(one), len(other)]),
+    }
+
+
+def _sample(given: Given, key: str) -> NDArray[np.float64]:
+    """Read numbers, or a text that picks rows: 'len of OJ', 'group 1', 'arm TRT'."""
+    told = given[key]
+    if not isinstance(told, str):
+        return np.atleast_1d(np.asarray(told, dtype=np.float64))
+    table = given.table()
+    response, of, level = told.partition(" of ")
+    if of:
+        texts = [name for name in table.columns if not table[name].dtype.is_numeric()]
+        group = next((name for name in texts if level in table[name].to_list()), "")
+    else:
+        group, _, level = told.partition(" ")
+        rest = [name for name in table.columns if name != group and table[name].dtype.is_numeric()]
+        response = "y" if "y" in rest else next(iter(rest), "")
+    if response not in table.columns or group not in table.columns:
+        raise DataError(
+            Fault(where=key, came=repr(told), wanted="'<column> of <level>' or '<column> <level>'")
+        )
+    chosen = table.filter(pl.col(group).cast(pl.String) == level)[response]
+    return chosen.cast(pl.Float64).to_numpy()
+
+
+def _response_and_group(table: pl.DataFrame) -> tuple[str, str]:
+    """Name the column of the response, and that of the group: the text one or the one so named."""
+    texts = [name for name in table.columns if not table[name].dtype.is_numeric()]
+    group = next(name for name in [*texts, "group", "arm"] if name in table.columns)
+    numbers = [name for name in table.columns if name != group and name not in texts]
+    return ("y" if "y" in numbers else numbers[0]), group
+
+
+def _t_test(result: MeanDifference) -> Mapping[str, Any]:
+    return {
+        "statistic": result.statistic,
+        "df": result.df,
+        "p": result.p_value,
+        "ci": [result.ci_low, result.ci_high],
+        "se": result.standard_error,
+        "estimate": [result.mean_treated, result.mean_control],
+    }
+
+
+def _wilcoxon(test: RankSum, shift: Shift) -> Mapping[str, Any]:
+    return {
+        "statistic": test.statistic,
+        "p": test.p_value,
+        "hodges_lehmann": shift.estimate,
+        "ci": [shift.ci_low, shift.ci_high],
+    }
+
+
+METHODS: dict[str, Adapter] = {
+    "friedman": friedman_test,
+    "k_sample": k_sample,
+    "paired_t": paired_t,
+    "tost_means": tost,
+    "two_sample_location": two_sample_location,
+}

@@ -1,0 +1,140 @@
+"""Show by two one-sided tests that a difference of means lies within an equivalence range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.errors import DataError, Fault
+from equipoise.stats.arrays import Floats
+from equipoise.stats.continuous.moments import Moments
+from equipoise.stats.continuous.t_test import difference_of, read_arms, read_summaries
+
+__all__ = ["Equivalence", "tost_means", "tost_means_from_summary"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equivalence:
+    """Two one-sided t tests of a difference of means; fields have the leading shape.
+
+    ``p_value`` is the larger of ``p_lower`` (difference above the lower bound) and ``p_upper``
+    (difference below the upper bound): equivalence is shown where it is below ``alpha``.
+    ``ci_low`` and ``ci_high`` hold with confidence 1 - 2 alpha. ``state`` as in `MeanDifference`.
+    """
+
+    estimate: Floats
+    standard_error: Floats
+    df: Floats
+    statistic_lower: Floats
+    p_lower: Floats
+    statistic_upper: Floats
+    p_upper: Floats
+    p_value: Floats
+    ci_low: Floats
+    ci_high: Floats
+    state: NDArray[np.int8]
+
+
+def tost_means(
+    *,
+    response: ArrayLike,
+    treated: ArrayLike,
+    low: float,
+    high: float,
+    alpha: float = 0.05,
+    equal_variance: bool = False,
+) -> Equivalence:
+    """Test whether the difference of two means lies between ``low`` and ``high``.
+
+    Parameters
+    ----------
+    response : (..., subjects) float
+        NaN takes a subject out.
+    treated : (..., subjects) bool
+        True in the experimental arm; differences are experimental minus control.
+    low, high : float
+        The equivalence range, in the unit of the response.
+    alpha : float
+        Level of each one-sided test.
+    equal_variance : bool
+        One variance for both arms (Student) or one each (Welch).
+
+    Raises
+    ------
+    DataError
+        If ``low`` is not below ``high``, alpha not in (0, 0.5), or as `student_t_test`.
+
+    Notes
+    -----
+    Source: Schuirmann DJ. Journal of Pharmacokinetics and Biopharmaceutics 1987; 15:657-680.
+    """
+    _check_range(low, high, alpha)
+    arms = read_arms(response, treated, 1 - 2 * alpha)
+    return _test(*arms, low=low, high=high, alpha=alpha, equal_variance=equal_variance)
+
+
+def tost_means_from_summary(
+    *,
+    n_treated: ArrayLike,
+    mean_treated: ArrayLike,
+    sd_treated: ArrayLike,
+    n_control: ArrayLike,
+    mean_control: ArrayLike,
+    sd_control: ArrayLike,
+    low: float,
+    high: float,
+    alpha: float = 0.05,
+    equal_variance: bool = False,
+) -> Equivalence:
+    """Run `tost_means` on published numbers; see `student_t_test_from_summary`."""
+    _check_range(low, high, alpha)
+    arms = read_summaries(
+        n_treated, mean_treated, sd_treated, n_control, mean_control, sd_control, 1 - 2 * alpha
+    )
+    return _test(*arms, low=low, high=high, alpha=alpha, equal_variance=equal_variance)
+
+
+def _check_range(low: float, high: float, alpha: float) -> None:
+    faults = []
+    if not low < high:
+        faults.append(Fault(where="low, high", came=f"{low} and {high}", wanted="low below high"))
+    if not 0 < alpha < 0.5:
+        faults.append(Fault(where="alpha", came=str(alpha), wanted="a number between 0 and 0.5"))
+    if faults:
+        raise DataError(faults)
+
+
+def _test(
+    treated: Moments,
+    control: Moments,
+    *,
+    low: float,
+    high: float,
+    alpha: float,
+    equal_variance: bool,
+) -> Equivalence:
+    lower, upper = (
+        difference_of(
+            treated,
+            control,
+            equal_variance=equal_variance,
+            margin=margin,
+            confidence=1 - 2 * alpha,
+        )
+        for margin in (low, high)
+    )
+    return Equivalence(
+        estimate=lower.estimate,
+        standard_error=lower.standard_error,
+        df=lower.df,
+        statistic_lower=lower.statistic,
+        p_lower=lower.p_greater,
+        statistic_upper=upper.statistic,
+        p_upper=upper.p_less,
+        p_value=np.maximum(lower.p_greater, upper.p_less),
+        ci_low=lower.ci_low,
+        ci_high=lower.ci_high,
+        state=lower.state,
+    )
