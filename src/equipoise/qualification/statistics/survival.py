@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from equipoise.qualification.adapter import Adapter, Given
 from equipoise.stats.arrays import Bools, Floats
 from equipoise.stats.survival import (
+    CoxFit,
     FlemingHarrington,
     LogRank,
+    OverallTest,
     Scale,
+    Ties,
     Weight,
+    cox,
     kaplan_meier,
     logrank,
     survival_at,
@@ -23,6 +28,7 @@ from equipoise.stats.survival import (
 
 __all__ = ["METHODS"]
 
+TIES: tuple[Ties, ...] = ("efron", "breslow", "exact")
 _SCALES: dict[str, Scale] = {
     "plain": "plain",
     "log": "log",
@@ -128,6 +134,52 @@ def _logrank_answers(arguments: Mapping[str, Any], stratum: Any) -> dict[str, An
     }
 
 
+def _coxph(fit: CoxFit, names: list[str]) -> dict[str, Any]:
+    """One Cox model in the words of ``summary.coxph``."""
+    return {
+        "names": names,
+        "coef": fit.coefficient,
+        "se": fit.model_standard_error,
+        "robust_se": None,
+        "p": fit.p_value,
+        "hr": fit.hazard_ratio,
+        "hr_ci": np.stack([fit.ci_low, fit.ci_high], axis=-1),
+        "loglik": [fit.log_likelihood_null, fit.log_likelihood],
+        "vcov": fit.covariance,
+        # summary.coxph rounds the Wald statistic, and it alone, to two decimals.
+        "wald": [np.round(fit.wald.statistic, 2), fit.wald.df, fit.wald.p_value],
+        "score": _overall(fit.score),
+        "lrt": _overall(fit.likelihood_ratio),
+        "iterations_needed": None,  # R's own count is not given
+    }
+
+
+def _overall(test: OverallTest) -> list[Any]:
+    return [test.statistic, test.df, test.p_value]
+
+
+def _cox_answers(
+    arguments: Mapping[str, Any], table: pl.DataFrame, stratum: Any, adjust: list[str]
+) -> dict[str, Any]:
+    """Every Cox model of two arms."""
+    arm = table.select("arm").to_numpy().astype(np.float64)
+    answer: dict[str, Any] = {}
+    for ties in TIES:
+        answer[ties] = _coxph(cox(**arguments, covariates=arm, ties=ties), ["arm"])
+    for ties in TIES[:2]:
+        if stratum is not None:
+            fit = cox(**arguments, covariates=arm, ties=ties, stratum=stratum)
+            answer[f"stratified_{ties}"] = _coxph(fit, ["arm"])
+        if adjust:
+            names = ["arm", *adjust]
+            columns = table.select(names).to_numpy().astype(np.float64)
+            answer[f"adjusted_{ties}"] = {
+                "formula": " + ".join(names),
+                **_coxph(cox(**arguments, covariates=columns, ties=ties), names),
+            }
+    return answer
+
+
 def two_arm_survival(given: Given) -> Mapping[str, Any]:
     """Analyse two arms by every method for right-censored times."""
     table = given.table()
@@ -136,6 +188,9 @@ def two_arm_survival(given: Given) -> Mapping[str, Any]:
     arm = table["arm"].to_numpy().astype(np.int64)
     stratum = table["stratum"].to_numpy() if "stratum" in table.columns else None
     times = np.atleast_1d(np.asarray(given["times"], dtype=np.float64))
+    adjust = given.get("covariates", [])
+    adjust = [adjust] if isinstance(adjust, str) else list(adjust)
+    sample = {"time": time, "event": event}
     return {
         "n": len(time),
         "events": int(event.sum()),
@@ -143,7 +198,8 @@ def two_arm_survival(given: Given) -> Mapping[str, Any]:
             f"arm{code}": _curve_answer(time[arm == code], event[arm == code], times)
             for code in (0, 1)
         },
-        **_logrank_answers({"time": time, "event": event, "group": arm}, stratum),
+        **_logrank_answers(sample | {"group": arm}, stratum),
+        "cox": _cox_answers(sample, table, stratum, adjust),
     }
 
 

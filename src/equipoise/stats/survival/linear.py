@@ -7,24 +7,27 @@ from scipy.special import chdtrc
 
 from equipoise.stats.arrays import Bools, Floats
 
-__all__ = ["chi_square_tail", "independent", "inverse", "quadratic"]
+__all__ = ["ROUNDING", "chi_square_tail", "independent", "inverse", "quadratic"]
 
+ROUNDING = 1e-12  # of the terms of a sum: less is left of a difference that is 0
 _PIVOT = 1e-10  # of the diagonal: what is left of a column after the columns before it
 
 
-def independent(matrix: Floats) -> Bools:
+def independent(matrix: Floats, floor: Floats | None = None) -> Bools:
     """Mark the columns of (trials, p, p) that do not depend on the columns before them.
 
-    Gaussian elimination without reordering; a column whose pivot falls below 1e-10 of its
-    diagonal element, or is not finite, is dependent.
+    Gaussian elimination without reordering; a column is dependent whose pivot is not finite, or
+    not above 1e-10 of its diagonal element and above ``floor``, (trials, p): what rounding alone
+    can leave of the sums that the element is a difference of.
     """
     rest = matrix.copy()
-    size = matrix.shape[-1]
-    diagonal = np.diagonal(matrix, axis1=-2, axis2=-1)
+    least = _PIVOT * np.diagonal(matrix, axis1=-2, axis2=-1)
+    if floor is not None:
+        least = np.maximum(least, floor)
     is_free = np.zeros(matrix.shape[:-1], dtype=np.bool_)
-    for column in range(size):
+    for column in range(matrix.shape[-1]):
         pivot = rest[:, column, column]
-        is_free[:, column] = (pivot > _PIVOT * diagonal[:, column]) & np.isfinite(pivot)
+        is_free[:, column] = (pivot > least[:, column]) & (pivot > 0) & np.isfinite(pivot)
         safe = np.where(is_free[:, column], pivot, 1.0)
         row = np.where(is_free[:, column, None], rest[:, column, :], 0.0)
         rest = rest - row[:, :, None] * (row / safe[:, None])[:, None, :]

@@ -16,7 +16,7 @@ from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Bools, Floats, as_floats, divide_or_nan
 from equipoise.stats.state import State
 from equipoise.stats.survival.door import Subjects, blocks, read_subjects
-from equipoise.stats.survival.linear import chi_square_tail, independent, quadratic
+from equipoise.stats.survival.linear import ROUNDING, chi_square_tail, independent, quadratic
 from equipoise.stats.survival.risk_sets import RiskSets, take
 from equipoise.stats.survival.weights import FlemingHarrington, Weight, read_weight, weigh
 
@@ -225,9 +225,9 @@ def weighted_logrank(
         _sums(EventTimes.of(subjects.part(rows), groups), weight)
         for rows in blocks(subjects.trials, subjects.time.shape[1] * groups)
     ]
-    observed, expected, variance = (np.concatenate(column) for column in zip(*parts, strict=True))
+    observed, expected, variance, floor = map(np.concatenate, zip(*parts, strict=True))
     excess = observed - expected
-    is_free = independent(variance)
+    is_free = independent(variance, floor)
     df = is_free.sum(axis=-1).astype(np.float64)
     chi_square = np.where(df > 0, quadratic(excess, variance, is_free), np.nan)
     z = np.full(chi_square.shape, np.nan)
@@ -246,14 +246,15 @@ def weighted_logrank(
     )
 
 
-def _sums(times: EventTimes, weight: Weight) -> tuple[Floats, Floats, Floats]:
-    """Observed, expected and the variance of their difference, over all event times."""
+def _sums(times: EventTimes, weight: Weight) -> tuple[Floats, Floats, Floats, Floats]:
+    """Observed, expected, the variance of their difference, and what rounding can leave of it."""
     weights = times.weigh(weight)
     observed = np.einsum("ti,tig->tg", weights, times.observed)
     expected = np.einsum("ti,tig->tg", weights, times.expected)
     scaled = (weights**2 * times.spread)[..., None] * times.share
     crossed = np.matmul(scaled.swapaxes(1, 2), times.share)
-    return observed, expected, _diagonal(scaled.sum(axis=1)) - crossed
+    total = scaled.sum(axis=1)
+    return observed, expected, _diagonal(total) - crossed, ROUNDING * total
 
 
 def _diagonal(values: Floats) -> Floats:

@@ -1,11 +1,14 @@
 """Risk sets of many trials at once: sort the subjects by time, then sum along the last axis.
 
-Everything a survival estimator counts is one of four sums over the sorted subjects: over those
-still at risk at a time, over those tied with it, over those up to it, over the whole stratum.
+Everything a survival estimator counts is one of three sums over the sorted subjects: over those
+still at risk at a time, over those tied with it, over the times while a subject was at risk.
+No sum is taken as a difference of two, because the risks of a Cox model on its way to infinity
+differ by more than the digits of a float.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,6 +20,7 @@ from equipoise.stats.arrays import Bools, Floats, Integers
 __all__ = ["RiskSets", "take"]
 
 _Kind = TypeVar("_Kind", bound=np.generic)
+_DENSE = 2_000_000  # elements of the matrix of who is at risk when, at one go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +39,10 @@ class RiskSets:
         First and last place of the subjects tied with the one at this place.
     begin, end : (trials, subjects) int
         First place of the stratum, and the place after its last.
-    entered : (trials, subjects) int or None
-        For intervals: the number of places, counted in ``entry_order``, with a start before
-        this time (or in an earlier stratum).
-    left : (trials, subjects) int or None
-        For intervals: the number of places with a time at or before this subject's start.
-    entry_order : (trials, subjects) int or None
-        Subjects by stratum and ascending start.
+    has_strata : bool
+        False where each trial is one stratum.
+    start : (trials, subjects) float or None
+        For intervals (start, time]: the sorted starts.
     """
 
     order: Integers
@@ -50,9 +51,8 @@ class RiskSets:
     last: Integers
     begin: Integers
     end: Integers
-    entered: Integers | None = None
-    left: Integers | None = None
-    entry_order: Integers | None = None
+    has_strata: bool
+    start: Floats | None = None
 
     @classmethod
     def of(
@@ -61,20 +61,14 @@ class RiskSets:
         """Sort the subjects of each trial."""
         if stratum is None:
             order = np.argsort(time, axis=-1, kind="stable")
-            sorted_stratum = np.zeros(time.shape, dtype=np.int64)
+            new_stratum = np.zeros(time.shape, dtype=np.bool_)
+            new_stratum[:, 0] = True
         else:
             order = np.lexsort((time, stratum), axis=-1)
-            sorted_stratum = np.take_along_axis(stratum, order, axis=-1)
-        sorted_time = np.take_along_axis(time, order, axis=-1)
-        new_stratum = _differs(sorted_stratum)
-        new_time = new_stratum | _differs(sorted_time)
+            new_stratum = _differs(take(stratum, order))
+        sorted_time = take(time, order)
         begin, stratum_last = _run_ends(new_stratum)
-        first, last = _run_ends(new_time)
-        entered = left = entry_order = None
-        if start is not None:
-            code = np.zeros_like(order) if stratum is None else stratum
-            entry_order = np.lexsort((start, code), axis=-1)
-            entered, left = _merge(time, start, code, order)
+        first, last = _run_ends(new_stratum | _differs(sorted_time))
         return cls(
             order=order,
             time=sorted_time,
@@ -82,9 +76,21 @@ class RiskSets:
             last=last,
             begin=begin,
             end=stratum_last + 1,
-            entered=entered,
-            left=left,
-            entry_order=entry_order,
+            has_strata=stratum is not None,
+            start=None if start is None else take(start, order),
+        )
+
+    def rows(self, chosen: Bools) -> RiskSets:
+        """Take some of the trials."""
+        return RiskSets(
+            order=self.order[chosen],
+            time=self.time[chosen],
+            first=self.first[chosen],
+            last=self.last[chosen],
+            begin=self.begin[chosen],
+            end=self.end[chosen],
+            has_strata=self.has_strata,
+            start=None if self.start is None else self.start[chosen],
         )
 
     @property
@@ -106,13 +112,16 @@ class RiskSets:
 
     def at_risk(self, array: NDArray[Any]) -> Floats:
         """Sum over the risk set of each place: those with time >= this time, in the stratum."""
-        total = _sums_from(array)
-        inside = take(total, self.first) - take(total, self.end)
-        if self.entered is None or self.entry_order is None:
-            return inside
-        # Who begins at or after this time is not yet at risk.
-        late = _sums_from(take(self.unsort(array), self.entry_order))
-        return inside - (take(late, self.entered) - take(late, self.end))
+        if self.start is not None:
+            sums = np.zeros(array.shape)
+            for trial, places, is_there in self._membership():
+                sums[trial, places] = is_there @ array[trial].astype(np.float64)
+            return take(sums, self.first)
+        if not self.has_strata:
+            from_here = np.cumsum(array[:, ::-1], axis=1, dtype=np.float64)[:, ::-1]
+            return take(from_here, self.first)
+        turned = array.shape[1] - self.end[:, ::-1]
+        return take(_scan(array[:, ::-1], turned)[:, ::-1], self.first)
 
     def tied(self, array: NDArray[Any]) -> Floats:
         """Sum over the subjects tied with each place."""
@@ -122,21 +131,29 @@ class RiskSets:
         spread: Floats = sums[np.cumsum(here) - 1].reshape(array.shape)
         return spread
 
-    def up_to(self, array: NDArray[Any]) -> Floats:
-        """Sum over the places of the stratum with time <= this time."""
-        total = _sums_before(array)
-        return take(total, self.last + 1) - take(total, self.begin)
-
-    def before(self, array: NDArray[Any]) -> Floats:
-        """Sum over the places of the stratum with time < this time."""
-        total = _sums_before(array)
-        return take(total, self.first) - take(total, self.begin)
-
     def while_at_risk(self, array: NDArray[Any]) -> Floats:
         """Sum over the times at which the subject at each place is at risk, its own included."""
-        total = _sums_before(array)
-        begin = self.begin if self.left is None else self.left
-        return take(total, self.last + 1) - take(total, begin)
+        if self.start is not None:
+            sums, once = np.zeros(array.shape), self.tied(array)
+            for trial, places, is_there in self._membership():
+                sums[trial] += is_there.T @ once[trial, places]
+            return sums
+        if not self.has_strata:
+            return take(np.cumsum(array, axis=1, dtype=np.float64), self.last)
+        return take(_scan(array, self.begin), self.last)
+
+    def _membership(self) -> Iterator[tuple[int, Integers, Floats]]:
+        """Yield, for intervals, some distinct times of a trial and who is at risk at each."""
+        if self.start is None:
+            return
+        size = self.time.shape[-1]
+        for trial, is_first in enumerate(self.is_first):
+            distinct = np.flatnonzero(is_first & (self.time[trial] > -np.inf))
+            for places in np.array_split(distinct, 1 + distinct.size * size // _DENSE):
+                moment = self.time[trial, places, None]
+                is_there = (self.start[trial] < moment) & (moment <= self.time[trial])
+                is_there &= self.begin[trial, places, None] == self.begin[trial]
+                yield trial, places, is_there.astype(np.float64)
 
 
 def take(array: NDArray[_Kind], index: Integers) -> NDArray[_Kind]:
@@ -163,36 +180,15 @@ def _run_ends(is_new: Bools) -> tuple[Integers, Integers]:
     return first, last
 
 
-def _sums_from(array: NDArray[Any]) -> Floats:
-    """Sum from each place to the end; a zero stands after it."""
-    total = np.zeros((array.shape[0], array.shape[1] + 1, *array.shape[2:]))
-    np.cumsum(array[:, ::-1], axis=1, out=total[:, -2::-1])
+def _scan(array: NDArray[Any], begin: Integers) -> Floats:
+    """Sum from the begin of its stratum to each place, by doubling the reach of the sums."""
+    total = np.array(array, dtype=np.float64)
+    size = total.shape[1]
+    reach = np.arange(size) - begin
+    wide = (...,) + (None,) * (total.ndim - 2)
+    shift = 1
+    while shift <= int(reach.max(initial=0)):
+        within = (reach[:, shift:] >= shift)[wide]
+        total[:, shift:] += np.where(within, total[:, :-shift], 0.0)
+        shift *= 2
     return total
-
-
-def _sums_before(array: NDArray[Any]) -> Floats:
-    """Sum all before each place; the sum of all stands last."""
-    total = np.zeros((array.shape[0], array.shape[1] + 1, *array.shape[2:]))
-    np.cumsum(array, axis=1, out=total[:, 1:])
-    return total
-
-
-def _merge(
-    time: Floats, start: Floats, stratum: Integers, order: Integers
-) -> tuple[Integers, Integers]:
-    """Count starts before each (sorted) time, and times at or before each (sorted) start."""
-    trials, subjects = time.shape
-    kind = np.broadcast_to(np.arange(2 * subjects) >= subjects, (trials, 2 * subjects))
-    both = np.concatenate([time, start], axis=-1)
-    # A time stands before an equal start: an interval (start, time] is open at its start.
-    merged = np.lexsort((kind, both, np.concatenate([stratum, stratum], axis=-1)), axis=-1)
-    is_start = merged >= subjects
-    starts_before = np.cumsum(is_start, axis=-1) - is_start
-    times_before = np.cumsum(~is_start, axis=-1) - ~is_start
-    back_starts = np.empty_like(merged)
-    np.put_along_axis(back_starts, merged, starts_before, axis=-1)
-    back_times = np.empty_like(merged)
-    np.put_along_axis(back_times, merged, times_before, axis=-1)
-    entered = np.take_along_axis(back_starts[:, :subjects], order, axis=-1)
-    left = np.take_along_axis(back_times[:, subjects:], order, axis=-1)
-    return entered, left
