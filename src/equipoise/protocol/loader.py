@@ -36,7 +36,12 @@ def load_protocol_file(path: Path) -> Protocol:
         details = error.errors(include_url=False, include_context=True)
         raise ProtocolError(_faults(details, content, lines)) from None
     faults = [
-        Fault(where=lines.where(one.path), came=one.came, wanted=one.wanted, repair=one.repair)
+        Fault(
+            where=f"{lines.where(one.path)} {'.'.join(map(str, one.path))}",
+            came=one.came,
+            wanted=one.wanted,
+            repair=one.repair,
+        )
         for one in faults_between_fields(protocol)
     ]
     if faults:

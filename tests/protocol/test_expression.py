@@ -1,0 +1,137 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from equipoise.errors import ProtocolError
+from equipoise.protocol import Scope, Symbol, Value, compile_expression
+
+NAN = np.nan
+SCOPE = Scope(
+    {
+        "x": Symbol("number", "subject"),
+        "y": Symbol("number", "subject"),
+        "p": Symbol("yes_no", "subject"),
+        "q": Symbol("yes_no", "subject"),
+        "sex": Symbol("category", "subject", ("F", "M")),
+        "site": Symbol("category", "subject", None),
+        "lab": Symbol("number", "visit"),
+        "start": Symbol("number", "event"),
+    },
+    ("W0", "W1", "W2"),
+    "W0",
+)
+
+
+class World:
+    """Two subjects of one trial, three visits, three events."""
+
+    arrays = {
+        "x": [[1.0, NAN]], "y": [[2.0, 3.0]], "p": [[1.0, NAN]], "q": [[NAN, 0.0]],
+        "sex": [[0.0, 1.0]], "site": [[1.0, NAN]],
+        "lab": [[[10.0, 5.0, NAN], [8.0, NAN, 4.0]]], "start": [1.0, 2.0, NAN],
+    }  # fmt: skip
+
+    def lookup(self, name):
+        symbol = SCOPE.symbols[name]
+        levels = {"sex": ("F", "M"), "site": ("A", "B")}.get(name, ())
+        return Value(symbol.kind, symbol.level, np.array(self.arrays[name]), levels)
+
+    def visit_index(self, visit):
+        return SCOPE.visits.index(visit)
+
+    def event_owner(self):
+        return np.array([0, 0, 0]), np.array([0, 1, 1])
+
+
+def evaluate(text):
+    levels = ("constant", "subject", "visit", "event")
+    return compile_expression(text, SCOPE, where="test", levels=levels).evaluate(World())
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("x + 2 * y", [[5, NAN]]),
+        ("-x / 0", [[NAN, NAN]]),
+        ("x < y", [[1, NAN]]),
+        ("0 < x <= 1", [[1, NAN]]),
+        ("p and q", [[NAN, 0]]),
+        ("p or q", [[1, NAN]]),
+        ("not q", [[NAN, 1]]),
+        ("sex == 'F'", [[1, 0]]),
+        ("sex != 'F'", [[0, 1]]),
+        ("sex in ['F', 'M']", [[1, 1]]),
+        ("site == 'B'", [[1, NAN]]),
+        ("site == 'nowhere'", [[0, NAN]]),
+        ("site not in ['A']", [[1, NAN]]),
+        ("known(x)", [[1, 0]]),
+        ("missing(lab)", [[[0, 0, 1], [0, 1, 0]]]),
+        ("x if known(x) else y", [[1, 3]]),
+        ("lab@W1", [[5, NAN]]),
+        ("lab@baseline", [[10, 8]]),
+        ("baseline(lab)", [[10, 8]]),
+        ("change(lab)", [[[0, -5, NAN], [0, NAN, -4]]]),
+        ("percent_change(lab)@W2", [[NAN, -50]]),
+        ("any_visit(lab < 5)", [[NAN, 1]]),
+        ("any_visit(lab < 5, W0, W1)", [[0, NAN]]),
+        ("all_visits(lab > 3)", [[NAN, NAN]]),
+        ("count_visits(lab > 4)", [[2, 1]]),
+        ("mean_visits(lab)", [[7.5, 6]]),
+        ("lowest_visit(lab)", [[5, 4]]),
+        ("first_visit(lab, W1, W2)", [[5, 4]]),
+        ("last_visit(lab)", [[5, 4]]),
+        ("start >= y", [0, 0, NAN]),
+        ("lowest(x, y)", [[1, NAN]]),
+        ("log(x - 1)", [[NAN, NAN]]),
+        ("10 ** 400", NAN),
+    ],
+)
+def test_three_valued_answers(text, wanted):
+    value = evaluate(text)
+    assert_array_equal(value.array, np.array(wanted, dtype=float))
+
+
+def test_a_choice_of_texts_is_a_category():
+    value = evaluate("'low' if y < 2.5 else 'high'")
+    assert [value.levels[int(code)] for code in value.array[0]] == ["low", "high"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("z + 1", "unknown name 'z'"),
+        ("x and p", "a number in 'x and p'; wanted a condition"),
+        ("x == 'F'", "compares a number with a text"),
+        ("sex == 'X'", "code 'X'.*wanted one of F, M"),
+        ("lab + start", "mixes visits and events"),
+        ("lab@W9", "visit 'W9' is not scheduled"),
+        ("x@W1", "wanted a value of visits before @"),
+        ("[x]", "a list"),
+        ("x.real", "attribute"),
+        ("(lambda: 1)()", "lambda"),
+        ("__import__('os')", "wanted one of known"),
+        ("x +", "cannot be read"),
+        ("mean_visits(lab, W1)", r"mean_visits\(value\) or"),
+        ("known(x, y)", "2 arguments"),
+        ("(" * 100 + "x" + ")" * 100, "x"),
+        ("-" * 60 + "x", "levels of nesting"),
+        ("x + " * 900 + "x", "2,000|characters"),
+        ("1j", "a number, a text"),
+    ],
+)
+def test_what_the_language_does_not_have_is_a_fault(text, message):
+    if text.startswith("((("):
+        assert evaluate(text).kind == "number"
+        return
+    with pytest.raises(ProtocolError, match=message):
+        evaluate(text)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_an_expression_or_a_fault(text):
+    try:
+        compile_expression(text, SCOPE, where="test")
+    except ProtocolError as error:
+        assert error.faults
