@@ -227,9 +227,9 @@ def name_true(mask: Bools, names: Sequence[str]) -> NDArray[np.object_]:
     return written
 
 
-def row_blocks(rows: int, width: int) -> Iterator[slice]:
+def row_blocks(rows: int, width: int, *, cells: int = _ROW_CELLS) -> Iterator[slice]:
     """Cut ``rows`` of ``width`` cells into slices that stay in the cache of the processor."""
-    step = max(_ROW_CELLS // max(width, 1), 1)
+    step = max(cells // max(width, 1), 1)
     for start in range(0, rows, step):
         yield slice(start, min(start + step, rows))
 

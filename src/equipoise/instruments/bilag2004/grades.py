@@ -1,0 +1,168 @@
+"""Grades A to E as numbers, their points, totals and tallies.
+
+A grade is 4 for A, 3 for B, 2 for C, 1 for D, 0 for E and NaN where it is unknown: higher is
+more active. Points: A 12, B 8, C 1, D and E 0, 0 to 108 over nine systems.
+
+Source: Yee CS, et al. Rheumatology 2010; 49:1665-1669.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.errors import DataError, Fault
+from equipoise.instruments.bilag2004.form import SYSTEMS
+from equipoise.instruments.checks import Bools, Floats, check_choice, check_items
+from equipoise.instruments.form import Item
+
+__all__ = [
+    "GRADES",
+    "POINTS",
+    "Totals",
+    "grades_from_letters",
+    "involved_before",
+    "letters",
+    "total_of_bounds",
+    "total_of_grades",
+]
+
+GRADES = "EDCBA"
+"""Letters of the codes 0 to 4."""
+
+POINTS = np.array([0.0, 0.0, 1.0, 8.0, 12.0])
+"""Points of the codes 0 to 4. Earlier codings (A 9, B 3; A 12, B 5) belong to the old index."""
+
+GRADE_ITEMS: tuple[Item, ...] = tuple(
+    Item(system, system=system, definition=f"grade of {system}", codes=(0, 1, 2, 3, 4))
+    for system in SYSTEMS
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Points of each visit.
+
+    Attributes
+    ----------
+    total : (...) float
+        Points, 0 to 108; NaN where they are unknown. [points]
+    lower, upper : (...) float
+        Bounds whatever the unknown grades are. [points]
+    points : (..., 9) float
+        Points of each system; NaN where unknown. [points]
+    tally : (..., 5) int
+        Number of systems with each known grade, in the order of ``GRADES`` (E first).
+    unknown : (..., 9) bool
+        True where the grade of a system is unknown.
+    """
+
+    total: Floats
+    lower: Floats
+    upper: Floats
+    points: Floats
+    tally: NDArray[np.int64]
+    unknown: Bools
+
+
+def total_of_grades(grade: ArrayLike, *, missing: str = "strict") -> Totals:
+    """Add up the points of nine systems.
+
+    Parameters
+    ----------
+    grade : (..., 9) float
+        4 for A down to 0 for E, NaN unknown, in the order of ``SYSTEMS``.
+    missing : {'strict', 'as_absent'}
+        Whether an unknown grade makes the total unknown, or adds nothing.
+
+    Returns
+    -------
+    Totals
+        Higher is more active disease.
+
+    Raises
+    ------
+    DataError
+        For a last axis that is not 9 long, and codes outside 0 to 4.
+    """
+    check_choice("missing", missing, ("strict", "as_absent"))
+    grades = check_items(grade, GRADE_ITEMS, where="grade")
+    gaps = np.isnan(grades)
+    return total_of_bounds(np.where(gaps, 0, grades), np.where(gaps, 4, grades), missing=missing)
+
+
+def total_of_bounds(lowest: Floats, highest: Floats, *, missing: str) -> Totals:
+    """Add up points where each grade is known to lie between two, D and E being alike."""
+    least, most = POINTS[lowest.astype(np.intp)], POINTS[highest.astype(np.intp)]
+    lower, upper = least.sum(axis=-1), most.sum(axis=-1)
+    is_lenient = missing == "as_absent"
+    unknown = lowest != highest
+    counted = np.where(unknown & (not is_lenient), np.nan, lowest)
+    return Totals(
+        total=np.where((lower == upper) | is_lenient, lower, np.nan),
+        lower=lower,
+        upper=upper,
+        points=np.where((least == most) | is_lenient, least, np.nan),
+        tally=np.stack(
+            [np.count_nonzero(counted == code, axis=-1) for code in range(len(GRADES))], axis=-1
+        ).astype(np.int64),
+        unknown=unknown,
+    )
+
+
+def letters(grade: ArrayLike) -> NDArray[np.object_]:
+    """Write grades as letters; None where unknown."""
+    grades = check_items(np.asarray(grade, dtype=np.float64)[..., None], GRADE_ITEMS[:1])[..., 0]
+    words = np.array([*GRADES, None], dtype=np.object_)
+    codes = np.where(np.isnan(grades), len(GRADES), grades).astype(np.intp)
+    return np.asarray(words[codes], dtype=np.object_)
+
+
+def grades_from_letters(letter: ArrayLike) -> Floats:
+    """Read letters A to E as codes; None and empty texts are NaN.
+
+    Raises
+    ------
+    DataError
+        For any other letter, the first one.
+    """
+    texts = np.asarray(letter, dtype=np.object_)
+    codes: dict[str | None, float] = {one: float(code) for code, one in enumerate(GRADES)}
+    codes |= {None: np.nan, "": np.nan}
+    strange = [text for text in dict.fromkeys(texts.ravel().tolist()) if text not in codes]
+    if strange:
+        raise DataError(Fault(where="grade", came=repr(strange[0]), wanted="A, B, C, D, E or None"))
+    flat = np.array([codes[text] for text in texts.ravel().tolist()], dtype=np.float64)
+    return flat.reshape(texts.shape)
+
+
+def involved_before(*, lower: ArrayLike, upper: ArrayLike, at_start: ArrayLike = np.nan) -> Floats:
+    """Carry the involvement of each system forward: what tells D from E at each visit.
+
+    A system was involved before a visit if it was at the start or was graded A, B or C at any
+    earlier visit.
+
+    Parameters
+    ----------
+    lower, upper : (..., visits, 9) float
+        Bounds of the grades of successive visits.
+    at_start : (..., 9) float
+        1 where the patient's history had the system involved before the first visit, 0 where
+        never, NaN unknown.
+
+    Returns
+    -------
+    (..., visits, 9) float
+        1, 0 or NaN: involved before that visit.
+    """
+    least, most = np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
+    start = np.broadcast_to(
+        np.asarray(at_start, dtype=np.float64), (*least.shape[:-2], least.shape[-1])
+    )[..., None, :]
+    active = np.concatenate([start == 1, least[..., :-1, :] >= 2], axis=-2)
+    doubtful = np.concatenate([np.isnan(start), most[..., :-1, :] >= 2], axis=-2)
+    was_active = np.logical_or.accumulate(active, axis=-2)
+    was_doubtful = np.logical_or.accumulate(doubtful, axis=-2)
+    return np.where(was_active, 1.0, np.where(was_doubtful, np.nan, 0.0))

@@ -1,0 +1,110 @@
+"""Haematological grade of BILAG-2004 from blood counts, haemolysis and TTP.
+
+The printed bands are read on unrounded values: a band that ends at 9.9 means below 10. The
+thresholds are from general knowledge, no open source was found: they are parameters, and a
+clinician checks them against the form before use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.instruments.checks import Bools, Floats
+from equipoise.instruments.logic import all_of, any_of, at_least, less_than
+
+__all__ = ["HaematologicalFindings", "HaematologicalRules", "find"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaematologicalRules:
+    """Thresholds: a value below one meets the criterion of its grade.
+
+    Attributes
+    ----------
+    hb_a_haemolysis, hb_b_haemolysis, hb_b, hb_c : float
+        Haemoglobin with haemolysis for A and B, without for B and C. [g/dL]
+    platelets_a, platelets_b, platelets_c : float
+        Platelets. [10^9/L]
+    wcc_b, wcc_c, neutrophils_b, neutrophils_c, lymphocytes_c : float
+        White cells. [10^9/L]
+    """
+
+    hb_a_haemolysis: float = 8.0
+    hb_b_haemolysis: float = 10.0
+    hb_b: float = 8.0
+    hb_c: float = 11.0
+    platelets_a: float = 25.0
+    platelets_b: float = 50.0
+    platelets_c: float = 150.0
+    wcc_b: float = 1.0
+    wcc_c: float = 4.0
+    neutrophils_b: float = 0.5
+    neutrophils_c: float = 2.0
+    lymphocytes_c: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaematologicalFindings:
+    """Criteria of A, B and C over visits: 1, 0 or NaN."""
+
+    a: Floats
+    b: Floats
+    c: Floats
+
+    def criteria(self, *, worst: bool) -> dict[str, Bools]:
+        """Say which visits meet A, B and C where what is unknown holds, or does not."""
+        truths = {"a": self.a, "b": self.b, "c": self.c}
+        return {name: (truth != 0) if worst else (truth == 1) for name, truth in truths.items()}
+
+
+def find(
+    now: Mapping[str, Floats], due: Mapping[str, Floats], *, rules: HaematologicalRules
+) -> HaematologicalFindings:
+    """Find the haematological criteria of each visit.
+
+    Parameters
+    ----------
+    now : mapping of str to (visits,) float
+        The eight haematological items.
+    due : mapping of str to (visits,) float
+        For each measured item 1 where it is due to lupus, 0 where not, NaN where not known.
+    rules : HaematologicalRules
+        Thresholds.
+
+    Notes
+    -----
+    A milder criterion needs no upper end: where the more severe one holds it has decided.
+    """
+
+    def below(name: str, limit: float) -> Floats:
+        return all_of(less_than(now[name], limit), due[name])
+
+    haemolysis, ttp = now["active_haemolysis"], now["ttp"]
+    improving = np.where(np.isnan(ttp), np.nan, 1.0 * (ttp == 1))
+    return HaematologicalFindings(
+        a=any_of(
+            at_least(ttp, 2),
+            all_of(haemolysis, below("hb_g_dl", rules.hb_a_haemolysis)),
+            below("platelets_10e9_l", rules.platelets_a),
+        ),
+        b=any_of(
+            improving,
+            all_of(haemolysis, below("hb_g_dl", rules.hb_b_haemolysis)),
+            below("hb_g_dl", rules.hb_b),
+            below("wcc_10e9_l", rules.wcc_b),
+            below("neutrophils_10e9_l", rules.neutrophils_b),
+            below("platelets_10e9_l", rules.platelets_b),
+        ),
+        c=any_of(
+            haemolysis,
+            now["coombs_isolated"],
+            below("hb_g_dl", rules.hb_c),
+            below("wcc_10e9_l", rules.wcc_c),
+            below("neutrophils_10e9_l", rules.neutrophils_c),
+            below("lymphocytes_10e9_l", rules.lymphocytes_c),
+            below("platelets_10e9_l", rules.platelets_c),
+        ),
+    )

@@ -1,0 +1,241 @@
+"""Renal grade of BILAG-2004: six features, and change since the last assessment.
+
+A: two features or more, one of them severe proteinuria, active sediment or histology. B: any
+feature, moderate proteinuria, or creatinine risen by 15 %. C: mild or improved proteinuria, or
+rising blood pressure. Ratios are native mg/mmol: a value in g/g is multiplied by 113.12 first.
+
+Source: Isenberg DA, et al. Rheumatology 2005; 44:902-906, with the scoring of 2009/2010.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.instruments.checks import Bools, Floats
+from equipoise.instruments.logic import all_of, any_of, at_least, less_than, more_than
+
+__all__ = ["FEATURES", "PREVIOUS", "RenalFindings", "RenalRules", "find"]
+
+TOLERANCE = 1e-9  # relative, of a value against a share of the value before
+
+FEATURES = (
+    "severe_proteinuria",
+    "accelerated_hypertension",
+    "severe_deterioration",
+    "active_sediment",
+    "active_nephritis_histology",
+    "nephrotic_syndrome",
+)
+"""The six features R1 to R6 in this order."""
+
+_DECISIVE = np.array([True, False, False, True, True, False])  # R1, R4, R5
+
+# Severe above, moderate from, mild above; the two ratios share their cuts on purpose.
+_CUTS = {
+    "urine_protein_24h_g": (1.0, 0.5, 0.25),
+    "upcr_mg_mmol": (100.0, 50.0, 25.0),
+    "acr_mg_mmol": (100.0, 50.0, 25.0),
+}
+
+PREVIOUS = (
+    "systolic_mmhg",
+    "diastolic_mmhg",
+    "dipstick",
+    "acr_mg_mmol",
+    "upcr_mg_mmol",
+    "urine_protein_24h_g",
+    "creatinine_umol_l",
+    "gfr_ml_min_173",
+)
+"""Items whose value at the last assessment matters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenalRules:
+    """Rules that the sources leave open.
+
+    Attributes
+    ----------
+    first_visit : {'written', 'legacy'}
+        Creatinine above 130, or GFR below 80, at the first assessment: no deterioration, since
+        there is nothing to compare; or deterioration, as an older program has it.
+    assessed_by : {'any_measure', 'every_measure'}
+        Whether one measure of protein (and creatinine or GFR) is enough to call proteinuria
+        (and function) assessed, or a measure not made leaves it open.
+    improvement : float
+        Fall that makes proteinuria improved, as a share of the value before. [1]
+    """
+
+    first_visit: str = "written"
+    assessed_by: str = "any_measure"
+    improvement: float = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenalFindings:
+    """What the renal grade rests on; every field is 1, 0 or NaN over visits.
+
+    Attributes
+    ----------
+    features : (6, visits) float
+        R1 to R6.
+    b_only, c_only : (visits,) float
+        Criteria that make B and C by themselves.
+    """
+
+    features: Floats
+    b_only: Floats
+    c_only: Floats
+
+    def criteria(self, *, worst: bool) -> dict[str, Bools]:
+        """Say which visits meet A, B and C where what is unknown holds, or does not."""
+        features, b_only, c_only = (
+            (truth != 0) if worst else (truth == 1)
+            for truth in (self.features, self.b_only, self.c_only)
+        )
+        number = np.count_nonzero(features, axis=0)
+        is_a = (number >= 2) & features[_DECISIVE].any(axis=0)
+        return {"a": is_a, "b": (number >= 1) | b_only, "c": c_only}
+
+
+def find(
+    now: Mapping[str, Floats],
+    before: Mapping[str, Floats],
+    due: Mapping[str, Floats],
+    *,
+    rules: RenalRules,
+) -> RenalFindings:
+    """Find the renal features of each visit.
+
+    Parameters
+    ----------
+    now : mapping of str to (visits,) float
+        The twelve renal items.
+    before : mapping of str to (visits,) float
+        The items of ``PREVIOUS`` at the last assessment; NaN where there was none. All NaN is a
+        first assessment.
+    due : mapping of str to (visits,) float
+        For each measured item 1 where it is due to lupus, 0 where not, NaN where not known.
+    rules : RenalRules
+        Choices.
+    """
+    is_first = np.logical_and.reduce([np.isnan(before[name]) for name in PREVIOUS])
+    severe, moderate, mild = _proteinuria(now, before, due, rules=rules)
+    deterioration, risen = _function(now, before, due, is_first=is_first, rules=rules)
+    found = {
+        "severe_proteinuria": severe,
+        "severe_deterioration": deterioration,
+        **{name: now[name] for name in FEATURES if name in now},
+    }
+    return RenalFindings(
+        features=np.stack([found[name] for name in FEATURES]),
+        b_only=any_of(moderate, risen),
+        c_only=any_of(mild, _rising_pressure(now, before, due)),
+    )
+
+
+def _proteinuria(
+    now: Mapping[str, Floats],
+    before: Mapping[str, Floats],
+    due: Mapping[str, Floats],
+    *,
+    rules: RenalRules,
+) -> tuple[Floats, Floats, Floats]:
+    """Severe, moderate and mild proteinuria; the dipstick only without a measured quantity."""
+    by_cut: list[list[Floats]] = [[], [], []]
+    for name, (severe, moderate, mild) in _CUTS.items():
+        value, cause = now[name], due[name]
+        remains = 1.0 * ~(value <= (1 - rules.improvement + TOLERANCE) * before[name])
+        by_cut[0].append(all_of(more_than(value, severe), remains, cause))
+        by_cut[1].append(all_of(at_least(value, moderate), remains, cause))
+        by_cut[2].append(all_of(more_than(value, mild), cause))
+    is_measured = ~np.isnan([now[name] for name in _CUTS]).all(axis=0)
+    stick, rise = now["dipstick"], _known(now["dipstick"] - before["dipstick"])
+    by_stick = (
+        all_of(at_least(rise, 2), due["dipstick"]),
+        all_of(at_least(rise, 1), at_least(stick, 2), due["dipstick"]),
+        all_of(at_least(stick, 1), due["dipstick"]),
+    )
+    answers = []
+    for quantities, dipstick in zip(by_cut, by_stick, strict=True):
+        sticks = np.where(np.isnan(stick), np.nan, dipstick)
+        answers.append(
+            _assessed(
+                [*quantities, np.where(is_measured, 0.0, sticks)],
+                [*(now[name] for name in _CUTS), stick],
+                rules=rules,
+            )
+        )
+    return answers[0], answers[1], answers[2]
+
+
+def _function(
+    now: Mapping[str, Floats],
+    before: Mapping[str, Floats],
+    due: Mapping[str, Floats],
+    *,
+    is_first: Bools,
+    rules: RenalRules,
+) -> tuple[Floats, Floats]:
+    """Severe deterioration of function, and a rise of creatinine by 15 %."""
+    creatinine, gfr = now["creatinine_umol_l"], now["gfr_ml_min_173"]
+    last_creatinine, last_gfr = before["creatinine_umol_l"], before["gfr_ml_min_173"]
+    by_default = 1.0 * is_first if rules.first_visit == "legacy" else np.zeros(is_first.shape)
+    is_high = all_of(more_than(creatinine, 130), due["creatinine_umol_l"])
+    is_low = all_of(less_than(gfr, 80), due["gfr_ml_min_173"])
+    grown = 1.0 * (creatinine > (1.30 + TOLERANCE) * last_creatinine)
+    fallen = 1.0 * (gfr < (0.67 - TOLERANCE) * last_gfr)
+    crossed = 1.0 * ((last_gfr > 50) | np.isnan(last_gfr))
+    limbs = [
+        all_of(is_high, any_of(grown, by_default)),
+        any_of(
+            all_of(is_low, any_of(fallen, by_default)),
+            all_of(less_than(gfr, 50), crossed, due["gfr_ml_min_173"]),
+        ),
+    ]
+    risen = 1.0 * (creatinine >= (1.15 - TOLERANCE) * last_creatinine)
+    return (
+        _assessed(limbs, [creatinine, gfr], rules=rules),
+        _assessed(
+            [all_of(is_high, any_of(risen, by_default)), np.zeros(is_first.shape)],
+            [creatinine, gfr],
+            rules=rules,
+        ),
+    )
+
+
+def _rising_pressure(
+    now: Mapping[str, Floats], before: Mapping[str, Floats], due: Mapping[str, Floats]
+) -> Floats:
+    """Above 140 and above 90, risen by 30 and by 15 mmHg; nothing before, nothing risen."""
+    truths = []
+    for name, level, rise in (("systolic_mmhg", 140, 30), ("diastolic_mmhg", 90, 15)):
+        risen = _known(now[name] - before[name], where=before[name])
+        truths += [
+            more_than(now[name], level),
+            at_least(risen, rise - TOLERANCE),
+            due[name],
+        ]
+    return all_of(*truths)
+
+
+def _known(change: Floats, *, where: Floats | None = None) -> Floats:
+    """Take a change from nothing as none."""
+    absent = np.isnan(change) if where is None else np.isnan(where)
+    return np.where(absent, -np.inf, change)
+
+
+def _assessed(limbs: list[Floats], measures: list[Floats], *, rules: RenalRules) -> Floats:
+    """Join limbs that measure one thing: with any of them made, the others may be left out."""
+    truth = any_of(*limbs)
+    if rules.assessed_by == "every_measure":
+        return truth
+    left_out = [
+        np.where(np.isnan(measure), 0.0, limb)
+        for limb, measure in zip(limbs, measures, strict=True)
+    ]
+    is_made = np.logical_or.reduce([~np.isnan(measure) for measure in measures])
+    return np.where(is_made, any_of(*left_out), truth)
