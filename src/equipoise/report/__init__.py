@@ -1,1 +1,1 @@
-"""TODO."""
+"""Pages of a trial: lays results out, computes nothing."""
