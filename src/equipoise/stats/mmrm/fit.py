@@ -13,7 +13,7 @@ from equipoise.stats.arrays import Floats, Integers
 from equipoise.stats.mmrm.adjust import kenward_roger
 from equipoise.stats.mmrm.between import coefficient_df
 from equipoise.stats.mmrm.door import Data, Request, read_data, read_request
-from equipoise.stats.mmrm.likelihood import evaluate, expand_groups
+from equipoise.stats.mmrm.likelihood import evaluate, expand_groups, least_correlation
 from equipoise.stats.mmrm.optimise import minimise, start
 from equipoise.stats.mmrm.problem import Problem, Standard, build, standardise, take
 from equipoise.stats.mmrm.sandwich import sandwich
@@ -222,7 +222,8 @@ def _fit_good(
     gradient = np.abs(at.gradient).max(axis=1)
     values = np.linalg.eigvalsh(at.hessian)
     curvature = values[:, 0] / np.abs(values).max(axis=1)
-    state, message = judge_fit(gradient, curvature, at.value, sigma)
+    least = least_correlation(form, optimum.parameter, groups)
+    state, message = judge_fit(gradient, curvature, at.value, least)
     good = state == State.ESTIMATED
     parameter_vcov = np.full_like(at.hessian, np.nan)
     parameter_vcov[good] = 2 * np.linalg.inv(at.hessian[good])

@@ -27,7 +27,13 @@ from equipoise.stats.arrays import Bools, Floats
 from equipoise.stats.mmrm.problem import Problem, pack, packed_pairs
 from equipoise.stats.mmrm.structure import Expansion, Structure
 
-__all__ = ["Evaluation", "evaluate", "expand_groups", "weighted_crossproduct"]
+__all__ = [
+    "Evaluation",
+    "evaluate",
+    "expand_groups",
+    "least_correlation",
+    "weighted_crossproduct",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,67 +65,106 @@ def expand_groups(structure: Structure, parameter: Floats, groups: int) -> Expan
     return Expansion(value=each.value, first=first, second=second)
 
 
+def least_correlation(structure: Structure, parameter: Floats, groups: int) -> Floats:
+    """Smallest eigenvalue of the correlation matrices of each trial; 0 where one is not finite."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        sigma = expand_groups(structure, parameter, groups).value
+        spread = np.sqrt(np.diagonal(sigma, axis1=-2, axis2=-1))
+        correlation = sigma / (spread[..., :, None] * spread[..., None, :])
+    finite = np.isfinite(correlation).all(axis=(1, 2, 3))
+    safe = np.where(finite[:, None, None, None], correlation, 0)
+    return np.asarray(np.linalg.eigvalsh(safe).min(axis=(1, 2)))
+
+
 def evaluate(
     problem: Problem, structure: Structure, parameter: Floats, *, restricted: bool
 ) -> Evaluation:
     """Value, gradient and Hessian at ``parameter`` (trials, groups * structure.size)."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        sigma = expand_groups(structure, parameter, problem.groups)
-        definite = _is_definite(sigma.value)
-    if not definite.all():
-        sigma = Expansion(
-            value=np.where(definite[:, None, None, None], sigma.value, np.eye(_visits(problem))),
-            first=np.where(definite[:, None, None, None, None], sigma.first, 0),
-            second=np.where(definite[:, None, None, None, None, None], sigma.second, 0),
-        )
+    sigma, definite = _expand_safely(problem, structure, parameter)
     inverse, log_determinant = _invert(problem, sigma.value)
     bread = _unpack(weighted_crossproduct(problem, inverse[:, None])[:, 0], problem.columns + 1)
-    x_part = bread[:, :-1, :-1]
-    solvable = definite & _is_definite(x_part[:, None])
-    x_part = np.where(solvable[:, None, None], x_part, np.eye(problem.columns))
+    solvable = definite & _is_definite(bread[:, None, :-1, :-1])
+    x_part = np.where(solvable[:, None, None], bread[:, :-1, :-1], np.eye(problem.columns))
     unscaled: Floats = np.asarray(np.linalg.inv(x_part), dtype=np.float64)
-    coefficient = np.einsum("tpq,tq->tp", unscaled, bread[:, :-1, -1])
+    coefficient = _times(unscaled, bread[:, :-1, -1])
     against = np.concatenate([-coefficient, np.ones((len(parameter), 1))], axis=1)
 
     value = np.sum(problem.subjects * log_determinant, axis=1)
-    value += np.einsum("tp,tpq,tq->t", against, bread, against)
+    value += np.sum(against * _times(bread, against), axis=1)
     if restricted:
         value += np.linalg.slogdet(x_part)[1]
-
-    outer = against[:, :, None] * against[:, None, :]
-    if restricted:
-        outer[:, :-1, :-1] += unscaled
-    inner = _contract(problem, outer)
-    inner = inverse @ inner @ inverse
-    count = problem.subjects[:, :, None, None]
-    own = sigma.first[:, problem.group]  # (trials, cells, k, visits, visits)
-    left = _sum_by_group(problem, count * inverse - inner)
-    gradient = np.einsum("tgab,tgkab->tk", left, sigma.first)
-
-    turned = own @ inverse[:, :, None]
-    shaped = (2 * inner - count * inverse)[:, :, None] @ turned
-    hessian = np.einsum("tgab,tgjkab->tjk", left, sigma.second)
-    curved = _flat(_sum_by_group(problem, shaped)) @ _flat(sigma.first).swapaxes(-1, -2)
-    hessian += (curved + curved.swapaxes(-1, -2)).sum(axis=1) / 2
-
-    slope = -(inverse[:, :, None] @ turned)
-    slope = _unpack(weighted_crossproduct(problem, slope.swapaxes(1, 2)), problem.columns + 1)
-    pulled = np.einsum("tjpq,tq->tjp", slope, against)[:, :, :-1]
-    hessian -= 2 * pulled @ unscaled @ pulled.swapaxes(1, 2)
-    slope = slope[:, :, :-1, :-1]
-    if restricted:
-        spread = unscaled[:, None] @ slope
-        hessian -= _flat(spread) @ _flat(spread.swapaxes(-1, -2)).swapaxes(-1, -2)
     value = np.where(solvable & np.isfinite(value), value, np.inf)
+
+    gradient, hessian, turned = _by_variance(
+        problem, sigma, inverse, unscaled, against, restricted=restricted
+    )
+    slope = -(inverse[:, :, None] @ turned).swapaxes(1, 2)
+    slope = _unpack(weighted_crossproduct(problem, slope), problem.columns + 1)
+    hessian -= _by_mean(slope, unscaled, against, restricted=restricted)
     return Evaluation(
         value=value,
         gradient=gradient,
         hessian=hessian,
         coefficient=coefficient,
         unscaled=unscaled,
-        slope=slope,
+        slope=slope[:, :, :-1, :-1],
         inverse=inverse,
     )
+
+
+def _by_variance(
+    problem: Problem,
+    sigma: Expansion,
+    inverse: Floats,
+    unscaled: Floats,
+    against: Floats,
+    *,
+    restricted: bool,
+) -> tuple[Floats, Floats, Floats]:
+    """Gradient, Hessian at a fixed ``beta`` and ``Phi``, and ``V_k V^-1`` of each cell."""
+    outer = against[:, :, None] * against[:, None, :]
+    if restricted:
+        outer[:, :-1, :-1] += unscaled
+    inner = inverse @ _contract(problem, outer) @ inverse
+    many = problem.subjects[:, :, None, None] * inverse
+    left = _flat(_sum_by_group(problem, many - inner))[..., None]
+    gradient = (_flat(sigma.first) @ left)[..., 0].sum(axis=1)
+
+    second = _flat(sigma.second)
+    trials, groups, k = second.shape[:3]
+    bent = second.reshape(trials, groups, k * k, -1) @ left
+    hessian = bent.reshape(trials, groups, k, k).sum(axis=1)
+    turned = sigma.first[:, problem.group] @ inverse[:, :, None]
+    shaped = _flat(_sum_by_group(problem, (2 * inner - many)[:, :, None] @ turned))
+    curved = (shaped @ _flat(sigma.first).swapaxes(-1, -2)).sum(axis=1)
+    return gradient, hessian + (curved + curved.swapaxes(-1, -2)) / 2, turned
+
+
+def _by_mean(slope: Floats, unscaled: Floats, against: Floats, *, restricted: bool) -> Floats:
+    """Take what the Hessian loses because ``beta`` and ``Phi`` follow the parameters."""
+    pulled = _times(slope, against[:, None])[:, :, :-1]
+    loss = 2 * pulled @ unscaled @ pulled.swapaxes(1, 2)
+    if restricted:
+        spread = unscaled[:, None] @ slope[:, :, :-1, :-1]
+        loss += _flat(spread) @ _flat(spread.swapaxes(-1, -2)).swapaxes(-1, -2)
+    return np.asarray(loss)
+
+
+def _expand_safely(
+    problem: Problem, structure: Structure, parameter: Floats
+) -> tuple[Expansion, Bools]:
+    """Covariance of each group, the identity where it is not positive definite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        sigma = expand_groups(structure, parameter, problem.groups)
+        definite = _is_definite(sigma.value)
+    if definite.all():
+        return sigma, definite
+    good = definite[:, None, None, None]
+    return Expansion(
+        value=np.where(good, sigma.value, np.eye(_visits(problem))),
+        first=np.where(good[..., None], sigma.first, 0),
+        second=np.where(good[..., None, None], sigma.second, 0),
+    ), definite
 
 
 def weighted_crossproduct(problem: Problem, weight: Floats) -> Floats:
@@ -167,8 +212,7 @@ def _contract(problem: Problem, outer: Floats) -> Floats:
     visits = _visits(problem)
     row, column = packed_pairs(problem.columns + 1)
     weight = pack(outer) * np.where(row == column, 1.0, 2.0)
-    packed = np.einsum("tvc,tc->tv", problem.crossproduct, weight)
-    packed = packed.reshape(len(outer), len(problem.seen), -1)
+    packed = (problem.crossproduct @ weight[:, :, None]).reshape(len(outer), len(problem.seen), -1)
     first, second = packed_pairs(visits)
     return _unpack(packed * np.where(first == second, 1.0, 0.5), visits)
 
@@ -181,6 +225,10 @@ def _sum_by_group(problem: Problem, value: Floats) -> Floats:
     for group in range(problem.groups):
         total[:, group] = value[:, problem.group == group].sum(axis=1)
     return total
+
+
+def _times(matrix: Floats, vector: Floats) -> Floats:
+    return np.asarray((matrix @ vector[..., None])[..., 0])
 
 
 def _flat(value: Floats) -> Floats:

@@ -3,8 +3,9 @@
 The step solves with the absolute eigenvalues of the Hessian, so that it goes downhill also where
 the objective is not convex, is cut to a bounded length and halved until it is accepted. Close to
 the optimum, where the objective no longer tells two points apart, a step is accepted if it makes
-the gradient smaller. Trials that do not arrive are tried again with the trust-region method of
-``scipy.optimize`` from a diagonal start.
+the gradient smaller. A search is given up where the covariance runs into singularity, because the
+criterion has no minimum then. Other trials that do not arrive are tried again with the
+trust-region method of ``scipy.optimize`` from a diagonal start.
 
 Source: Nocedal J, Wright SJ. Numerical Optimization, 2nd ed. 2006; sections 3.1 (sufficient
 decrease, equation 3.4) and 3.4 (Hessian modification by its eigenvalues).
@@ -17,14 +18,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.stats.arrays import Bools, Floats, Integers
-from equipoise.stats.mmrm.likelihood import Evaluation, evaluate
+from equipoise.stats.mmrm.likelihood import Evaluation, evaluate, least_correlation
 from equipoise.stats.mmrm.problem import Problem, Standard, take
 from equipoise.stats.mmrm.structure import Structure
 
-__all__ = ["GRADIENT_AIM", "Optimum", "minimise", "start"]
+__all__ = ["GRADIENT_AIM", "THIN", "Optimum", "minimise", "start"]
 
 GRADIENT_AIM = 1e-9
 """Largest element of the gradient of -2 log likelihood at which the search stops."""
+THIN = 1e-4
+"""Smallest eigenvalue of the correlations below which a search that is late is given up."""
+_LATE = 20
 _ITERATIONS = 100
 _HALVINGS = 25
 _LONGEST_STEP = 3.0
@@ -72,7 +76,8 @@ def minimise(
 ) -> Optimum:
     """Search from ``parameter`` (trials, k); what does not arrive is tried a second way."""
     first = _newton(problem, structure, parameter, restricted=restricted)
-    lost = np.flatnonzero(first.stalled)
+    thin = least_correlation(structure, first.parameter, problem.groups) < THIN
+    lost = np.flatnonzero(first.stalled & ~thin)
     if not len(lost):
         return first
     found, iterations, stalled = (
@@ -102,9 +107,11 @@ def _newton(
     stalled = np.zeros(trials, dtype=np.bool_)
     active = np.arange(trials)
     here, now = parameter, evaluate(problem, structure, parameter, restricted=restricted)
-    for _ in range(_ITERATIONS):
+    for iteration in range(_ITERATIONS):
         steep = np.abs(now.gradient).max(axis=1)
         stuck = ~np.isfinite(now.value)
+        if iteration >= _LATE:
+            stuck |= least_correlation(structure, here, problem.groups) < THIN
         going = (steep > GRADIENT_AIM) & ~stuck
         stalled[active[stuck]] = True
         found[active] = here

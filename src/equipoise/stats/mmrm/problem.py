@@ -9,6 +9,7 @@ residual beforehand: the answer is carried back exactly, and no digits are lost 
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass, fields
 from typing import TypeVar
@@ -63,6 +64,7 @@ def take(what: _T, trials: Integers | Bools) -> _T:
     )
 
 
+@functools.cache
 def packed_pairs(size: int) -> tuple[Integers, Integers]:
     """Places (row, column) with row <= column of a symmetric matrix."""
     row, column = np.triu_indices(size)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from equipoise.stats.arrays import Bools, Floats, Integers
 from equipoise.stats.mmrm.likelihood import expand_groups
+from equipoise.stats.mmrm.optimise import THIN
 from equipoise.stats.mmrm.problem import Standard
 from equipoise.stats.mmrm.structure import Structure
 from equipoise.stats.state import State
@@ -19,7 +20,7 @@ _STEEP = 1e-5
 """Largest gradient of the criterion that still counts as an optimum."""
 _FLAT = 1e-8
 """Smallest relative curvature with which all covariance parameters are determined."""
-_THIN = 1e-8
+_SINGULAR = 1e-8
 """Smallest eigenvalue of a correlation matrix that is not singular."""
 
 
@@ -54,19 +55,22 @@ def judge_data(
     return state, message
 
 
-def judge_fit(gradient: Floats, curvature: Floats, value: Floats, sigma: Floats) -> _Verdict:
-    """Find the trials whose search did not end at a regular optimum."""
+def judge_fit(gradient: Floats, curvature: Floats, value: Floats, least: Floats) -> _Verdict:
+    """Find the trials whose search did not end at a regular optimum.
+
+    ``least`` (trials,) is the smallest eigenvalue of the correlation matrices of the visits.
+    """
     state = np.full(len(gradient), State.ESTIMATED, dtype=np.int8)
     message = np.full(len(gradient), "", dtype=f"<U{_LONGEST}")
     for trial in range(len(gradient)):
-        least = _least_eigenvalue(sigma[trial])
-        if not least > _THIN:
+        arrived = np.isfinite(value[trial]) and gradient[trial] <= _STEEP
+        if not least[trial] > (_SINGULAR if arrived else THIN):
             state[trial] = State.SINGULAR
             message[trial] = (
                 "the fitted covariance matrix of the visits is singular: "
                 "the data do not support this structure, try a simpler one"
             )
-        elif not (np.isfinite(value[trial]) and gradient[trial] <= _STEEP):
+        elif not arrived:
             state[trial] = State.NOT_CONVERGED
             message[trial] = f"the search stopped at a gradient of {gradient[trial]:.1e}"
         elif not curvature[trial] > _FLAT:
@@ -91,13 +95,3 @@ def _are_determined(
     reached = np.where(places[:, :, None], first, 0)
     flat = np.moveaxis(reached, 2, 1).reshape(trials, parameters, -1)
     return np.asarray(np.linalg.matrix_rank(flat) == parameters)
-
-
-def _least_eigenvalue(sigma: Floats) -> float:
-    """Smallest eigenvalue of the correlation matrices of (groups, visits, visits)."""
-    variance = np.diagonal(sigma, axis1=-2, axis2=-1)
-    if not (np.isfinite(sigma).all() and (variance > 0).all()):
-        return 0.0
-    spread = np.sqrt(variance)
-    correlation = sigma / (spread[:, :, None] * spread[:, None, :])
-    return float(np.linalg.eigvalsh(correlation).min())
