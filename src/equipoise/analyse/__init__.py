@@ -1,1 +1,17 @@
-"""TODO."""
+"""From an analysis named in the protocol to rows of results."""
+
+from equipoise.analyse.analyse import analyse
+from equipoise.analyse.results import KEYS, Key, Provenance, Results, Row, result_id
+from equipoise.analyse.store import read_results, write_results
+
+__all__ = [
+    "KEYS",
+    "Key",
+    "Provenance",
+    "Results",
+    "Row",
+    "analyse",
+    "read_results",
+    "result_id",
+    "write_results",
+]

@@ -1,0 +1,101 @@
+"""The one line: results = analyse(protocol, derive(protocol, cohort))."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import version
+
+import numpy as np
+import polars as pl
+import pydantic
+import scipy
+
+from equipoise.analyse.frame import Frame, frames_of
+from equipoise.analyse.method.adverse_event import adverse_event_frame
+from equipoise.analyse.method.describe import describe_frame
+from equipoise.analyse.method.flow import flow_frame
+from equipoise.analyse.method.mmrm import mmrm_frame
+from equipoise.analyse.method.proportion import cmh_frame, proportion_frame
+from equipoise.analyse.method.survival import cox_frame, kaplan_meier_frame, logrank_frame
+from equipoise.analyse.method.two_sample import two_sample_frame
+from equipoise.analyse.results import Provenance, Results, Row
+from equipoise.derive import Derived
+from equipoise.protocol import Protocol
+
+__all__ = ["analyse"]
+
+_METHODS: Mapping[str, Callable[[Frame], None]] = {
+    "adverse_events": adverse_event_frame,
+    "cmh": cmh_frame,
+    "cox": cox_frame,
+    "describe": describe_frame,
+    "flow": flow_frame,
+    "kaplan_meier": kaplan_meier_frame,
+    "logrank": logrank_frame,
+    "mmrm": mmrm_frame,
+    "proportion": proportion_frame,
+    "t_test": two_sample_frame,
+    "welch_test": two_sample_frame,
+    "wilcoxon": two_sample_frame,
+}
+"""Every method that a protocol can name."""
+
+
+def analyse(
+    protocol: Protocol,
+    derived: Derived,
+    *,
+    only: Iterable[str] | None = None,
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> Results:
+    """Run the planned analyses.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        Names the analyses.
+    derived : Derived
+        One trial or a batch of them.
+    only : iterable of str, optional
+        Ids of the analyses to run; all of them by default.
+    on_progress : callable
+        Called with the id of each analysis before it runs.
+
+    Returns
+    -------
+    Results
+        A fit that failed is a row with its state and message, never an exception.
+    """
+    wanted = set(protocol.analyses if only is None else only)
+    rows: list[Row] = []
+    for name, analysis in protocol.analyses.items():
+        if name not in wanted:
+            continue
+        if str(analysis.method) not in _METHODS:
+            continue
+        on_progress(name)
+        own: list[Row] = []
+        for frame in frames_of(name, analysis, protocol, derived):
+            _METHODS[frame.method](frame)
+            own = frame.rows
+        rows += own
+    return Results(rows, _provenance(protocol, derived))
+
+
+def _provenance(protocol: Protocol, derived: Derived) -> Provenance:
+    return Provenance(
+        trial=protocol.id,
+        protocol_version=protocol.trial.protocol_version,
+        protocol_hash=protocol.content_hash,
+        data_hash=derived.cohort.data_hash,
+        origin=derived.cohort.origin,
+        software={
+            "equipoise": version("equipoise"),
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "scipy": scipy.__version__,
+            "polars": pl.__version__,
+            "pydantic": pydantic.VERSION,
+        },
+    )

@@ -1,0 +1,204 @@
+"""The subjects of one analysis: who is in, in which group, and the rows that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations, product
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from equipoise.analyse.results import Key, Row, by_text
+from equipoise.derive import Derived, EndpointValue
+from equipoise.protocol import Protocol
+from equipoise.protocol.model.analysis import AnalysisBase
+from equipoise.stats import Bools, Floats, State
+
+__all__ = ["ALL_GROUPS", "TOTAL", "Frame", "frames_of"]
+
+TOTAL = "Total"
+ALL_GROUPS = "all arms"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One analysis in one combination of the levels it is repeated by.
+
+    Attributes
+    ----------
+    name : str
+        Id of the analysis.
+    analysis : AnalysisBase
+        As the protocol plans it.
+    protocol : Protocol
+        The protocol.
+    derived : Derived
+        Endpoints, sets and values.
+    members : (trials, subjects) bool
+        Subjects of the analysis set that the conditions keep.
+    group : (trials, subjects) float
+        Index into ``groups``; NaN where unknown.
+    groups : tuple of str
+        Names of the groups.
+    by : str
+        Levels of the repetition, as the column ``by`` holds them.
+    rows : list of Row
+        Rows made so far.
+    """
+
+    name: str
+    analysis: AnalysisBase
+    protocol: Protocol
+    derived: Derived
+    members: Bools
+    group: Floats
+    groups: tuple[str, ...]
+    by: str = ""
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def method(self) -> str:
+        """Method of the analysis."""
+        return str(self.analysis.method)  # type: ignore[attr-defined] # every analysis class has it
+
+    @property
+    def codes(self) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+        """Group index of the members, -1 for everyone else: (trials, subjects)."""
+        known = self.members & ~np.isnan(self.group)
+        return np.where(known, np.nan_to_num(self.group), -1).astype(np.int64)
+
+    @property
+    def endpoint_id(self) -> str:
+        """Id of the estimand or endpoint that is analysed; empty where there is none."""
+        estimand = getattr(self.analysis, "estimand", None)
+        return str(estimand or getattr(self.analysis, "endpoint", None) or "")
+
+    @property
+    def endpoint(self) -> EndpointValue:
+        """Value of the estimand or endpoint that is analysed."""
+        if getattr(self.analysis, "estimand", None) is not None:
+            return self.derived.estimands[self.endpoint_id]
+        return self.derived.endpoints[self.endpoint_id]
+
+    def in_group(self, group: int) -> Bools:
+        """Members of a group: (trials, subjects)."""
+        return np.equal(self.codes, group)
+
+    def pair(self, array: Floats, pair: tuple[int, int]) -> tuple[Floats, Bools]:
+        """Keep the values of two groups, NaN elsewhere, and say who is in the first of them."""
+        experimental, control = (self.in_group(group) for group in pair)
+        return np.where(experimental | control, array, np.nan), experimental
+
+    def contrasts(self) -> list[tuple[int, int]]:
+        """Pairs of group indices, experimental first."""
+        wanted = getattr(self.analysis, "contrasts", "against_control")
+        if not isinstance(wanted, str):
+            return [(self.groups.index(one), self.groups.index(other)) for one, other in wanted]
+        control = 0
+        if self.analysis.group == "arm":
+            control = self.groups.index(self.protocol.control)
+        if wanted == "pairwise":
+            return [(high, low) for low, high in combinations(range(len(self.groups)), 2)]
+        return [(group, control) for group in range(len(self.groups)) if group != control]
+
+    def contrast_name(self, pair: tuple[int, int]) -> str:
+        """Name a contrast as results do: ``experimental - control``."""
+        return f"{self.groups[pair[0]]} - {self.groups[pair[1]]}"
+
+    def add(
+        self,
+        statistics: Mapping[str, ArrayLike],
+        *,
+        group: str = "",
+        variable: str = "",
+        variable_level: str = "",
+        by: str = "",
+        unit: str = "",
+        n_used: ArrayLike = np.nan,
+        n_missing: ArrayLike = np.nan,
+        state: ArrayLike | None = None,
+        message: str = "",
+    ) -> None:
+        """Add one row for each statistic.
+
+        Parameters
+        ----------
+        statistics : mapping of statistic name to (trials,) values
+            A bare number stands for all trials.
+        group, variable, variable_level, by, unit, message : str
+            Keys of the rows; ``by`` is added to that of the frame.
+        n_used, n_missing : (trials,) float
+            Subjects that entered, and members that could not.
+        state : (trials,) int8, optional
+            State of the estimate; without it a value that is not a number is not estimable.
+        """
+        trials = self.members.shape[0]
+        for statistic, value in statistics.items():
+            array = np.broadcast_to(np.asarray(value, dtype=np.float64), (trials,))
+            own = np.where(np.isnan(array), State.NOT_ESTIMABLE, State.ESTIMATED)
+            given = own if state is None else np.broadcast_to(np.asarray(state), (trials,))
+            self.rows.append(
+                Row(
+                    key=Key(
+                        analysis=self.name,
+                        method=self.method,
+                        statistic=statistic,
+                        endpoint=self.endpoint_id,
+                        analysis_set=self.protocol.set_of(self.analysis),
+                        variable=variable,
+                        variable_level=variable_level,
+                        group=group,
+                        by="; ".join(part for part in (self.by, by) if part),
+                        unit=unit,
+                    ),
+                    value=array,
+                    state=given.astype(np.int8),
+                    n_used=np.broadcast_to(np.asarray(n_used, dtype=np.float64), (trials,)),
+                    n_missing=np.broadcast_to(np.asarray(n_missing, dtype=np.float64), (trials,)),
+                    message=message,
+                )
+            )
+
+
+def frames_of(
+    name: str, analysis: AnalysisBase, protocol: Protocol, derived: Derived
+) -> Iterator[Frame]:
+    """Yield the frame of each combination of the levels that an analysis is repeated by."""
+    members = _members(analysis, derived)
+    group = derived.world.subject[analysis.group]
+    groups = derived.world.levels.get(analysis.group, ("no", "yes"))
+    rows: list[Row] = []
+    levels = [list(enumerate(derived.world.levels.get(one, ("no", "yes")))) for one in analysis.by]
+    for combination in product(*levels):
+        kept = members
+        named: dict[str, str] = {}
+        for variable, (code, level) in zip(analysis.by, combination, strict=True):
+            kept = kept & (derived.world.subject[variable] == code)
+            named[variable] = level
+        yield Frame(
+            name=name,
+            analysis=analysis,
+            protocol=protocol,
+            derived=derived,
+            members=kept,
+            group=group,
+            groups=groups,
+            by=by_text(**named),
+            rows=rows,
+        )
+
+
+def _members(analysis: AnalysisBase, derived: Derived) -> Bools:
+    estimand = getattr(analysis, "estimand", None)
+    if analysis.analysis_set is not None:
+        members = derived.sets[analysis.analysis_set]
+    else:
+        members = derived.estimand_sets[str(estimand)]
+    if analysis.where is None:
+        return members
+    value = derived.evaluate(analysis.where, kind="yes_no", levels=("constant", "subject", "event"))
+    if value.level == "event":
+        return np.array(members)  # the method keeps events, not subjects
+    meets: Bools = np.equal(value.array, 1)
+    return np.logical_and(members, meets)

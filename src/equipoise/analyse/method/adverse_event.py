@@ -1,0 +1,133 @@
+"""Adverse events: subjects and events, any and nested by classes of terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from equipoise.analyse.frame import TOTAL, Frame
+from equipoise.analyse.results import by_text
+from equipoise.protocol.model.analysis import AdverseEvents
+from equipoise.stats import Bools, Floats, State
+from equipoise.stats.binary import chi_square_test, fisher_test
+
+__all__ = ["adverse_event_frame"]
+
+
+def adverse_event_frame(frame: Frame) -> None:
+    """Count subjects with at least one event, and events, in every class and term.
+
+    Denominators are the members of the analysis set, never those who had an event.
+    """
+    analysis = frame.analysis
+    assert isinstance(analysis, AdverseEvents)
+    kept = _kept(frame, analysis)
+    _add(frame, analysis, kept, variable="any", level="", by="")
+    for names, chosen in _nested(frame, analysis, kept):
+        *outer, (variable, level) = names
+        _add(frame, analysis, chosen, variable=variable, level=level, by=by_text(**dict(outer)))
+
+
+def _kept(frame: Frame, analysis: AdverseEvents) -> Bools:
+    """Events of members that the condition of the analysis keeps."""
+    world = frame.derived.world
+    owner = world.event_owner()
+    kept = (frame.codes >= 0)[owner]
+    if analysis.where is not None:
+        value = frame.derived.evaluate(
+            analysis.where, kind="yes_no", levels=("constant", "subject", "event")
+        )
+        array = value.array[owner] if value.level == "subject" else value.array
+        kept = kept & np.broadcast_to(array == 1, kept.shape)
+    return np.asarray(kept)
+
+
+def _nested(
+    frame: Frame, analysis: AdverseEvents, kept: Bools
+) -> Iterator[tuple[list[tuple[str, str]], Bools]]:
+    """Yield the path of each class or term and the events in it, classes before their terms."""
+    world = frame.derived.world
+
+    def below(
+        path: list[tuple[str, str]], chosen: Bools
+    ) -> Iterator[tuple[list[tuple[str, str]], Bools]]:
+        depth = len(path)
+        if depth == len(analysis.hierarchy):
+            return
+        name = analysis.hierarchy[depth]
+        codes = world.event[name]
+        levels = world.levels.get(name, ("no", "yes"))
+        present = [code for code in range(len(levels)) if (chosen & (codes == code)).any()]
+        is_innermost = depth == len(analysis.hierarchy) - 1
+        if is_innermost and analysis.sort == "frequency":
+            present.sort(key=lambda code: (-_subjects_of_last(frame, chosen & (codes == code)),
+                                           levels[code]))  # fmt: skip
+        else:
+            present.sort(key=lambda code: levels[code])
+        for code in present:
+            deeper = [*path, (name, levels[code])]
+            yield deeper, chosen & (codes == code)
+            yield from below(deeper, chosen & (codes == code))
+
+    yield from below([], kept)
+
+
+def _subjects(frame: Frame, chosen: Bools) -> Bools:
+    """Subjects with at least one of the chosen events: (trials, subjects)."""
+    events = frame.derived.cohort.events
+    had = np.zeros(frame.members.shape, dtype=np.bool_)
+    had[events.trial[chosen], events.subject[chosen]] = True
+    return had
+
+
+def _subjects_of_last(frame: Frame, chosen: Bools) -> int:
+    """Subjects of the last group with such an event; terms are sorted by it."""
+    return int((_subjects(frame, chosen) & frame.in_group(len(frame.groups) - 1)).sum())
+
+
+def _add(
+    frame: Frame, analysis: AdverseEvents, chosen: Bools, *, variable: str, level: str, by: str
+) -> None:
+    events = frame.derived.cohort.events
+    had = _subjects(frame, chosen)
+    number: Floats = np.zeros(frame.members.shape)
+    np.add.at(number, (events.trial[chosen], events.subject[chosen]), 1)
+    columns = [(name, frame.in_group(group)) for group, name in enumerate(frame.groups)]
+    if analysis.total:
+        columns.append((TOTAL, frame.codes >= 0))
+    with_event = []
+    sizes = []
+    for name, inside in columns:
+        size, subjects = inside.sum(axis=-1), (had & inside).sum(axis=-1)
+        with_event.append(subjects)
+        sizes.append(size)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            percent = 100 * subjects / size
+        frame.add(
+            {
+                "subjects": subjects,
+                "events": (number * inside).sum(axis=-1),
+                "denominator": size,
+                "percent": percent,
+            },
+            group=name, variable=variable, variable_level=level, by=by, n_used=size, n_missing=0,
+        )  # fmt: skip
+    if analysis.test == "none":
+        return
+    for pair in frame.contrasts():
+        one, other = pair
+        x1, n1, x0, n0 = with_event[one], sizes[one], with_event[other], sizes[other]
+        if analysis.test == "fisher":
+            exact = fisher_test(x1=x1, n1=n1, x0=x0, n0=n0)
+            p_value, state, message = exact.p_two_sided, exact.state, "Fisher's exact test"
+        else:
+            tested = chi_square_test(x1=x1, n1=n1, x0=x0, n0=n0)
+            p_value, state, message = tested.p_value, tested.state, "Pearson's chi-square test"
+        nobody = x1 + x0 == 0  # nothing to compare: no p value, rather than a p value of 1
+        p_value = np.where(nobody, np.nan, p_value)
+        state = np.where(nobody, State.NOT_ESTIMABLE, state)
+        frame.add(
+            {"p_value": p_value}, group=frame.contrast_name(pair), variable=variable,
+            variable_level=level, by=by, n_used=n1 + n0, state=state, message=message,
+        )  # fmt: skip

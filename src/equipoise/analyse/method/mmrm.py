@@ -1,0 +1,134 @@
+"""Mixed model for repeated measures: means by arm and visit, contrasts by visit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from equipoise.analyse.frame import Frame
+from equipoise.analyse.method.design import covariate_columns, factor_codes
+from equipoise.analyse.method.two_sample import add_summaries
+from equipoise.analyse.results import by_text
+from equipoise.derive import Measure
+from equipoise.protocol.model.analysis import Mmrm
+from equipoise.stats import Floats
+from equipoise.stats.mmrm import Mmrm as Fit
+from equipoise.stats.mmrm import VisitDesign, contrast, fit_mmrm, visit_design
+
+__all__ = ["mmrm_frame"]
+
+_COVARIANCE = {
+    "unstructured": "us",
+    "compound_symmetry": "cs",
+    "heterogeneous_compound_symmetry": "csh",
+    "autoregressive": "ar1",
+    "heterogeneous_autoregressive": "ar1h",
+    "toeplitz": "toep",
+    "heterogeneous_toeplitz": "toeph",
+    "ante_dependence": "ad",
+    "heterogeneous_ante_dependence": "adh",
+}
+
+
+def mmrm_frame(frame: Frame) -> None:
+    """Fit one model to all visits of the endpoint, arms by visits, baseline by visits."""
+    analysis = frame.analysis
+    assert isinstance(analysis, Mmrm)
+    value = frame.endpoint
+    assert isinstance(value, Measure)
+    codes, sizes = factor_codes(frame, analysis.factors)
+    numbers = covariate_columns(frame, analysis.covariates)
+    complete = ~np.isnan(numbers).any(axis=-1) & (codes >= 0).all(axis=-1) & (frame.codes >= 0)
+    response = np.where(complete[..., np.newaxis], value.value, np.nan)
+    numbers = np.where(complete[..., np.newaxis], numbers, 0.0)
+    design = visit_design(
+        response=response,
+        arm=np.maximum(frame.codes, 0),
+        arms=len(frame.groups),
+        covariate=None if analysis.covariate_by_visit or not analysis.covariates else numbers,
+        covariate_by_visit=numbers if analysis.covariate_by_visit and analysis.covariates else None,
+        factor=np.maximum(codes, 0) if sizes else None,
+        levels=sizes,
+        weights=analysis.weights,
+    )
+    degrees = analysis.degrees_of_freedom.replace("_", "-")
+    linear = degrees == "kenward-roger-linear"
+    fit = fit_mmrm(
+        response=response,
+        design=design.matrix,
+        covariance=_COVARIANCE[analysis.covariance],
+        method=analysis.estimation,
+        df="kenward-roger" if linear else degrees,
+        vcov="kenward-roger-linear" if linear else None,
+    )
+    for place, visit in enumerate(value.visits):
+        add_summaries(frame, response[..., place], variable="value", by=by_text(visit=visit))
+        _at_visit(frame, analysis, fit, design, response, place, visit)
+    _record(frame, fit)
+
+
+def _at_visit(
+    frame: Frame,
+    analysis: Mmrm,
+    fit: Fit,
+    design: VisitDesign,
+    response: Floats,
+    place: int,
+    visit: str,
+) -> None:
+    by = by_text(visit=visit)
+    used, inside = fit.subjects.astype(float), (frame.codes >= 0).sum(axis=-1)
+    means = contrast(fit, matrix=design.mean[..., place, :], alpha=1 - analysis.level)
+    message = str(np.ravel(fit.message)[0]) if len(frame.members) == 1 else ""
+    for group, name in enumerate(frame.groups):
+        here = frame.in_group(group)
+        n = (here & ~np.isnan(response[..., place])).sum(axis=-1)
+        frame.add(
+            {
+                "estimate": means.estimate[..., group],
+                "standard_error": means.standard_error[..., group],
+                "df": means.df[..., group],
+                "ci_low": means.ci_low[..., group],
+                "ci_high": means.ci_high[..., group],
+            },
+            group=name, variable="lsmean", by=by, n_used=n, n_missing=here.sum(axis=-1) - n,
+            state=means.state[..., group], message=message,
+        )  # fmt: skip
+    for pair in frame.contrasts():
+        row = design.mean[..., pair[0], place, :] - design.mean[..., pair[1], place, :]
+        found = contrast(fit, matrix=row[..., np.newaxis, :], alpha=1 - analysis.level)
+        frame.add(
+            {
+                "estimate": found.estimate[..., 0],
+                "standard_error": found.standard_error[..., 0],
+                "df": found.df[..., 0],
+                "ci_low": found.ci_low[..., 0],
+                "ci_high": found.ci_high[..., 0],
+                "statistic": found.t[..., 0],
+                "p_value": one_sided(found.t[..., 0], found.p_value[..., 0], analysis.alternative),
+            },
+            group=frame.contrast_name(pair), variable="contrast", by=by, n_used=used,
+            n_missing=inside - used, state=found.state[..., 0], message=message,
+        )  # fmt: skip
+
+
+def one_sided(statistic: Floats, p_value: Floats, alternative: str) -> Floats:
+    """Turn a two-sided p value of a symmetric statistic into that of the alternative."""
+    if alternative == "two_sided":
+        return p_value
+    agrees = statistic > 0 if alternative == "greater" else statistic < 0
+    return np.where(agrees, p_value / 2, 1 - p_value / 2)
+
+
+def _record(frame: Frame, fit: Fit) -> None:
+    frame.add(
+        {
+            "n": fit.subjects.astype(float),
+            "observations": fit.observations.astype(float),
+            "iterations": fit.iterations.astype(float),
+            "gradient": fit.gradient,
+            "minus_twice_log_likelihood": fit.minus_twice_log_likelihood,
+            "aic": fit.aic,
+            "bic": fit.bic,
+        },
+        variable="fit", state=fit.state,
+    )  # fmt: skip

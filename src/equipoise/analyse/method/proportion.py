@@ -1,0 +1,178 @@
+"""Responses and categories: proportions in each group, their contrasts, tests over strata."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from equipoise.analyse.frame import ALL_GROUPS, Frame
+from equipoise.derive import Response
+from equipoise.protocol.model.analysis import Cmh, Proportion
+from equipoise.stats import Bools, Floats
+from equipoise.stats.binary import (
+    IntervalEstimate,
+    chi_square_test,
+    cmh_general_association,
+    cmh_nonzero_correlation,
+    cmh_row_mean_scores,
+    fisher_test,
+    odds_ratio_miettinen_nurminen,
+    odds_ratio_woolf,
+    proportion_wilson,
+    risk_difference_miettinen_nurminen,
+    risk_difference_newcombe,
+    risk_difference_wald,
+    risk_ratio_katz,
+    risk_ratio_miettinen_nurminen,
+)
+
+__all__ = ["cmh_frame", "proportion_frame"]
+
+_Interval = Callable[..., IntervalEstimate]
+_INTERVALS: dict[tuple[str, str], tuple[_Interval, str]] = {
+    ("risk_difference", "newcombe"): (risk_difference_newcombe, "Newcombe's limits"),
+    ("risk_difference", "miettinen_nurminen"): (
+        risk_difference_miettinen_nurminen,
+        "Miettinen and Nurminen's limits",
+    ),
+    ("risk_difference", "wald"): (risk_difference_wald, "Wald limits"),
+    ("relative_risk", "newcombe"): (risk_ratio_katz, "Katz's log limits"),
+    ("relative_risk", "miettinen_nurminen"): (
+        risk_ratio_miettinen_nurminen,
+        "Miettinen and Nurminen's limits",
+    ),
+    ("relative_risk", "wald"): (risk_ratio_katz, "Katz's log limits"),
+    ("odds_ratio", "newcombe"): (odds_ratio_woolf, "Woolf's log limits"),
+    ("odds_ratio", "miettinen_nurminen"): (
+        odds_ratio_miettinen_nurminen,
+        "Miettinen and Nurminen's limits",
+    ),
+    ("odds_ratio", "wald"): (odds_ratio_woolf, "Woolf's log limits"),
+}
+
+
+def proportion_frame(frame: Frame) -> None:
+    """Count responders of each group, and compare each contrast."""
+    analysis = frame.analysis
+    assert isinstance(analysis, Proportion)
+    value = frame.endpoint
+    assert isinstance(value, Response)
+    known = ~np.isnan(value.value) & (frame.codes >= 0)
+    responds = known & (value.value == 1)
+    counts: list[tuple[Floats, Floats]] = []
+    for group, name in enumerate(frame.groups):
+        inside = frame.in_group(group)
+        x = (inside & responds).sum(axis=-1).astype(float)
+        n = (inside & known).sum(axis=-1).astype(float)
+        counts.append((x, n))
+        wilson = proportion_wilson(x=x, n=n, confidence=analysis.level)
+        frame.add(
+            {
+                "count": x,
+                "denominator": n,
+                "percent": 100 * wilson.estimate,
+                "ci_low": 100 * wilson.ci_low,
+                "ci_high": 100 * wilson.ci_high,
+            },
+            group=name, variable="response", n_used=n, n_missing=inside.sum(axis=-1) - n,
+            message="Wilson's limits",
+        )  # fmt: skip
+    missing = (frame.codes >= 0).sum(axis=-1) - known.sum(axis=-1)
+    for pair in frame.contrasts():
+        (x1, n1), (x0, n0) = counts[pair[0]], counts[pair[1]]
+        name = frame.contrast_name(pair)
+        for measure in analysis.measures:
+            estimator, words = _INTERVALS[measure, analysis.interval]
+            found = estimator(x1=x1, n1=n1, x0=x0, n0=n0, confidence=analysis.level)
+            frame.add(
+                {"estimate": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high},
+                group=name, variable=measure, n_used=n1 + n0, n_missing=missing,
+                state=found.state, message=words,
+            )  # fmt: skip
+        _test(frame, analysis, (x1, n1, x0, n0), name, missing)
+
+
+def _test(
+    frame: Frame,
+    analysis: Proportion,
+    counts: tuple[Floats, Floats, Floats, Floats],
+    name: str,
+    missing: Floats,
+) -> None:
+    x1, n1, x0, n0 = counts
+    if analysis.test == "none":
+        return
+    if analysis.test == "fisher":
+        exact = fisher_test(x1=x1, n1=n1, x0=x0, n0=n0)
+        p_value = {"greater": exact.p_greater, "less": exact.p_less}.get(
+            analysis.alternative, exact.p_two_sided
+        )
+        state, message = exact.state, "Fisher's exact test"
+    else:
+        tested = chi_square_test(x1=x1, n1=n1, x0=x0, n0=n0)
+        p_value, state, message = tested.p_value, tested.state, "Pearson's chi-square test"
+    frame.add(
+        {"p_value": p_value}, group=name, variable="test", n_used=n1 + n0, n_missing=missing,
+        state=state, message=message,
+    )  # fmt: skip
+
+
+_FAMILY = {
+    "general_association": (cmh_general_association, "general association"),
+    "row_mean_scores": (cmh_row_mean_scores, "row mean scores differ"),
+    "correlation": (cmh_nonzero_correlation, "nonzero correlation"),
+}
+
+
+def cmh_frame(frame: Frame) -> None:
+    """Test a category against the groups over strata: all groups, then each contrast."""
+    analysis = frame.analysis
+    assert isinstance(analysis, Cmh)
+    value = frame.derived.evaluate(analysis.variable)
+    array = np.broadcast_to(value.array, frame.members.shape)
+    stratum, complete = _strata(frame, analysis.strata)
+    inside = complete & ~np.isnan(array)
+    scores = np.unique(array[inside & (frame.codes >= 0)])
+    if analysis.overall:
+        groups = list(range(len(frame.groups)))
+        _family(frame, array, scores, stratum, inside, groups, ALL_GROUPS)
+    for pair in frame.contrasts():
+        _family(frame, array, scores, stratum, inside, sorted(pair), frame.contrast_name(pair))
+
+
+def _strata(frame: Frame, names: tuple[str, ...]) -> tuple[Floats, Bools]:
+    code = np.zeros(frame.members.shape)
+    for name in names:
+        array = frame.derived.world.subject[name]
+        code = code * (np.nanmax(array, initial=0) + 1) + array
+    return code, ~np.isnan(code)
+
+
+def _family(
+    frame: Frame,
+    array: Floats,
+    scores: Floats,
+    stratum: Floats,
+    inside: Bools,
+    groups: list[int],
+    name: str,
+) -> None:
+    strata = np.unique(stratum[inside & (frame.codes >= 0)])
+    table = np.zeros((len(array), len(strata), len(groups), len(scores)))
+    for row, group in enumerate(groups):
+        cells = inside & frame.in_group(group)
+        trial, subject = np.nonzero(cells)
+        level = np.searchsorted(strata, stratum[trial, subject])
+        column = np.searchsorted(scores, array[trial, subject])
+        np.add.at(table, (trial, level, np.full_like(trial, row), column), 1)
+    used = table.sum(axis=(-1, -2, -3))
+    members = sum(frame.in_group(group).sum(axis=-1) for group in groups)
+    for variable, (test, words) in _FAMILY.items():
+        keywords = {} if variable == "general_association" else {"column_scores": scores}
+        found = test(table=table, **keywords)
+        frame.add(
+            {"statistic": found.statistic, "df": found.df, "p_value": found.p_value},
+            group=name, variable=variable, n_used=used, n_missing=members - used,
+            state=found.state, message=f"Cochran-Mantel-Haenszel test: {words}",
+        )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Two groups compared on a number at each visit of an endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from equipoise.analyse.frame import Frame
+from equipoise.analyse.results import by_text
+from equipoise.derive import Measure
+from equipoise.protocol.model.analysis import TwoSample
+from equipoise.stats import Floats
+from equipoise.stats.continuous import (
+    describe,
+    hodges_lehmann_normal,
+    student_t_test,
+    welch_t_test,
+    wilcoxon_rank_sum,
+)
+
+__all__ = ["add_summaries", "two_sample_frame", "values_by_visit"]
+
+
+def values_by_visit(frame: Frame) -> Iterator[tuple[str, Floats]]:
+    """Yield the ``by`` text and the (trials, subjects) values of each visit of the endpoint."""
+    value = frame.endpoint
+    assert isinstance(value, Measure)
+    for place, visit in enumerate(value.visits):
+        by = by_text(visit=visit) if len(value.visits) > 1 else ""
+        yield by, value.value[..., place]
+
+
+def add_summaries(frame: Frame, values: Floats, *, variable: str, by: str) -> None:
+    """Add n, mean, sd, median and extremes of each group."""
+    for group, name in enumerate(frame.groups):
+        inside = frame.in_group(group)
+        summary = describe(values=np.where(inside, values, np.nan))
+        frame.add(
+            {
+                "n": summary.n,
+                "mean": summary.mean,
+                "sd": summary.sd,
+                "median": summary.median,
+                "min": summary.minimum,
+                "max": summary.maximum,
+            },
+            group=name, variable=variable, by=by, n_used=summary.n,
+            n_missing=inside.sum(axis=-1) - summary.n,
+        )  # fmt: skip
+
+
+def two_sample_frame(frame: Frame) -> None:
+    """Compare each contrast by Student's or Welch's t test, or by rank sums."""
+    analysis = frame.analysis
+    assert isinstance(analysis, TwoSample)
+    value = frame.endpoint
+    assert isinstance(value, Measure)
+    for by, values in values_by_visit(frame):
+        add_summaries(frame, values, variable="value", by=by)
+        for pair in frame.contrasts():
+            response, treated = frame.pair(values, pair)
+            _compare(frame, analysis, response, treated, group=frame.contrast_name(pair), by=by)
+
+
+def _compare(
+    frame: Frame,
+    analysis: TwoSample,
+    response: Floats,
+    treated: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    *,
+    group: str,
+    by: str,
+) -> None:
+    used = (~np.isnan(response)).sum(axis=-1)
+    if analysis.method == "wilcoxon":
+        tested = wilcoxon_rank_sum(response=response, treated=treated)
+        shift = hodges_lehmann_normal(response=response, treated=treated, confidence=analysis.level)
+        p_value = {"greater": tested.p_greater, "less": tested.p_less}.get(
+            analysis.alternative, tested.p_value
+        )
+        frame.add(
+            {
+                "estimate": shift.estimate,
+                "ci_low": shift.ci_low,
+                "ci_high": shift.ci_high,
+                "statistic": tested.statistic,
+                "p_value": p_value,
+            },
+            group=group, variable="contrast", by=by, n_used=used, state=tested.state,
+            message="Wilcoxon rank-sum test; Hodges-Lehmann shift",
+        )  # fmt: skip
+        return
+    compare = student_t_test if analysis.method == "t_test" else welch_t_test
+    mean = compare(response=response, treated=treated, confidence=analysis.level)
+    p_value = {"greater": mean.p_greater, "less": mean.p_less}.get(
+        analysis.alternative, mean.p_value
+    )
+    frame.add(
+        {
+            "estimate": mean.estimate,
+            "standard_error": mean.standard_error,
+            "df": mean.df,
+            "ci_low": mean.ci_low,
+            "ci_high": mean.ci_high,
+            "statistic": mean.statistic,
+            "p_value": p_value,
+        },
+        group=group, variable="contrast", by=by, n_used=used, state=mean.state,
+        message="Student's t test" if analysis.method == "t_test" else "Welch's t test",
+    )  # fmt: skip

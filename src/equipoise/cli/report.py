@@ -1,0 +1,28 @@
+"""`equipoise report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from equipoise.analyse import read_results
+from equipoise.cli.argument import OutOption
+from equipoise.cli.console import messages
+from equipoise.report import write_report
+
+__all__ = ["report_command"]
+
+
+def report_command(
+    results: Annotated[
+        Path, typer.Argument(metavar="RESULTS", help="Folder that `analyse` or `run` wrote.")
+    ],
+    out: OutOption = None,
+) -> None:
+    """Lay results out again as report.html and report.pdf; nothing is computed."""
+    protocol, frame, provenance = read_results(results)
+    folder = out or results
+    write_report(protocol, frame, provenance, folder)
+    messages.print(f"wrote {folder / 'report.html'} and {folder / 'report.pdf'}", markup=False)
