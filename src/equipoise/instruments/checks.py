@@ -240,7 +240,7 @@ def _all_fit(values: Floats, items: Sequence[Checked], allowed: Sequence[float] 
     if not all(_is_run(one) for one in codes):
         return False
     pairs = list(zip(items, codes, strict=True))
-    lowest = np.array([one[0] if one else item.lowest for item, one in pairs])
+    lowest = np.array([one[0] if one else max(item.lowest, -_LARGEST) for item, one in pairs])
     highest = np.array([one[-1] if one else min(item.highest, _LARGEST) for item, one in pairs])
     coded = np.array([bool(one) for one in codes])
     is_uniform = len({*codes}) == 1 and bool(codes[0])
