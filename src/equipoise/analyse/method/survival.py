@@ -64,8 +64,9 @@ def kaplan_meier_frame(frame: Frame) -> None:
                 message=f"limits on the {_SCALE[analysis.interval]} scale",
             )  # fmt: skip
         at = survival_at(
-            time=time, event=event, times=np.asarray(analysis.times), scale=scale, level=level
-        )
+            time=time, event=event, times=analysis.times, scale=scale, level=level,
+            beyond="last" if analysis.beyond == "last" else "not estimable",
+        )  # fmt: skip
         for place, moment in enumerate(analysis.times):
             frame.add(
                 {

@@ -198,6 +198,10 @@ class KaplanMeier(_OfEndpoint):
     times: tuple[float, ...] = Field(min_length=1, description="Times of the table, in days.")
     quantiles: tuple[float, ...] = (0.5,)
     interval: Literal["plain", "log", "log_log", "arcsine", "logit"] = "log_log"
+    beyond: Literal["not_estimable", "last"] = Field(
+        default="not_estimable",
+        description="Times after the last follow-up: nothing is known, or the last estimate.",
+    )
 
 
 class LogRank(_OfEndpoint):

@@ -7,6 +7,7 @@ Kalbfleisch, Prentice. The Statistical Analysis of Failure Time Data, 2nd ed., 2
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -129,6 +130,7 @@ def survival_at(
     times: ArrayLike,
     scale: Scale = "log-log",
     level: float = 0.95,
+    beyond: Literal["not estimable", "last"] = "not estimable",
 ) -> SurvivalAt:
     """Estimate survival at fixed times.
 
@@ -145,11 +147,14 @@ def survival_at(
         Scale of the confidence interval.
     level : float
         Confidence level. [1]
+    beyond : {"not estimable", "last"}
+        What is said of times after the last follow-up of a curve that has not reached 0: that
+        nothing is known, or the last estimate, as R ``summary(survfit, extend = TRUE)``.
 
     Returns
     -------
     SurvivalAt
-        Not estimable after the last follow-up, unless the curve has reached 0. A subject whose
+        A subject whose
         event falls on the fixed time has had it; one at risk there has ``time >= times``.
 
     Raises
@@ -158,11 +163,12 @@ def survival_at(
         NaN in ``time``, shapes that do not broadcast, an unknown scale, a level outside 0 to 1.
     """
     read_choice("scale", scale, SCALES)
+    read_choice("beyond", beyond, ("not estimable", "last"))
     level = read_level(level)
     wanted = read_times("times", times)
     subjects = read_subjects(time=time, event=event)
     parts = [
-        _survival_at(subjects.part(rows), wanted)
+        _survival_at(subjects.part(rows), wanted, is_extended=beyond == "last")
         for rows in blocks(subjects.trials, subjects.time.shape[1])
     ]
     survival, log_variance, at_risk, events = (
@@ -182,7 +188,9 @@ def survival_at(
     )
 
 
-def _survival_at(subjects: Subjects, times: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _survival_at(
+    subjects: Subjects, times: Floats, *, is_extended: bool
+) -> tuple[Floats, Floats, Floats, Floats]:
     """Survival, variance of its log, number at risk and events, each (trials, times)."""
     curve = Product.of(subjects.time, subjects.event)
     sorted_time = curve.sets.time
@@ -192,7 +200,8 @@ def _survival_at(subjects: Subjects, times: Floats) -> tuple[Floats, Floats, Flo
     events = _step(np.cumsum(curve.sets.sort(subjects.event), axis=-1), known, first=0.0)
     at_risk = sorted_time.shape[-1] - count_at_or_before(sorted_time, np.nextafter(times, -np.inf))
     # Nobody is out and at risk: -inf is before every time.
-    is_known = (at_risk > 0) | (survival == 0)
+    has_anyone = (sorted_time > -np.inf).any(axis=-1, keepdims=True)
+    is_known = (at_risk > 0) | (survival == 0) | (is_extended & has_anyone)
     return (
         np.where(is_known, survival, np.nan),
         np.where(is_known, log_variance, np.nan),
