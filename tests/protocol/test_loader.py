@@ -1,10 +1,10 @@
 import re
 
 import pytest
-from support.small import SMALL, small_file, small_protocol
 
 from equipoise.errors import ProtocolError
 from equipoise.protocol import load_protocol_file
+from support.small import SMALL, small_file, small_protocol
 
 FAULTS = {
     "unknown field": (("label: Standard care", "labell: Standard care"), r":6 .*labell.*did you mean 'label'"),
@@ -41,7 +41,10 @@ def test_a_fault_says_where_what_came_and_what_was_wanted(tmp_path, change, want
 
 def test_all_faults_come_together(tmp_path):
     path = small_file(
-        tmp_path, ("day: 84", "day: soon"), ("role: experimental", "role: best"), ("id: small\n", "")
+        tmp_path,
+        ("day: 84", "day: soon"),
+        ("role: experimental", "role: best"),
+        ("id: small\n", ""),
     )
     with pytest.raises(ProtocolError) as caught:
         load_protocol_file(path)
@@ -61,7 +64,10 @@ def test_a_blinded_trial_whose_schedule_differs_by_arm_is_a_fault(tmp_path):
 def test_derivations_in_a_circle_are_a_fault(tmp_path):
     path = small_file(
         tmp_path,
-        ("variables:\n", "variables:\n  a: {label: A, derive: b + 1}\n  b: {label: B, derive: a}\n"),
+        (
+            "variables:\n",
+            "variables:\n  a: {label: A, derive: b + 1}\n  b: {label: B, derive: a}\n",
+        ),
     )
     with pytest.raises(ProtocolError, match="a circle"):
         load_protocol_file(path)

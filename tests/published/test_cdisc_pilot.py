@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from support.reference import REFERENCE
 
 from equipoise.analyse import analyse
 from equipoise.derive import derive
 from equipoise.interop import read_cohort
 from equipoise.trials import load_protocol
+from support.reference import REFERENCE
 
 ARMS = {"0": "placebo", "54": "low", "81": "high", "total": "Total"}
 
@@ -24,7 +24,10 @@ def value(results):
     """Find the one value that keys single out; None where it has no value."""
     table = {}
     for row in results.frame().iter_rows(named=True):
-        key = tuple(row[name] for name in ("analysis", "variable", "variable_level", "group", "by", "statistic"))
+        key = tuple(
+            row[name]
+            for name in ("analysis", "variable", "variable_level", "group", "by", "statistic")
+        )
         assert key not in table, key
         table[key] = row["value"]
 
@@ -131,7 +134,9 @@ def test_adverse_events(value):
         check(rows["total"], "body_system", system, "")
         for term, row in rows["terms"].items():
             check(row, "term", term, f"body_system={system}")
-    assert cells == 6 * (1 + len(expected["soc"]) + sum(len(s["terms"]) for s in expected["soc"].values()))
+    assert cells == 6 * (
+        1 + len(expected["soc"]) + sum(len(s["terms"]) for s in expected["soc"].values())
+    )
 
 
 def test_time_to_first_dermatologic_event(value):
