@@ -13,12 +13,15 @@ import scipy
 
 from equipoise.analyse.frame import Frame, frames_of
 from equipoise.analyse.method.adverse_event import adverse_event_frame
+from equipoise.analyse.method.ancova import ancova_frame
 from equipoise.analyse.method.describe import describe_frame
 from equipoise.analyse.method.flow import flow_frame
 from equipoise.analyse.method.mmrm import mmrm_frame
 from equipoise.analyse.method.proportion import cmh_frame, proportion_frame
+from equipoise.analyse.method.repeated_measures import repeated_measures_frame
 from equipoise.analyse.method.survival import cox_frame, kaplan_meier_frame, logrank_frame
 from equipoise.analyse.method.two_sample import two_sample_frame
+from equipoise.analyse.multiplicity import add_adjusted_p_values
 from equipoise.analyse.results import Provenance, Results, Row
 from equipoise.derive import Derived
 from equipoise.protocol import Protocol
@@ -27,6 +30,7 @@ __all__ = ["analyse"]
 
 _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "adverse_events": adverse_event_frame,
+    "ancova": ancova_frame,
     "cmh": cmh_frame,
     "cox": cox_frame,
     "describe": describe_frame,
@@ -35,6 +39,7 @@ _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "logrank": logrank_frame,
     "mmrm": mmrm_frame,
     "proportion": proportion_frame,
+    "rm_anova": repeated_measures_frame,
     "t_test": two_sample_frame,
     "welch_test": two_sample_frame,
     "wilcoxon": two_sample_frame,
@@ -72,14 +77,12 @@ def analyse(
     for name, analysis in protocol.analyses.items():
         if name not in wanted:
             continue
-        if str(analysis.method) not in _METHODS:
-            continue
         on_progress(name)
         own: list[Row] = []
         for frame in frames_of(name, analysis, protocol, derived):
             _METHODS[frame.method](frame)
             own = frame.rows
-        rows += own
+        rows += add_adjusted_p_values(own, analysis)
     return Results(rows, _provenance(protocol, derived))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.method.alternative import one_sided
 from equipoise.analyse.method.design import covariate_columns, factor_codes
 from equipoise.analyse.method.two_sample import add_summaries
 from equipoise.analyse.results import by_text
@@ -109,14 +110,6 @@ def _at_visit(
             group=frame.contrast_name(pair), variable="contrast", by=by, n_used=used,
             n_missing=inside - used, state=found.state[..., 0], message=message,
         )  # fmt: skip
-
-
-def one_sided(statistic: Floats, p_value: Floats, alternative: str) -> Floats:
-    """Turn a two-sided p value of a symmetric statistic into that of the alternative."""
-    if alternative == "two_sided":
-        return p_value
-    agrees = statistic > 0 if alternative == "greater" else statistic < 0
-    return np.where(agrees, p_value / 2, 1 - p_value / 2)
 
 
 def _record(frame: Frame, fit: Fit) -> None:

@@ -55,7 +55,18 @@ class _Compared(AnalysisBase):
         description="`against_control`, `pairwise`, or pairs [experimental, control].",
     )
     alternative: Literal["two_sided", "greater", "less"] = "two_sided"
-    multiplicity: Literal["none", "bonferroni", "holm", "hochberg", "fixed_sequence"] = Field(
+    multiplicity: Literal[
+        "none",
+        "bonferroni",
+        "sidak",
+        "holm",
+        "holm_sidak",
+        "hochberg",
+        "hommel",
+        "fixed_sequence",
+        "benjamini_hochberg",
+        "benjamini_yekutieli",
+    ] = Field(
         default="none", description="Adjustment of p values over the contrasts of the analysis."
     )
 

@@ -1,0 +1,182 @@
+"""Analysis of covariance at each visit of an endpoint, with least-squares means."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from equipoise.analyse.frame import Frame
+from equipoise.analyse.method.alternative import one_sided
+from equipoise.analyse.method.design import covariate_columns, factor_codes
+from equipoise.analyse.method.two_sample import add_summaries, values_by_visit
+from equipoise.derive import Measure
+from equipoise.protocol.model.analysis import Ancova
+from equipoise.protocol.model.endpoint import MeasureEndpoint
+from equipoise.stats import Floats
+from equipoise.stats.continuous import Ancova as Fit
+from equipoise.stats.continuous import LinearFunctions, ancova, ancova_trend, type_3_tests
+
+__all__ = ["ancova_frame"]
+
+
+def ancova_frame(frame: Frame) -> None:
+    """Fit the model at each visit: means, contrasts, tests of terms, and the dose trend."""
+    analysis = frame.analysis
+    assert isinstance(analysis, Ancova)
+    codes, sizes = factor_codes(frame, analysis.factors)
+    numbers = covariate_columns(frame, analysis.covariates)
+    for by, response in values_by_visit(frame):
+        fit = ancova(
+            response=response,
+            group=frame.codes,
+            groups=len(frame.groups),
+            covariates=numbers if analysis.covariates else None,
+            factors=codes if sizes else None,
+            levels=sizes,
+            group_by_covariate=_interacting(analysis, analysis.covariates),
+            group_by_factor=_interacting(analysis, analysis.factors),
+            weighting=analysis.weights,
+            confidence=analysis.level,
+        )
+        _summaries(frame, analysis, response, numbers, codes, by)
+        _means(frame, fit, by)
+        _contrasts(frame, analysis, fit, by)
+        _terms(frame, analysis, fit, by)
+        if analysis.trend:
+            _trend(frame, analysis, response, numbers, (codes, sizes), by)
+
+
+def _interacting(analysis: Ancova, names: tuple[str, ...]) -> list[int]:
+    """Places of the covariates or factors that interact with the group."""
+    wanted = {
+        part
+        for term in analysis.interactions
+        for part in term.split(":", 1)
+        if part != analysis.group
+    }
+    return [place for place, name in enumerate(names) if name in wanted]
+
+
+def _summaries(
+    frame: Frame,
+    analysis: Ancova,
+    response: Floats,
+    numbers: Floats,
+    codes: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
+    by: str,
+) -> None:
+    """Describe baseline, value and change of the subjects in the fit."""
+    complete = ~np.isnan(numbers).any(axis=-1) & np.all(codes >= 0, axis=-1)
+    used = np.where(complete, response, np.nan)
+    value = frame.endpoint
+    assert isinstance(value, Measure)
+    endpoint = frame.protocol.endpoints[frame.protocol.endpoint_of(analysis) or ""]
+    assert isinstance(endpoint, MeasureEndpoint)
+    if endpoint.type == "change":
+        baseline = np.where(np.isnan(used), np.nan, value.baseline)
+        add_summaries(frame, baseline, variable="baseline", by=by)
+        add_summaries(frame, baseline + used, variable="value", by=by)
+    add_summaries(frame, used, variable=endpoint.type, by=by)
+
+
+def _means(frame: Frame, fit: Fit, by: str) -> None:
+    for group, name in enumerate(frame.groups):
+        frame.add(
+            {"estimate": fit.means.estimate[..., group], **_interval(fit.means, group)},
+            group=name, variable="lsmean", by=by, n_used=fit.n[..., group],
+            n_missing=frame.in_group(group).sum(axis=-1) - fit.n[..., group],
+            state=fit.means.state[..., group],
+        )  # fmt: skip
+
+
+def _interval(found: LinearFunctions, place: int) -> dict[str, Floats]:
+    return {
+        "standard_error": found.standard_error[..., place],
+        "df": np.broadcast_to(found.df[..., place], found.estimate[..., place].shape),
+        "ci_low": found.ci_low[..., place],
+        "ci_high": found.ci_high[..., place],
+    }
+
+
+def _contrasts(frame: Frame, analysis: Ancova, fit: Fit, by: str) -> None:
+    n = fit.n.sum(axis=-1)
+    found = fit.differences
+    for pair in frame.contrasts():
+        is_turned = pair not in fit.pairs
+        place = fit.pairs.index((pair[1], pair[0]) if is_turned else pair)
+        sign = -1.0 if is_turned else 1.0
+        interval = _interval(found, place)
+        if is_turned:
+            interval["ci_low"], interval["ci_high"] = -interval["ci_high"], -interval["ci_low"]
+        statistic = sign * found.statistic[..., place]
+        frame.add(
+            {
+                "estimate": sign * found.estimate[..., place],
+                **interval,
+                "statistic": statistic,
+                "p_value": one_sided(statistic, found.p_value[..., place], analysis.alternative),
+            },
+            group=frame.contrast_name(pair), variable="contrast", by=by, n_used=n,
+            n_missing=(frame.codes >= 0).sum(axis=-1) - n, state=found.state[..., place],
+        )  # fmt: skip
+
+
+def _terms(frame: Frame, analysis: Ancova, fit: Fit, by: str) -> None:
+    tests = type_3_tests(fit.model)
+    names = {"group": analysis.group}
+    names |= {f"covariate {place}": text for place, text in enumerate(analysis.covariates)}
+    names |= {f"factor {place}": text for place, text in enumerate(analysis.factors)}
+    n = fit.n.sum(axis=-1)
+    for place, term in enumerate(tests.terms):
+        level = ":".join(names.get(part, part) for part in term.split(":"))
+        frame.add(
+            {
+                "statistic": tests.statistic[..., place],
+                "df": np.broadcast_to(tests.df[..., place], n.shape),
+                "df_2": tests.residual_df,
+                "p_value": tests.p_value[..., place],
+            },
+            group="", variable="term", variable_level=level, by=by, n_used=n,
+            state=tests.state[..., place], message="type III F test",
+        )  # fmt: skip
+    frame.add(
+        {"sd": fit.fit.sigma, "df": fit.fit.df, "r_squared": fit.fit.r_squared},
+        variable="residual", by=by, n_used=n,
+    )  # fmt: skip
+
+
+def _trend(
+    frame: Frame,
+    analysis: Ancova,
+    response: Floats,
+    numbers: Floats,
+    factors: tuple[np.ndarray[tuple[int, ...], np.dtype[np.int64]], tuple[int, ...]],
+    by: str,
+) -> None:
+    codes, sizes = factors
+    arms = frame.protocol.arms
+    dose = [
+        float(arms[name].dose_level or 0) if name in arms else float(place)
+        for place, name in enumerate(frame.groups)
+    ]
+    found = ancova_trend(
+        response=response,
+        group=frame.codes,
+        dose=dose,
+        covariates=numbers if analysis.covariates else None,
+        factors=codes if sizes else None,
+        levels=sizes,
+        confidence=analysis.level,
+    )
+    frame.add(
+        {
+            "estimate": found.slope,
+            "standard_error": found.standard_error,
+            "df": found.df,
+            "ci_low": found.ci_low,
+            "ci_high": found.ci_high,
+            "statistic": found.statistic,
+            "p_value": found.p_value,
+        },
+        variable="trend", by=by, n_used=found.n, state=found.state,
+        message="the dose of the arm as a number in place of the arm; type III F test",
+    )  # fmt: skip
