@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.qualification.adapter import Adapter, Given
+from equipoise.qualification.statistics.ancova import ancova_case
 from equipoise.stats.continuous import (
     MeanDifference,
     RankSum,
@@ -21,6 +22,8 @@ from equipoise.stats.continuous import (
     kruskal_wallis,
     one_way_anova,
     paired_t_test,
+    repeated_anova,
+    repeated_anova_within,
     student_t_test,
     tost_means,
     variance_ratio_test,
@@ -120,6 +123,69 @@ def friedman_test(given: Given) -> Mapping[str, Any]:
     return {"chisq": result.statistic, "p": result.p_value}
 
 
+def rm_anova(given: Given) -> Mapping[str, Any]:
+    """Answer the repeated-measures analysis of visits, and of groups where one is named."""
+    within, between = given.get("within", "visit"), given.get("between")
+    response, group, groups = subjects_by_visits(given.table(), within, between)
+    result = (
+        repeated_anova_within(response=response)
+        if between is None
+        else repeated_anova(response=response, group=group, groups=groups)
+    )
+    names = {
+        "intercept": "(Intercept)",
+        "group": between,
+        "visit": within,
+        "group:visit": f"{between}:{within}",
+    }
+    terms = [names[term] for term in result.terms]
+    tests = np.array([place for place, term in enumerate(result.terms) if term != "intercept"])
+    courses = np.array([place for place, term in enumerate(result.terms) if "visit" in term])
+    columns = {
+        "Sum Sq": result.sum_of_squares,
+        "num Df": result.df,
+        "Error SS": result.error_sum_of_squares,
+        "den Df": result.error_df,
+        "F value": result.statistic,
+        "Pr(>F)": result.p_value,
+    }
+
+    def same(value: Any) -> list[float]:
+        return [float(value)] * len(courses)
+
+    sphericity = result.sphericity
+    answer: dict[str, Any] = {
+        "uncorrected": {
+            "term": [terms[place] for place in tests],
+            "num_df": result.df[tests],
+            "den_df": result.error_df[tests],
+            "MSE": (result.error_sum_of_squares / result.error_df)[tests],
+            "F": result.statistic[tests],
+            "ges": result.generalised_eta_squared[tests],
+            "p": result.p_value[tests],
+        },
+        "univariate": {
+            "term": terms,
+            "columns": list(columns),
+            "values": np.stack(list(columns.values()), axis=-1),
+        },
+    }
+    if response.shape[-1] > 2:
+        answer["sphericity"] = {
+            "term": [terms[place] for place in courses],
+            "W": same(sphericity.mauchly_w),
+            "p": same(sphericity.mauchly_p_r),
+        }
+        answer["corrections"] = {
+            "term": [terms[place] for place in courses],
+            "gg_eps": same(sphericity.greenhouse_geisser),
+            "gg_p": result.p_greenhouse_geisser[courses],
+            "hf_eps": same(sphericity.huynh_feldt_lecoutre),
+            "hf_p": result.p_huynh_feldt_lecoutre[courses],
+        }
+    return answer
+
+
 def subjects_by_visits(
     table: pl.DataFrame, within: str, between: str | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], int]:
@@ -192,9 +258,12 @@ def _wilcoxon(test: RankSum, shift: Shift) -> Mapping[str, Any]:
 
 
 METHODS: dict[str, Adapter] = {
+    "ancova": ancova_case,
     "friedman": friedman_test,
     "k_sample": k_sample,
     "paired_t": paired_t,
+    "rm_anova": rm_anova,
+    "rm_anova_within_only": rm_anova,
     "tost_means": tost,
     "two_sample_location": two_sample_location,
 }

@@ -1,0 +1,191 @@
+"""Linear models by least squares, batched over trials, with model-based or sandwich variance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.stats.arrays import Bools, Floats, divide_or_nan
+from equipoise.stats.continuous.door import Door
+from equipoise.stats.continuous.moments import moments
+from equipoise.stats.continuous.orthogonal import Orthogonal, orthogonalise, project
+from equipoise.stats.state import State
+
+__all__ = ["VARIANCES", "LinearFit", "Variance", "fit_columns", "fit_linear_model"]
+
+Variance: TypeAlias = Literal["model", "HC0", "HC1", "HC2", "HC3"]
+VARIANCES = get_args(Variance)
+
+_EXACT = 1e-30  # a mean square below this share of the fitted values' is rounding, as in R
+_FULL_LEVERAGE = 1e-10  # a subject that the fit must pass through has no residual to use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearFit:
+    """A least squares fit of each trial; fields start with the leading shape.
+
+    Attributes
+    ----------
+    coefficients, standard_errors : (..., columns) float
+        NaN for an aliased column.
+    covariance : (..., columns, columns) float
+        Of the coefficients, of the kind asked for; NaN for aliased columns.
+    aliased : (..., columns) bool
+        True for a column that is a combination of those before it in that trial (an empty level,
+        for instance); the model is fitted without it, as by R's ``lm``.
+    null_space : (..., columns, columns) float
+        Row j of an aliased column j: a direction of the coefficients that the data do not tell;
+        zero otherwise. A linear function is estimable if it is orthogonal to all of them.
+    n, rank, df : (...) float
+        Subjects in the fit, columns that count, and their difference.
+    residual_sum_of_squares, sigma, r_squared, log_likelihood : (...) float
+        ``r_squared`` is about the mean: the model is taken to hold an intercept.
+    state : (...) int8
+        SINGULAR where a column is aliased, NOT_ESTIMABLE where no degree of freedom is left or
+        the fit is exact, so that there are no standard errors.
+    """
+
+    coefficients: Floats
+    standard_errors: Floats
+    covariance: Floats
+    aliased: Bools
+    null_space: Floats
+    n: Floats
+    rank: Floats
+    df: Floats
+    residual_sum_of_squares: Floats
+    sigma: Floats
+    r_squared: Floats
+    log_likelihood: Floats
+    state: NDArray[np.int8]
+
+
+def fit_linear_model(
+    *, response: ArrayLike, design: ArrayLike, variance: Variance = "model"
+) -> LinearFit:
+    """Fit a linear model to each trial.
+
+    Parameters
+    ----------
+    response : (..., subjects) float
+        NaN takes a subject out.
+    design : (..., subjects, columns) float
+        NaN in any column takes a subject out. An intercept is a column of ones.
+    variance : str
+        Covariance of the coefficients: ``model`` for equal variances, or a sandwich: ``HC0``
+        (White), ``HC1`` (times n / df), ``HC2`` (residuals over the root of 1 - leverage), ``HC3``
+        (over 1 - leverage).
+
+    Returns
+    -------
+    LinearFit
+        In the unit of the response.
+
+    Raises
+    ------
+    DataError
+        If shapes do not broadcast, a number is infinite or the variance is not known.
+
+    Notes
+    -----
+    Source of the sandwiches: MacKinnon JG, White H. Journal of Econometrics 1985; 29:305-325;
+    Long JS, Ervin LH. American Statistician 2000; 54:217-224.
+    """
+    door = Door()
+    values = door.responses("response", response)
+    columns = door.responses("design", design, core=2)
+    door.choice("variance", variance, VARIANCES)
+    door.close()
+    shape = np.broadcast_shapes(values.shape, columns.shape[:-1])
+    values = np.broadcast_to(values, shape)
+    columns = np.broadcast_to(columns, (*shape, columns.shape[-1]))
+    inside = ~np.isnan(values) & ~np.isnan(columns).any(axis=-1)
+    rows = np.swapaxes(np.where(inside[..., None], columns, 0.0), -1, -2)
+    return fit_columns(rows, np.where(inside, values, 0.0), inside, variance=variance)
+
+
+def fit_columns(
+    columns: Floats, response: Floats, inside: Bools, *, variance: Variance
+) -> LinearFit:
+    """Fit (..., columns, subjects) that are zero, with the response, for subjects outside."""
+    basis = orthogonalise(columns)
+    residual, effects = project(basis.q, response)
+    inverse = _inverse(basis)
+    kept = ~basis.aliased
+    n = np.asarray(np.sum(inside, axis=-1, dtype=np.float64))
+    rank = np.asarray(np.sum(kept, axis=-1, dtype=np.float64))
+    df = n - rank
+    squares = np.asarray(np.sum(np.square(residual), axis=-1))
+    fitted = np.where(inside, response - residual, 0.0)
+    is_exact = squares <= df * _EXACT * divide_or_nan(np.sum(np.square(fitted), axis=-1), n)
+    is_estimated = (df > 0) & ~is_exact
+    mean_square = divide_or_nan(squares, np.where(is_estimated, df, 0))
+    if variance == "model":
+        middle = mean_square[..., None, None] * np.eye(columns.shape[-2])
+    else:
+        middle = _sandwich(basis, residual, n, df, variance)
+        middle = np.where(is_estimated[..., None, None], middle, np.nan)
+    covariance = inverse @ middle @ np.swapaxes(inverse, -1, -2)
+    both = kept[..., :, None] & kept[..., None, :]
+    covariance = np.where(both, covariance, np.nan)
+    total = moments(response, inside).deviations
+    return LinearFit(
+        coefficients=np.where(kept, (inverse @ effects[..., None])[..., 0], np.nan),
+        standard_errors=np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1)),
+        covariance=covariance,
+        aliased=basis.aliased,
+        null_space=_null_space(basis, inverse),
+        n=n,
+        rank=rank,
+        df=df,
+        residual_sum_of_squares=squares,
+        sigma=np.sqrt(mean_square),
+        r_squared=1 - divide_or_nan(squares, np.where(n > 0, total, 0)),
+        log_likelihood=_log_likelihood(squares, n, is_estimated),
+        state=np.where(
+            ~is_estimated,
+            State.NOT_ESTIMABLE,
+            np.where(kept.all(axis=-1), State.ESTIMATED, State.SINGULAR),
+        ).astype(np.int8),
+    )
+
+
+def _inverse(basis: Orthogonal) -> Floats:
+    """Invert R over the columns that count; rows and columns of aliased ones are zero."""
+    kept = ~basis.aliased
+    both = kept[..., :, None] & kept[..., None, :]
+    size = basis.r.shape[-1]
+    filled = np.where(both, basis.r, np.eye(size))
+    return np.where(both, np.linalg.inv(filled), 0.0)
+
+
+def _null_space(basis: Orthogonal, inverse: Floats) -> Floats:
+    """Write each aliased column as minus what it is of the others, plus itself."""
+    ones = np.eye(basis.r.shape[-1])
+    directions = np.where(basis.aliased[..., None, :], ones - inverse @ basis.r, 0.0)
+    return np.swapaxes(directions, -1, -2)
+
+
+def _sandwich(
+    basis: Orthogonal, residual: Floats, n: Floats, df: Floats, variance: Variance
+) -> Floats:
+    """Build the middle of the sandwich in the orthogonal basis."""
+    weight = np.square(residual)
+    if variance == "HC1":
+        weight = weight * divide_or_nan(n, df)[..., None]
+    elif variance in ("HC2", "HC3"):
+        rest = 1 - np.sum(np.square(basis.q), axis=-2)
+        rest = np.where(rest > _FULL_LEVERAGE, rest, np.nan)
+        weight = weight / (rest if variance == "HC2" else np.square(rest))
+    middle: Floats = (basis.q * weight[..., None, :]) @ np.swapaxes(basis.q, -1, -2)
+    return middle
+
+
+def _log_likelihood(squares: Floats, n: Floats, is_estimated: Bools) -> Floats:
+    """Maximum of the normal log-likelihood, with variance squares / n."""
+    variance = np.where(is_estimated, divide_or_nan(squares, n), np.nan)
+    value: Floats = -n / 2 * (np.log(2 * np.pi * variance) + 1)
+    return value

@@ -1,0 +1,104 @@
+"""Linear functions of the coefficients of a fit: estimates, tests, limits, estimability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.stats.arrays import Bools, Floats
+from equipoise.stats.continuous.door import Door
+from equipoise.stats.continuous.least_squares import LinearFit
+from equipoise.stats.continuous.tails import t_quantile, t_two_sided
+from equipoise.stats.state import State
+
+__all__ = ["LinearFunctions", "functions_of", "linear_functions"]
+
+_ORTHOGONAL = 1e-8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearFunctions:
+    """Estimates of linear functions of the coefficients; shape (..., functions).
+
+    ``p_value`` is two-sided, of the hypothesis that the function is 0. ``state`` is NOT_ESTIMABLE
+    where the data of that trial do not tell the function (an aliased column takes part in it; then
+    the estimate is NaN) or where there is no standard error.
+    """
+
+    estimate: Floats
+    standard_error: Floats
+    df: Floats
+    statistic: Floats
+    p_value: Floats
+    ci_low: Floats
+    ci_high: Floats
+    state: NDArray[np.int8]
+
+
+def linear_functions(
+    fit: LinearFit, *, functions: ArrayLike, confidence: float = 0.95
+) -> LinearFunctions:
+    """Estimate linear functions of the coefficients.
+
+    Parameters
+    ----------
+    fit : LinearFit
+    functions : (..., functions, columns) float
+        One row of weights for each function.
+    confidence : float
+        Confidence of the two-sided limits.
+
+    Raises
+    ------
+    DataError
+        If the shapes do not fit, a weight is missing, or the confidence is not in (0, 1).
+    """
+    door = Door()
+    weights = door.responses("functions", functions, core=2)
+    door.level("confidence", confidence)
+    door.wants(not np.isnan(weights).any(), where="functions", came="NaN", wanted="numbers")
+    columns = fit.coefficients.shape[-1]
+    door.wants(
+        weights.ndim < 2 or weights.shape[-1] == columns,
+        where="functions",
+        came=f"rows of {weights.shape[-1:]}",
+        wanted=f"rows of {columns}, one weight for each column",
+    )
+    door.close()
+    return functions_of(fit, weights, confidence=confidence)
+
+
+def functions_of(fit: LinearFit, weights: Floats, *, confidence: float) -> LinearFunctions:
+    """Estimate the functions whose weights are known to fit."""
+    kept = np.where(fit.aliased, 0.0, fit.coefficients)
+    either = fit.aliased[..., :, None] | fit.aliased[..., None, :]
+    covariance = np.where(either, 0.0, fit.covariance)
+    can_tell = _is_estimable(fit, weights)
+    estimate = np.where(can_tell, (weights @ kept[..., None])[..., 0], np.nan)
+    variance = np.einsum("...ki,...ij,...kj->...k", weights, covariance, weights)
+    error = np.sqrt(np.where(can_tell & (variance >= 0), variance, np.nan))
+    error = np.where(error > 0, error, np.nan)
+    df = np.where(np.isnan(error), np.nan, fit.df[..., None])
+    statistic = estimate / error
+    reach = t_quantile(confidence, df) * error
+    return LinearFunctions(
+        estimate=estimate,
+        standard_error=error,
+        df=df,
+        statistic=statistic,
+        p_value=t_two_sided(statistic, df),
+        ci_low=estimate - reach,
+        ci_high=estimate + reach,
+        state=np.where(np.isnan(error), State.NOT_ESTIMABLE, State.ESTIMATED).astype(np.int8),
+    )
+
+
+def _is_estimable(fit: LinearFit, weights: Floats) -> Bools:
+    """Say whether each function is orthogonal to all that the data leave open."""
+    directions = np.swapaxes(fit.null_space, -1, -2)
+    product = np.abs(weights @ directions)
+    size = np.abs(weights) @ np.abs(directions)
+    estimable: Bools = np.all(product <= _ORTHOGONAL * size, axis=-1)
+    return estimable & ~fit.aliased.all(axis=-1, keepdims=True)
