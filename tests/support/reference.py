@@ -13,7 +13,7 @@ import pytest
 from equipoise.qualification.adapter import Adapter, Given, NotRun
 from equipoise.qualification.case import Case, read_cases
 from equipoise.qualification.compare import Close, Difference, differences
-from equipoise.qualification.tolerance import P_VALUE_FLOOR, absolute_floor, tolerance
+from equipoise.qualification.tolerance import FLOOR, P_VALUE_FLOOR, absolute_floor, tolerance
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 # Data that may not be published lie beside the checkout, where they lie at all.
@@ -46,7 +46,9 @@ def closeness(method: str) -> Close:
     """The rule of the reference set: relative by method and path, with an absolute floor."""
 
     def close(path: str, expected: float, actual: float) -> bool:
-        floor = P_VALUE_FLOOR if is_p_value(path) else absolute_floor(method, path)
+        floor = absolute_floor(method, path)
+        if floor == FLOOR and is_p_value(path):
+            floor = P_VALUE_FLOOR
         return math.isclose(expected, actual, rel_tol=tolerance(method, path), abs_tol=floor)
 
     return close

@@ -35,6 +35,9 @@ _RULES: tuple[tuple[str, str, float], ...] = (
 _FLOORS: tuple[tuple[str, str, float], ...] = (
     # zero in theory: each search reports where it stopped itself
     ("mmrm", "max_abs_gradient", 1e-8),
+    # simtrial asks its randomised integral for 1e-5; in maxcombo_lung it is off by 1.15e-5, by
+    # the exact integral over the angle in tests/stats/survival/test_maxcombo.py
+    ("maxcombo", "p_value", 2e-5),
 )
 FLOOR = 1e-12
 P_VALUE_FLOOR = 1e-300

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from equipoise.qualification.adapter import Adapter, Given
-from equipoise.stats.arrays import Bools, Floats
+from equipoise.stats.arrays import Bools, Floats, Integers
 from equipoise.stats.survival import (
     CoxFit,
     FlemingHarrington,
@@ -18,9 +18,12 @@ from equipoise.stats.survival import (
     Scale,
     Ties,
     Weight,
+    compare_restricted_means,
     cox,
     kaplan_meier,
     logrank,
+    maxcombo,
+    milestone,
     survival_at,
     survival_quantile,
     weighted_logrank,
@@ -51,7 +54,7 @@ _WEIGHTS: dict[str, Weight] = {
 def _curve_answer(time: Floats, event: Bools, times: Floats) -> dict[str, Any]:
     """One sample in the words of ``survfit``, with its five intervals."""
     curve = kaplan_meier(time=time, event=event)
-    fixed = survival_at(time=time, event=event, times=times)
+    fixed = survival_at(time=time, event=event, times=times, beyond="last")
     return {
         "time": curve.time,
         "n_risk": curve.at_risk,
@@ -75,13 +78,18 @@ def _curve_answer(time: Floats, event: Bools, times: Floats) -> dict[str, Any]:
 
 def _interval_answer(time: Floats, event: Bools, times: Floats, scale: Scale) -> dict[str, Any]:
     curve = kaplan_meier(time=time, event=event, scale=scale)
-    fixed = survival_at(time=time, event=event, times=times, scale=scale)
+    fixed = survival_at(time=time, event=event, times=times, scale=scale, beyond="last")
     quantile = survival_quantile(time=time, event=event, quantile=_QUANTILES, scale=scale)
+
+    def as_in_r(limit: Floats, survival: Floats) -> Floats:
+        # R's arcsine formula meets 0 times infinity before the first event.
+        return np.where((scale == "arcsine") & (survival == 1), np.nan, limit)
+
     return {
-        "lower": curve.ci_low,
-        "upper": curve.ci_high,
-        "at_times_lower": fixed.ci_low,
-        "at_times_upper": fixed.ci_high,
+        "lower": as_in_r(curve.ci_low, curve.survival),
+        "upper": as_in_r(curve.ci_high, curve.survival),
+        "at_times_lower": as_in_r(fixed.ci_low, fixed.survival),
+        "at_times_upper": as_in_r(fixed.ci_high, fixed.survival),
         "quantiles": {
             "p": _QUANTILES,
             "est": quantile.estimate,
@@ -180,12 +188,55 @@ def _cox_answers(
     return answer
 
 
+def _rmst_answer(arguments: Mapping[str, Any], tau: float) -> dict[str, Any]:
+    found = compare_restricted_means(**arguments, horizon=tau, beyond="last")
+    arms = {
+        f"arm{code}": {"rmst": found.mean[code], "se": found.standard_error[code]}
+        for code in (0, 1)
+    }
+    return {
+        "tau": tau,
+        **arms,
+        "difference": found.difference,
+        "se": found.difference_standard_error,
+        "ci": [found.ci_low, found.ci_high],
+        "p": found.p_value,
+        "ratio": found.ratio,
+        "ratio_ci": [found.ratio_ci_low, found.ratio_ci_high],
+        "ratio_p": found.ratio_p_value,
+    }
+
+
+def _milestone_answer(arguments: Mapping[str, Any], at: float) -> dict[str, Any]:
+    """Compare the two arms at the middle one of the fixed times."""
+    found = milestone(**arguments, at=at, beyond="last")
+    return {
+        "time": at,
+        "s1": found.survival[1],
+        "se1": found.standard_error[1],
+        "s0": found.survival[0],
+        "se0": found.standard_error[0],
+        "difference": found.difference,
+        "se": found.difference_standard_error,
+        "p_untransformed": found.p_value,
+        "cloglog_z": found.log_log_z,
+        "cloglog_p": found.log_log_p_value,
+    }
+
+
+def _two_arms(table: pl.DataFrame) -> tuple[Floats, Bools, Integers]:
+    """Time, event and arm of a table in the form of the two-arm cases."""
+    return (
+        table["time"].to_numpy().astype(np.float64),
+        table["status"].to_numpy() == 1,
+        table["arm"].to_numpy().astype(np.int64),
+    )
+
+
 def two_arm_survival(given: Given) -> Mapping[str, Any]:
     """Analyse two arms by every method for right-censored times."""
     table = given.table()
-    time = table["time"].to_numpy().astype(np.float64)
-    event = table["status"].to_numpy() == 1
-    arm = table["arm"].to_numpy().astype(np.int64)
+    time, event, arm = _two_arms(table)
     stratum = table["stratum"].to_numpy() if "stratum" in table.columns else None
     times = np.atleast_1d(np.asarray(given["times"], dtype=np.float64))
     adjust = given.get("covariates", [])
@@ -200,7 +251,50 @@ def two_arm_survival(given: Given) -> Mapping[str, Any]:
         },
         **_logrank_answers(sample | {"group": arm}, stratum),
         "cox": _cox_answers(sample, table, stratum, adjust),
+        "rmst": _rmst_answer(sample | {"group": arm}, float(given["rmst_tau"])),
+        "milestone": _milestone_answer(sample | {"group": arm}, times[(len(times) - 1) // 2]),
     }
 
 
-METHODS: dict[str, Adapter] = {"two_arm_survival": two_arm_survival}
+def max_combo(given: Given) -> Mapping[str, Any]:
+    """Test with several Fleming-Harrington weights; simtrial's single z are turned."""
+    time, event, arm = _two_arms(given.table())
+    sample: dict[str, Any] = {"time": time, "event": event, "group": arm}
+    powers = zip(np.atleast_1d(given["rho"]), np.atleast_1d(given["gamma"]), strict=True)
+    weights = [FlemingHarrington(rho=float(rho), gamma=float(gamma)) for rho, gamma in powers]
+    found = maxcombo(**sample, weights=weights)
+    weighted = {}
+    for rho, gamma in ((0, 0), (0, 1), (1, 0), (0.5, 0.5)):
+        weight = FlemingHarrington(rho=rho, gamma=gamma)
+        test = weighted_logrank(**sample, weight=weight)
+        weighted[f"fh_{rho}_{gamma}"] = {
+            "z": -test.z,
+            "estimate": test.observed[1] - test.expected[1],
+            "se": np.sqrt(test.variance[1, 1]),
+        }
+    return {
+        "weighted": weighted,
+        "z": found.z,
+        "corr": found.correlation,
+        "p_value": found.p_value_fewer,
+    }
+
+
+def logrank_k_groups(given: Given) -> Mapping[str, Any]:
+    """Test several groups; the trend is the score test of a Cox model in their number."""
+    table = given.table()
+    group = table["g"].to_numpy().astype(np.int64)
+    sample = {
+        "time": table["time"].to_numpy().astype(np.float64),
+        "event": table["status"].to_numpy() == 1,
+    }
+    trend = cox(**sample, covariates=group[:, None], ties="breslow")
+    test = logrank(**sample, group=group, groups=int(group.max()) + 1)
+    return {**_survdiff(test), "trend_cox_score": _overall(trend.score)}
+
+
+METHODS: dict[str, Adapter] = {
+    "logrank_k_groups": logrank_k_groups,
+    "maxcombo": max_combo,
+    "two_arm_survival": two_arm_survival,
+}

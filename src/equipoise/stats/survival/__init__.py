@@ -16,8 +16,16 @@ from equipoise.stats.survival.logrank import (
     logrank_trend,
     weighted_logrank,
 )
+from equipoise.stats.survival.maxcombo import MaxCombo, maxcombo
+from equipoise.stats.survival.milestone import Milestone, milestone
 from equipoise.stats.survival.partial_likelihood import Ties
 from equipoise.stats.survival.quantile import SurvivalQuantile, survival_quantile
+from equipoise.stats.survival.restricted_mean import (
+    RestrictedMean,
+    RestrictedMeanComparison,
+    compare_restricted_means,
+    restricted_mean,
+)
 from equipoise.stats.survival.weights import FlemingHarrington, Weight
 
 __all__ = [
@@ -25,18 +33,26 @@ __all__ = [
     "FlemingHarrington",
     "LogRank",
     "LogRankTrend",
+    "MaxCombo",
+    "Milestone",
     "OverallTest",
+    "RestrictedMean",
+    "RestrictedMeanComparison",
     "Scale",
     "SurvivalAt",
     "SurvivalCurve",
     "SurvivalQuantile",
     "Ties",
     "Weight",
+    "compare_restricted_means",
     "cox",
     "kaplan_meier",
     "logrank",
     "logrank_trend",
+    "maxcombo",
+    "milestone",
     "number_at_risk",
+    "restricted_mean",
     "survival_at",
     "survival_quantile",
     "weighted_logrank",

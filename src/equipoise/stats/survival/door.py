@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,11 +13,25 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats
 
-__all__ = ["OUT", "Subjects", "blocks", "read_choice", "read_level", "read_subjects", "read_times"]
+__all__ = [
+    "BEYOND",
+    "OUT",
+    "Beyond",
+    "Subjects",
+    "blocks",
+    "read_choice",
+    "read_level",
+    "read_subjects",
+    "read_times",
+]
 
 OUT = -np.inf
 """The time of a subject that is out of the analysis: it leaves every risk set."""
 
+Beyond: TypeAlias = Literal["not estimable", "last"]
+"""What holds after the last follow-up of a curve above 0: nothing, or the last estimate."""
+
+BEYOND: tuple[Beyond, ...] = ("not estimable", "last")
 _BLOCK = 1_000_000  # elements worked on at once: some tens of megabytes with all temporaries
 
 

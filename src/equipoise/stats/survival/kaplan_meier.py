@@ -7,7 +7,6 @@ Kalbfleisch, Prentice. The Statistical Analysis of Failure Time Data, 2nd ed., 2
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +15,9 @@ from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Bools, Floats, Integers
 from equipoise.stats.state import State
 from equipoise.stats.survival.door import (
+    BEYOND,
     OUT,
+    Beyond,
     Subjects,
     blocks,
     read_choice,
@@ -43,7 +44,7 @@ class SurvivalAt:
     """Survival at fixed times; every field is (..., times).
 
     ``survival`` and its limits are NaN, and ``state`` is not estimable, at times after the last
-    follow-up where the curve has not reached 0.
+    follow-up where the curve has not reached 0, unless the last estimate was asked for.
     """
 
     survival: Floats
@@ -80,7 +81,7 @@ class Product:
     at_risk: Floats
     events: Floats
     survival: Floats
-    log_variance: Floats
+    log_variance_step: Floats  # Greenwood's d / (n (n - d)), once for tied times
 
     @classmethod
     def of(cls, time: Floats, event: Bools) -> Product:
@@ -105,13 +106,13 @@ class Product:
             at_risk=at_risk,
             events=events,
             survival=survival,
-            log_variance=np.cumsum(term, axis=-1),
+            log_variance_step=term,
         )
 
-    def before(self) -> Floats:
-        """Survival just before the time of each place."""
-        one = np.ones((self.survival.shape[0], 1))
-        return take(np.concatenate([one, self.survival], axis=-1), self.sets.first)
+    @property
+    def log_variance(self) -> Floats:
+        """Variance of the log of survival: Greenwood's sum."""
+        return np.cumsum(self.log_variance_step, axis=-1)
 
 
 def count_at_or_before(sorted_time: Floats, times: Floats) -> Integers:
@@ -130,7 +131,7 @@ def survival_at(
     times: ArrayLike,
     scale: Scale = "log-log",
     level: float = 0.95,
-    beyond: Literal["not estimable", "last"] = "not estimable",
+    beyond: Beyond = "not estimable",
 ) -> SurvivalAt:
     """Estimate survival at fixed times.
 
@@ -154,8 +155,8 @@ def survival_at(
     Returns
     -------
     SurvivalAt
-        A subject whose
-        event falls on the fixed time has had it; one at risk there has ``time >= times``.
+        A subject whose event falls on the fixed time has had it; one at risk there has
+        ``time >= times``.
 
     Raises
     ------
@@ -163,7 +164,7 @@ def survival_at(
         NaN in ``time``, shapes that do not broadcast, an unknown scale, a level outside 0 to 1.
     """
     read_choice("scale", scale, SCALES)
-    read_choice("beyond", beyond, ("not estimable", "last"))
+    read_choice("beyond", beyond, BEYOND)
     level = read_level(level)
     wanted = read_times("times", times)
     subjects = read_subjects(time=time, event=event)
