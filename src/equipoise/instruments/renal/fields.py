@@ -1,0 +1,162 @@
+"""Columns of the kidney: one unit each, and the other units that a wide table may bring.
+
+The upper ends catch a slip of unit, not a rare patient: a hundred grams of protein are milligrams,
+50 mg/dL of creatinine are µmol/L, and no kidney filters 500 mL a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from equipoise import units
+from equipoise.instruments.checks import Floats
+from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.form import Columns
+from equipoise.instruments.thresholds import coalesce
+
+__all__ = [
+    "ACTIVE_SEDIMENT",
+    "AGE",
+    "CELLULAR_CASTS",
+    "CREATININE",
+    "CREATININE_BASELINE",
+    "CREATININE_ULN",
+    "EGFR",
+    "EGFR_BASELINE",
+    "EGFR_PREFLARE",
+    "FEMALE",
+    "HEIGHT",
+    "NORMAL_EGFR",
+    "PREDNISONE",
+    "PROTEIN_24H",
+    "PROTEIN_24H_BASELINE",
+    "RED_CELLS",
+    "RED_CELLS_BASELINE",
+    "RESCUE",
+    "UPCR",
+    "UPCR_BASELINE",
+    "WEIGHT",
+    "WHITE_CELLS",
+    "in_house_units",
+    "with_other_units",
+]
+
+
+NORMAL_EGFR = 90.0
+"""Filtration from which kidney function is normal. [mL/min/1.73 m2]
+
+Source: KDIGO 2012 Clinical Practice Guideline for CKD, category G1.
+"""
+
+
+def _measured(name: str, meaning: str, unit: str, highest: float = float("inf")) -> Column:
+    return Column(name=name, meaning=meaning, unit=unit, lowest=0.0, highest=highest)
+
+
+def _at_baseline(column: Column, name: str) -> Column:
+    return replace(column, name=name, meaning=f"{column.meaning}, at baseline")
+
+
+UPCR = _measured("upcr_mg_mmol", "urine protein to creatinine ratio", "mg/mmol", 11312)
+UPCR_BASELINE = _at_baseline(UPCR, "upcr_baseline_mg_mmol")
+PROTEIN_24H = _measured("urine_protein_24h_g", "protein of a 24 h urine collection", "g/24 h", 100)
+PROTEIN_24H_BASELINE = _at_baseline(PROTEIN_24H, "urine_protein_24h_baseline_g")
+EGFR = _measured("egfr", "estimated glomerular filtration rate", "mL/min/1.73 m2", 500)
+EGFR_BASELINE = _at_baseline(EGFR, "egfr_baseline")
+EGFR_PREFLARE = replace(
+    EGFR,
+    name="egfr_preflare",
+    meaning="estimated glomerular filtration rate before the flare that led to the trial",
+)
+CREATININE = _measured("creatinine_umol_l", "creatinine in serum", "umol/L", 4420)
+CREATININE_BASELINE = _at_baseline(CREATININE, "creatinine_baseline_umol_l")
+CREATININE_ULN = _measured(
+    "creatinine_uln_umol_l", "upper limit of creatinine in that laboratory", "umol/L", 4420
+)
+RED_CELLS = _measured("urine_rbc_hpf", "red cells in urine", "1/hpf")
+RED_CELLS_BASELINE = _at_baseline(RED_CELLS, "urine_rbc_baseline_hpf")
+WHITE_CELLS = _measured("urine_wbc_hpf", "white cells in urine", "1/hpf")
+CELLULAR_CASTS = Column(name="cellular_casts", meaning="cellular casts in urine", codes=FLAG)
+ACTIVE_SEDIMENT = Column(name="active_sediment", meaning="active urinary sediment", codes=FLAG)
+RESCUE = Column(
+    name="rescue",
+    meaning="rescue or treatment that the protocol counts as failure",
+    codes=FLAG,
+)
+PREDNISONE = _measured(
+    "prednisone_mg_day", "prednisone or its equivalent, mean daily dose", "mg/day", 5000
+)
+AGE = _measured("age_years", "age", "years", 130)
+FEMALE = Column(name="female", meaning="woman", codes=FLAG)
+WEIGHT = _measured("weight_kg", "body weight", "kg", 500)
+HEIGHT = _measured("height_cm", "body height", "cm", 260)
+
+
+@dataclass(frozen=True, slots=True)
+class _OtherUnit:
+    """A column in another unit and its way into the unit of the house."""
+
+    column: Column
+    convert: Callable[[ArrayLike], Floats]
+
+
+def _ratio(name: str, meaning: str) -> _OtherUnit:
+    return _OtherUnit(_measured(name, meaning, "g/g", 100), units.upcr_mg_mmol)
+
+
+def _mg_dl(name: str, meaning: str) -> _OtherUnit:
+    return _OtherUnit(_measured(name, meaning, "mg/dL", 50), units.creatinine_umol_l)
+
+
+_OTHER_UNITS: Mapping[str, _OtherUnit] = {
+    UPCR.name: _ratio("upcr_g_g", UPCR.meaning),
+    UPCR_BASELINE.name: _ratio("upcr_baseline_g_g", UPCR_BASELINE.meaning),
+    CREATININE.name: _mg_dl("creatinine_mg_dl", CREATININE.meaning),
+    CREATININE_BASELINE.name: _mg_dl("creatinine_baseline_mg_dl", CREATININE_BASELINE.meaning),
+    CREATININE_ULN.name: _mg_dl("creatinine_uln_mg_dl", CREATININE_ULN.meaning),
+}
+
+_PROTEIN_FROM_RATIO = {
+    PROTEIN_24H.name: UPCR.name,
+    PROTEIN_24H_BASELINE.name: UPCR_BASELINE.name,
+}
+
+
+def with_other_units(inputs: Sequence[Column]) -> tuple[Column, ...]:
+    """Add to each column of a kernel the columns from which a wide table may fill it."""
+    wide: dict[str, Column] = {}
+    for column in inputs:
+        wide[column.name] = column
+        ratio = {UPCR.name: UPCR, UPCR_BASELINE.name: UPCR_BASELINE}.get(
+            _PROTEIN_FROM_RATIO.get(column.name, "")
+        )
+        for own in (column, ratio):
+            if own is not None:
+                wide.setdefault(own.name, own)
+                if own.name in _OTHER_UNITS:
+                    wide[_OTHER_UNITS[own.name].column.name] = _OTHER_UNITS[own.name].column
+    return tuple(wide.values())
+
+
+def in_house_units(inputs: Sequence[Column], columns: Columns) -> dict[str, Any]:
+    """Read the columns of a kernel out of a wide table, converting where only that is there.
+
+    The column in the unit of the house decides where it is known. Protein of 24 h that was not
+    collected is read from the ratio at an excretion of 1 g of creatinine a day.
+    """
+    return {column.name: _known(column.name, columns) for column in inputs}
+
+
+def _known(name: str, columns: Columns) -> Any:
+    value = columns[name]
+    other = _OTHER_UNITS.get(name)
+    if other is not None:
+        value = coalesce(value, other.convert(columns[other.column.name]))
+    if name in _PROTEIN_FROM_RATIO:
+        ratio = _known(_PROTEIN_FROM_RATIO[name], columns)
+        value = coalesce(value, units.protein_24h_g_from_upcr_g_g(units.upcr_g_g(ratio)))
+    return value

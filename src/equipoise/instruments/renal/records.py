@@ -1,0 +1,80 @@
+"""Records of graded endpoints: one shape for all, so that a table takes any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.composite import (
+    FAILED_LIMBS,
+    MISSING_INPUTS,
+    Graded,
+    name_failed,
+    name_missing,
+)
+from equipoise.instruments.form import Columns, Instrument, Rule
+from equipoise.instruments.renal.fields import in_house_units, with_other_units
+
+__all__ = ["describe_graded"]
+
+
+def describe_graded(
+    kernel: Callable[..., Graded],
+    *,
+    name: str,
+    title: str,
+    purpose: str,
+    answer: str,
+    inputs: Sequence[Column],
+    grades: Sequence[str],
+    rules: Sequence[Rule],
+    sources: Sequence[str],
+) -> Instrument:
+    """Describe a graded endpoint as an instrument.
+
+    Parameters
+    ----------
+    kernel : callable
+        Its inputs and parameters as keywords.
+    name, title, purpose : str
+        Name on the command line, printed name, one sentence.
+    answer : str
+        Column of the grade as a word; a column ``is_GRADE`` goes with each grade.
+    inputs : sequence of Column
+        What the kernel reads; a wide table may bring other units, see ``with_other_units``.
+    grades : sequence of str
+        Grades in rising order.
+    rules, sources : sequence
+        As in :class:`Instrument`.
+    """
+
+    def score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
+        graded = kernel(**in_house_units(inputs, columns), **parameters)
+        return {
+            answer: graded.words,
+            f"any_{answer}": graded.any_grade,
+            **{f"is_{grade}": reached for grade, reached in graded.grades.items()},
+            FAILED_LIMBS.name: name_failed(graded.limbs),
+            MISSING_INPUTS.name: name_missing(graded.missing),
+        }
+
+    return Instrument(
+        id=name,
+        title=title,
+        purpose=purpose,
+        inputs=with_other_units(inputs),
+        outputs=(
+            Column(name=answer, meaning=f"grade of {answer}", words=("none", *grades)),
+            Column(name=f"any_{answer}", meaning=f"any grade of {answer}", codes=FLAG),
+            *(
+                Column(name=f"is_{grade}", meaning=f"at least grade '{grade}'", codes=FLAG)
+                for grade in grades
+            ),
+            FAILED_LIMBS,
+            MISSING_INPUTS,
+        ),
+        rules=tuple(rules),
+        sources=tuple(sources),
+        scorer=score,
+    )

@@ -1,0 +1,213 @@
+"""ACR 2006: three domains judged apart, and complete renal remission.
+
+Each domain can improve, hold or worsen; the criteria name no composite partial response.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from equipoise.instruments.checks import Floats
+from equipoise.instruments.composite import Graded, graded, read_fields
+from equipoise.instruments.form import Rule, Status
+from equipoise.instruments.logic import all_of, any_of, negate
+from equipoise.instruments.renal.fields import (
+    CELLULAR_CASTS,
+    EGFR,
+    EGFR_BASELINE,
+    NORMAL_EGFR,
+    RED_CELLS,
+    UPCR,
+    UPCR_BASELINE,
+    WHITE_CELLS,
+)
+from equipoise.instruments.renal.protein import UNIT_POLICY, upcr_limit_mg_mmol
+from equipoise.instruments.renal.response.records import describe
+from equipoise.instruments.thresholds import above, below, fallen_by, not_above, not_below
+
+__all__ = ["INSTRUMENT", "Acr2006Domains", "acr_2006", "acr_2006_domains", "sediment_is_inactive"]
+
+SOURCE = "American College of Rheumatology. Arthritis Rheum 2006; 54:421-432"
+INPUTS = (UPCR, EGFR, RED_CELLS, WHITE_CELLS, CELLULAR_CASTS)
+CELLS_LIMIT_HPF = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acr2006Domains:
+    """The domains of ACR 2006, each (...) float with NaN for unknown.
+
+    Attributes
+    ----------
+    function : (...) float
+        1 filtration improved (by a quarter, from below normal), -1 worse (by a quarter), else 0.
+    proteinuria : (...) float
+        2 complete, 1 partial, -1 worse (doubled), else 0.
+    sediment : (...) float
+        1 active became inactive, -1 inactive became active, else 0.
+    """
+
+    function: Floats
+    proteinuria: Floats
+    sediment: Floats
+
+
+def acr_2006(
+    *,
+    upcr_mg_mmol: ArrayLike,
+    egfr: ArrayLike,
+    urine_rbc_hpf: ArrayLike,
+    urine_wbc_hpf: ArrayLike,
+    cellular_casts: ArrayLike,
+    unit_policy: str = "exact",
+) -> Graded:
+    """Judge complete renal remission.
+
+    Parameters
+    ----------
+    upcr_mg_mmol : (...) float
+        Protein to creatinine ratio. [mg/mmol]
+    egfr : (...) float
+        Filtration rate. [mL/min/1.73 m2]
+    urine_rbc_hpf, urine_wbc_hpf : (...) float
+        Red and white cells in urine. [1/hpf]
+    cellular_casts : (...) float
+        1 seen, 0 not, NaN unknown.
+    unit_policy : {'exact', 'guideline100'}
+        How 0.2 g/g is put into mg/mmol.
+
+    Returns
+    -------
+    Graded
+        One grade, ``complete``: filtration >= 90, ratio < 0.2 g/g, inactive sediment.
+
+    Notes
+    -----
+    Source: Arthritis Rheum 2006; 54:421-432, from memory.
+    """
+    ratio = upcr_limit_mg_mmol(0.2, unit_policy=unit_policy)
+    given = read_fields(
+        INPUTS,
+        {
+            "upcr_mg_mmol": upcr_mg_mmol,
+            "egfr": egfr,
+            "urine_rbc_hpf": urine_rbc_hpf,
+            "urine_wbc_hpf": urine_wbc_hpf,
+            "cellular_casts": cellular_casts,
+        },
+    )
+    limbs = {
+        "function": not_below(given["egfr"], NORMAL_EGFR),
+        "protein": below(given["upcr_mg_mmol"], ratio),
+        "sediment": sediment_is_inactive(
+            urine_rbc_hpf=given["urine_rbc_hpf"],
+            urine_wbc_hpf=given["urine_wbc_hpf"],
+            cellular_casts=given["cellular_casts"],
+        ),
+    }
+    return graded(
+        {"complete": all_of(*limbs.values())},
+        limbs=limbs,
+        inputs=given,
+        parameters={"unit_policy": unit_policy},
+    )
+
+
+def sediment_is_inactive(
+    *, urine_rbc_hpf: ArrayLike, urine_wbc_hpf: ArrayLike, cellular_casts: ArrayLike
+) -> Floats:
+    """Say whether a sediment is inactive: at most 5 red and 5 white cells, no cellular cast."""
+    return all_of(
+        not_above(urine_rbc_hpf, CELLS_LIMIT_HPF),
+        not_above(urine_wbc_hpf, CELLS_LIMIT_HPF),
+        negate(cellular_casts),
+    )
+
+
+def acr_2006_domains(
+    *,
+    upcr_mg_mmol: ArrayLike,
+    upcr_baseline_mg_mmol: ArrayLike,
+    egfr: ArrayLike,
+    egfr_baseline: ArrayLike,
+    sediment_inactive: ArrayLike,
+    sediment_inactive_baseline: ArrayLike,
+    unit_policy: str = "exact",
+) -> Acr2006Domains:
+    """Judge the three domains against baseline.
+
+    Parameters
+    ----------
+    upcr_mg_mmol, upcr_baseline_mg_mmol : (...) float
+        Protein to creatinine ratio, now and at baseline. [mg/mmol]
+    egfr, egfr_baseline : (...) float
+        Filtration rate, now and at baseline. [mL/min/1.73 m2]
+    sediment_inactive, sediment_inactive_baseline : (...) float
+        Answers of :func:`sediment_is_inactive`.
+    unit_policy : {'exact', 'guideline100'}
+        How limits printed in g/g are put into mg/mmol.
+
+    Returns
+    -------
+    Acr2006Domains
+        A change of exactly a quarter counts, and so does exactly a doubling.
+
+    Notes
+    -----
+    Source: Arthritis Rheum 2006; 54:421-432, from memory.
+    """
+    given = read_fields(
+        (UPCR, UPCR_BASELINE, EGFR, EGFR_BASELINE),
+        {
+            "upcr_mg_mmol": upcr_mg_mmol,
+            "upcr_baseline_mg_mmol": upcr_baseline_mg_mmol,
+            "egfr": egfr,
+            "egfr_baseline": egfr_baseline,
+        },
+    )
+    ratio, ratio_before = given["upcr_mg_mmol"], given["upcr_baseline_mg_mmol"]
+    rate, rate_before = given["egfr"], given["egfr_baseline"]
+    low = upcr_limit_mg_mmol(0.2, unit_policy=unit_policy)
+    high = upcr_limit_mg_mmol(2.0, unit_policy=unit_policy)
+    before = sediment_inactive_baseline
+
+    gained = all_of(below(rate_before, NORMAL_EGFR), not_below(rate, 1.25 * rate_before))
+    lost = fallen_by(now=rate, baseline=rate_before, share=0.25)
+    complete = below(ratio, low)
+    partial = all_of(not_above(ratio, high), fallen_by(now=ratio, baseline=ratio_before, share=0.5))
+    doubled = all_of(above(ratio, ratio_before), not_below(ratio, 2 * ratio_before))
+    return Acr2006Domains(
+        function=gained - lost,
+        proteinuria=_where_known(
+            complete, 2.0, any_of(complete, partial) - all_of(doubled, negate(complete))
+        ),
+        sediment=all_of(sediment_inactive, negate(before))
+        - all_of(negate(sediment_inactive), before),
+    )
+
+
+def _where_known(condition: Floats, answer: float, otherwise: Floats) -> Floats:
+    """Give the answer where the condition holds, NaN where it is unknown."""
+    return np.where(np.isnan(condition), np.nan, np.where(condition == 1, answer, otherwise))
+
+
+INSTRUMENT = describe(
+    acr_2006,
+    name="acr_2006",
+    title="ACR 2006 complete renal remission",
+    inputs=INPUTS,
+    grades=("complete",),
+    rules=(
+        Rule(
+            id="complete",
+            text="Filtration >= 90, ratio < 0.2 g/g, at most 5 red and 5 white cells per field, "
+            "no cellular cast.",
+            source=SOURCE,
+            status=Status.MEMORY,
+        ),
+        UNIT_POLICY,
+    ),
+    sources=(SOURCE,),
+)

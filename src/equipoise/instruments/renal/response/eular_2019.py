@@ -1,0 +1,197 @@
+"""EULAR/ERA-EDTA 2019 and EULAR 2023: a quarter by 3 months, half by 6, complete by 12.
+
+The two differ in kidney function alone: 2019 takes near-normal function too, 2023 wants it
+within 10 % of baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from equipoise.instruments.checks import Floats
+from equipoise.instruments.composite import Graded, graded, read_fields, read_setting
+from equipoise.instruments.form import Rule, Status
+from equipoise.instruments.logic import all_of, any_of
+from equipoise.instruments.renal.fields import (
+    EGFR,
+    EGFR_BASELINE,
+    NORMAL_EGFR,
+    PROTEIN_24H,
+    PROTEIN_24H_BASELINE,
+)
+from equipoise.instruments.renal.response.records import describe
+from equipoise.instruments.thresholds import below, fallen_by, not_below
+
+__all__ = ["COMPLETE_CUT", "INPUTS", "INSTRUMENT", "INSTRUMENT_2023", "eular_2019", "eular_2023"]
+
+FANOURIAKIS_2020 = "Fanouriakis A, et al. Ann Rheum Dis 2020; 79:713-723"
+FANOURIAKIS_2024 = "Fanouriakis A, et al. Ann Rheum Dis 2024; 83:15-29"
+INPUTS = (PROTEIN_24H, PROTEIN_24H_BASELINE, EGFR, EGFR_BASELINE)
+NEAR_SHARE = 0.9
+
+
+def eular_2019(
+    *,
+    urine_protein_24h_g: ArrayLike,
+    urine_protein_24h_baseline_g: ArrayLike,
+    egfr: ArrayLike,
+    egfr_baseline: ArrayLike,
+    complete_cut: float = 0.5,
+) -> Graded:
+    """Judge response by the recommendations of 2019.
+
+    Parameters
+    ----------
+    urine_protein_24h_g, urine_protein_24h_baseline_g : (...) float
+        Protein in 24 h, now and at baseline. [g/24 h]
+    egfr, egfr_baseline : (...) float
+        Filtration rate, now and at baseline. [mL/min/1.73 m2]
+    complete_cut : float
+        Complete response lies strictly below; 0.5 to 0.7. [g/24 h]
+
+    Returns
+    -------
+    Graded
+        Grades ``partial`` (at least halved) and ``complete``; the limb ``quarter`` tells of the
+        target at 3 months. Which target is due when: :func:`eular_2019_step`.
+
+    Notes
+    -----
+    Function: >= 0.9 of baseline, or >= 90. Source: Fanouriakis A, et al. Ann Rheum Dis 2020;
+    79:713-723.
+    """
+    given, cut = _read(
+        urine_protein_24h_g, urine_protein_24h_baseline_g, egfr, egfr_baseline, complete_cut
+    )
+    function = any_of(_near_baseline(given), not_below(given["egfr"], NORMAL_EGFR))
+    return _judge(given, function=function, cut=cut)
+
+
+def eular_2023(
+    *,
+    urine_protein_24h_g: ArrayLike,
+    urine_protein_24h_baseline_g: ArrayLike,
+    egfr: ArrayLike,
+    egfr_baseline: ArrayLike,
+    complete_cut: float = 0.5,
+) -> Graded:
+    """Judge response by the recommendations of 2023: as 2019, function within 10 % of baseline.
+
+    Parameters
+    ----------
+    urine_protein_24h_g, urine_protein_24h_baseline_g, egfr, egfr_baseline, complete_cut
+        As in :func:`eular_2019`.
+
+    Returns
+    -------
+    Graded
+        Grades ``partial`` and ``complete``.
+
+    Notes
+    -----
+    Source: Fanouriakis A, et al. Ann Rheum Dis 2024; 83:15-29, from memory.
+    """
+    given, cut = _read(
+        urine_protein_24h_g, urine_protein_24h_baseline_g, egfr, egfr_baseline, complete_cut
+    )
+    return _judge(given, function=_near_baseline(given), cut=cut)
+
+
+def _read(
+    protein: ArrayLike,
+    protein_baseline: ArrayLike,
+    egfr: ArrayLike,
+    egfr_baseline: ArrayLike,
+    complete_cut: float,
+) -> tuple[dict[str, Floats], float]:
+    cut = read_setting("complete_cut", complete_cut, lowest=0.5, highest=0.7)
+    given = read_fields(
+        INPUTS,
+        {
+            "urine_protein_24h_g": protein,
+            "urine_protein_24h_baseline_g": protein_baseline,
+            "egfr": egfr,
+            "egfr_baseline": egfr_baseline,
+        },
+    )
+    return given, cut
+
+
+def _near_baseline(given: Mapping[str, Floats]) -> Floats:
+    return not_below(given["egfr"], NEAR_SHARE * given["egfr_baseline"])
+
+
+def _judge(given: Mapping[str, Floats], *, function: Floats, cut: float) -> Graded:
+    protein, baseline = given["urine_protein_24h_g"], given["urine_protein_24h_baseline_g"]
+    limbs: dict[str, Any] = {
+        "function": function,
+        "quarter": fallen_by(now=protein, baseline=baseline, share=0.25),
+        "halved": fallen_by(now=protein, baseline=baseline, share=0.5),
+        "complete_protein": below(protein, cut),
+    }
+    return graded(
+        {
+            "partial": all_of(function, limbs["halved"]),
+            "complete": all_of(function, limbs["complete_protein"]),
+        },
+        limbs=limbs,
+        inputs=given,
+        parameters={"complete_cut": cut},
+    )
+
+
+COMPLETE_CUT = Rule(
+    id="complete",
+    text="Complete: protein strictly below this; the text says 0.5 to 0.7 g/24 h.",
+    source=FANOURIAKIS_2020,
+    status=Status.CONFIRMED,
+    parameter="complete_cut",
+    default=0.5,
+)
+_PARTIAL = Rule(
+    id="partial",
+    text="Partial: protein at least halved, with the same function rule.",
+    source=FANOURIAKIS_2020,
+    status=Status.CONFIRMED,
+)
+
+INSTRUMENT = describe(
+    eular_2019,
+    name="eular_2019",
+    title="EULAR/ERA-EDTA 2019 renal response",
+    inputs=INPUTS,
+    grades=("partial", "complete"),
+    rules=(
+        COMPLETE_CUT,
+        _PARTIAL,
+        Rule(
+            id="function",
+            text="Function (near-)normal: filtration >= 0.9 of baseline, or >= 90.",
+            source=FANOURIAKIS_2020,
+            status=Status.MEMORY,
+        ),
+    ),
+    sources=(FANOURIAKIS_2020,),
+)
+
+INSTRUMENT_2023 = describe(
+    eular_2023,
+    name="eular_2023",
+    title="EULAR 2023 renal response",
+    inputs=INPUTS,
+    grades=("partial", "complete"),
+    rules=(
+        COMPLETE_CUT,
+        _PARTIAL,
+        Rule(
+            id="function",
+            text="Filtration within 10 % of baseline: >= 0.9 of it.",
+            source=FANOURIAKIS_2024,
+            status=Status.MEMORY,
+        ),
+    ),
+    sources=(FANOURIAKIS_2024, FANOURIAKIS_2020),
+)

@@ -1,0 +1,1 @@
+"""Response endpoints of lupus trials."""
