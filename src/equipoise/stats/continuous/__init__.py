@@ -13,6 +13,7 @@ from equipoise.stats.continuous.hodges_lehmann import (
 )
 from equipoise.stats.continuous.least_squares import LinearFit, fit_linear_model
 from equipoise.stats.continuous.linear_function import LinearFunctions, linear_functions
+from equipoise.stats.continuous.mean_difference import MeanDifference
 from equipoise.stats.continuous.one_way import (
     GroupMeans,
     one_way_anova,
@@ -29,13 +30,10 @@ from equipoise.stats.continuous.repeated import (
 )
 from equipoise.stats.continuous.sphericity import Sphericity
 from equipoise.stats.continuous.summary import Summary, describe, quantile
-from equipoise.stats.continuous.t_test import (
-    MeanDifference,
-    paired_t_test,
+from equipoise.stats.continuous.t_test import paired_t_test, student_t_test, welch_t_test
+from equipoise.stats.continuous.t_test_from_summary import (
     paired_t_test_from_summary,
-    student_t_test,
     student_t_test_from_summary,
-    welch_t_test,
     welch_t_test_from_summary,
 )
 from equipoise.stats.continuous.term_tests import (

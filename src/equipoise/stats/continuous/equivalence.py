@@ -9,8 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats
+from equipoise.stats.continuous.mean_difference import difference_of
 from equipoise.stats.continuous.moments import Moments
-from equipoise.stats.continuous.t_test import difference_of, read_arms, read_summaries
+from equipoise.stats.continuous.t_test import read_arms
+from equipoise.stats.continuous.t_test_from_summary import read_summaries
 
 __all__ = ["Equivalence", "tost_means", "tost_means_from_summary"]
 

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.continuous.moments import Moments
-from equipoise.stats.continuous.t_test import read_arms, read_summaries
+from equipoise.stats.continuous.t_test import read_arms
+from equipoise.stats.continuous.t_test_from_summary import read_summaries
 from equipoise.stats.continuous.tails import f_quantile, f_upper
 from equipoise.stats.state import State
 
