@@ -78,6 +78,8 @@ def observed_endpoint(
     """Compute an endpoint from what was observed, filling nothing."""
     match endpoint:
         case MeasureEndpoint():
+            if not endpoint.visits:
+                return _of_subject(endpoint, scope, world)
             value = world.visit[endpoint.variable]
             return measured(endpoint, protocol, value, np.zeros(value.shape, dtype=np.bool_))
         case ResponseEndpoint():
@@ -106,6 +108,20 @@ def measured(
                 value = np.where(start == 0, np.nan, 100 * value / start)
     return Measure(
         value=value, baseline=baseline, visits=endpoint.visits, imputed=imputed[..., places]
+    )
+
+
+def _of_subject(endpoint: MeasureEndpoint, scope: Scope, world: World) -> Measure:
+    """Take one number of each subject as a course of one nameless visit."""
+    found = _evaluate(
+        endpoint.variable, scope, world, kind="number", levels=("constant", "subject")
+    )
+    value = np.broadcast_to(found.array, world.cohort.enrolled.shape)[..., np.newaxis]
+    return Measure(
+        value=value,
+        baseline=np.full(value.shape[:-1], np.nan),
+        visits=("",),
+        imputed=np.zeros(value.shape, dtype=np.bool_),
     )
 
 

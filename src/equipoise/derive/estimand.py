@@ -48,7 +48,7 @@ def estimand_value(
     Composite variable makes the event a failure. Principal stratum narrows the set.
     """
     endpoint = protocol.endpoints[estimand.endpoint]
-    if isinstance(endpoint, MeasureEndpoint):
+    if isinstance(endpoint, MeasureEndpoint) and endpoint.visits:
         values, imputed = _course(estimand, protocol, scope, world, world.visit[endpoint.variable])
         return measured(endpoint, protocol, values, imputed)
     if isinstance(endpoint, ResponseEndpoint):

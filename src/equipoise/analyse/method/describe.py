@@ -9,7 +9,7 @@ import numpy as np
 
 from equipoise.analyse.frame import ALL_GROUPS, TOTAL, Frame
 from equipoise.analyse.results import by_text
-from equipoise.derive import Measure, Response
+from equipoise.derive import EndpointValue, Response, TimeToEvent
 from equipoise.protocol import Value
 from equipoise.protocol.model.analysis import Describe
 from equipoise.stats import Bools, Floats
@@ -62,8 +62,11 @@ def _described(frame: Frame, analysis: Describe) -> Iterator[_Described]:
             yield _one(text, "", value, np.broadcast_to(value.array, frame.members.shape), unit)
             continue
         yield from _at_visits(frame, analysis, text, value, unit)
-    if analysis.endpoint is not None:
-        yield from _endpoint(frame, analysis.endpoint)
+    for name in analysis.endpoints:
+        yield from _endpoint(frame, name, frame.derived.endpoints[name], name)
+    for name in analysis.estimands:
+        endpoint = frame.protocol.estimands[name].endpoint
+        yield from _endpoint(frame, name, frame.derived.estimands[name], endpoint)
 
 
 def _one(name: str, by: str, value: Value, array: Floats, unit: str) -> _Described:
@@ -91,18 +94,27 @@ def _at_visits(
                 yield _one(text, by, value, change, unit if measure == "change" else "%")
 
 
-def _endpoint(frame: Frame, name: str) -> Iterator[_Described]:
-    endpoint = frame.derived.endpoints[name]
-    if isinstance(endpoint, Measure):
-        for place, visit in enumerate(endpoint.visits):
-            yield _Described(
-                name=name, by=by_text(visit=visit), array=endpoint.value[..., place],
-                levels=None, unit="",
-            )  # fmt: skip
-    elif isinstance(endpoint, Response):
-        yield _Described(name=name, by="", array=endpoint.value, levels=("no", "yes"), unit="")
+def _endpoint(frame: Frame, name: str, value: EndpointValue, endpoint: str) -> Iterator[_Described]:
+    """Describe an endpoint under its own name, or under that of its estimand."""
+    if isinstance(value, TimeToEvent):
+        yield _Described(name=name, by="", array=value.time, levels=None, unit="days")
+    elif isinstance(value, Response):
+        yield _Described(name=name, by="", array=value.value, levels=("no", "yes"), unit="")
     else:
-        yield _Described(name=name, by="", array=endpoint.time, levels=None, unit="days")
+        variable = frame.protocol.variables.get(
+            getattr(frame.protocol.endpoints[endpoint], "variable", "")
+        )
+        is_number = variable is None or variable.kind == "number"
+        source = getattr(frame.protocol.endpoints[endpoint], "variable", "")
+        levels = None if is_number else frame.derived.world.levels.get(source, ("no", "yes"))
+        for place, visit in enumerate(value.visits):
+            yield _Described(
+                name=name,
+                by=by_text(visit=visit),
+                array=value.value[..., place],
+                levels=levels,
+                unit=(variable.unit if variable else None) or "",
+            )
 
 
 def _columns(frame: Frame, analysis: Describe) -> Iterator[tuple[str, Bools]]:

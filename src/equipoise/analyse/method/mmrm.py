@@ -11,9 +11,9 @@ from equipoise.analyse.method.two_sample import add_summaries
 from equipoise.analyse.results import by_text
 from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import Mmrm
-from equipoise.stats import Floats
+from equipoise.stats import Bools, Floats
 from equipoise.stats.mmrm import Mmrm as Fit
-from equipoise.stats.mmrm import VisitDesign, contrast, fit_mmrm, visit_design
+from equipoise.stats.mmrm import contrast, fit_mmrm, visit_design
 
 __all__ = ["mmrm_frame"]
 
@@ -63,26 +63,31 @@ def mmrm_frame(frame: Frame) -> None:
     )
     for place, visit in enumerate(value.visits):
         add_summaries(frame, response[..., place], variable="value", by=by_text(visit=visit))
-        _at_visit(frame, analysis, fit, design, response, place, visit)
+        seen = np.logical_not(np.isnan(response[..., place]))
+        _means(frame, fit, design.mean[..., place, :], seen, by_text(visit=visit))
+    seen = np.any(~np.isnan(response), axis=-1)
+    _means(frame, fit, design.mean.mean(axis=-2), seen, by_text(visit="all"))
     _record(frame, fit)
 
 
-def _at_visit(
-    frame: Frame,
-    analysis: Mmrm,
-    fit: Fit,
-    design: VisitDesign,
-    response: Floats,
-    place: int,
-    visit: str,
-) -> None:
-    by = by_text(visit=visit)
-    used, inside = fit.subjects.astype(float), (frame.codes >= 0).sum(axis=-1)
-    means = contrast(fit, matrix=design.mean[..., place, :], alpha=1 - analysis.level)
+def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
+    """Add the mean of each group and the contrasts at one visit, or averaged over all visits.
+
+    Parameters
+    ----------
+    rows : (..., groups, columns) float
+        Combination of coefficients that is the mean of each group.
+    seen : (trials, subjects) bool
+        Subjects with a response there.
+    """
+    analysis = frame.analysis
+    assert isinstance(analysis, Mmrm)
+    alpha = 1 - analysis.level
     message = str(np.ravel(fit.message)[0]) if len(frame.members) == 1 else ""
+    means = contrast(fit, matrix=rows, alpha=alpha)
     for group, name in enumerate(frame.groups):
-        here = frame.in_group(group)
-        n = (here & ~np.isnan(response[..., place])).sum(axis=-1)
+        inside = frame.in_group(group)
+        n = (inside & seen).sum(axis=-1)
         frame.add(
             {
                 "estimate": means.estimate[..., group],
@@ -91,12 +96,14 @@ def _at_visit(
                 "ci_low": means.ci_low[..., group],
                 "ci_high": means.ci_high[..., group],
             },
-            group=name, variable="lsmean", by=by, n_used=n, n_missing=here.sum(axis=-1) - n,
+            group=name, variable="lsmean", by=by, n_used=n, n_missing=inside.sum(axis=-1) - n,
             state=means.state[..., group], message=message,
         )  # fmt: skip
+    used = fit.subjects.astype(float)
     for pair in frame.contrasts():
-        row = design.mean[..., pair[0], place, :] - design.mean[..., pair[1], place, :]
-        found = contrast(fit, matrix=row[..., np.newaxis, :], alpha=1 - analysis.level)
+        row = rows[..., pair[0], :] - rows[..., pair[1], :]
+        found = contrast(fit, matrix=row[..., np.newaxis, :], alpha=alpha)
+        statistic = found.t[..., 0]
         frame.add(
             {
                 "estimate": found.estimate[..., 0],
@@ -104,11 +111,12 @@ def _at_visit(
                 "df": found.df[..., 0],
                 "ci_low": found.ci_low[..., 0],
                 "ci_high": found.ci_high[..., 0],
-                "statistic": found.t[..., 0],
-                "p_value": one_sided(found.t[..., 0], found.p_value[..., 0], analysis.alternative),
+                "statistic": statistic,
+                "p_value": one_sided(statistic, found.p_value[..., 0], analysis.alternative),
             },
             group=frame.contrast_name(pair), variable="contrast", by=by, n_used=used,
-            n_missing=inside - used, state=found.state[..., 0], message=message,
+            n_missing=(frame.codes >= 0).sum(axis=-1) - used, state=found.state[..., 0],
+            message=message,
         )  # fmt: skip
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from equipoise.analyse.frame import ALL_GROUPS, Frame
+from equipoise.analyse.method.two_sample import values_by_visit
 from equipoise.derive import Response
 from equipoise.protocol.model.analysis import Cmh, Proportion
 from equipoise.stats import Bools, Floats
@@ -129,16 +130,26 @@ def cmh_frame(frame: Frame) -> None:
     """Test a category against the groups over strata: all groups, then each contrast."""
     analysis = frame.analysis
     assert isinstance(analysis, Cmh)
-    value = frame.derived.evaluate(analysis.variable)
-    array = np.broadcast_to(value.array, frame.members.shape)
-    stratum, complete = _strata(frame, analysis.strata)
-    inside = complete & ~np.isnan(array)
-    scores = np.unique(array[inside & (frame.codes >= 0)])
-    if analysis.overall:
-        groups = list(range(len(frame.groups)))
-        _family(frame, array, scores, stratum, inside, groups, ALL_GROUPS)
-    for pair in frame.contrasts():
-        _family(frame, array, scores, stratum, inside, sorted(pair), frame.contrast_name(pair))
+    for by, array in _categories(frame, analysis):
+        stratum, complete = _strata(frame, analysis.strata)
+        inside = complete & ~np.isnan(array)
+        scores = np.unique(array[inside & (frame.codes >= 0)])
+        if analysis.overall:
+            groups = list(range(len(frame.groups)))
+            _family(frame, array, scores, stratum, inside, groups, ALL_GROUPS, by)
+        for pair in frame.contrasts():
+            name = frame.contrast_name(pair)
+            _family(frame, array, scores, stratum, inside, sorted(pair), name, by)
+
+
+def _categories(frame: Frame, analysis: Cmh) -> Iterator[tuple[str, Floats]]:
+    if analysis.variable is not None:
+        array = frame.derived.evaluate(analysis.variable).array
+        yield "", np.broadcast_to(array, frame.members.shape)
+    elif isinstance(frame.endpoint, Response):
+        yield "", frame.endpoint.value
+    else:
+        yield from values_by_visit(frame)
 
 
 def _strata(frame: Frame, names: tuple[str, ...]) -> tuple[Floats, Bools]:
@@ -157,6 +168,7 @@ def _family(
     inside: Bools,
     groups: list[int],
     name: str,
+    by: str,
 ) -> None:
     strata = np.unique(stratum[inside & (frame.codes >= 0)])
     table = np.zeros((len(array), len(strata), len(groups), len(scores)))
@@ -173,6 +185,6 @@ def _family(
         found = test(table=table, **keywords)
         frame.add(
             {"statistic": found.statistic, "df": found.df, "p_value": found.p_value},
-            group=name, variable=variable, n_used=used, n_missing=members - used,
+            group=name, variable=variable, by=by, n_used=used, n_missing=members - used,
             state=found.state, message=f"Cochran-Mantel-Haenszel test: {words}",
         )  # fmt: skip

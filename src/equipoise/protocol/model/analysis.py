@@ -103,9 +103,12 @@ class Describe(AnalysisBase):
 
     method: Literal["describe"]
     variables: tuple[Expression, ...] = Field(
-        min_length=1, description="Variables, or expressions such as `albumin@W24`."
+        default=(), description="Variables, or expressions such as `albumin@W24`."
     )
-    endpoint: Id | None = Field(default=None, description="Describe an endpoint as well.")
+    endpoints: tuple[Id, ...] = Field(default=(), description="Endpoints, as observed.")
+    estimands: tuple[Id, ...] = Field(
+        default=(), description="Endpoints under the strategies of their estimands."
+    )
     visits: tuple[Id, ...] = Field(
         default=(), description="Visits at which variables of visits are described."
     )
@@ -179,11 +182,14 @@ class Proportion(_OfEndpoint):
     test: Literal["fisher", "chi_square", "none"] = "fisher"
 
 
-class Cmh(_Compared):
+class Cmh(_OfEndpoint):
     """Cochran-Mantel-Haenszel tests of a category against the groups, over strata."""
 
     method: Literal["cmh"]
-    variable: Expression = Field(description="Category or small number, such as `cibic@W24`.")
+    variable: Expression | None = Field(
+        default=None,
+        description="Category or small number, such as `cibic@W24`, where no endpoint is named.",
+    )
     strata: tuple[Id, ...] = ()
     overall: bool = Field(default=True, description="Test all groups together.")
 

@@ -31,11 +31,16 @@ class _Endpoint(Noun):
 
 
 class MeasureEndpoint(_Endpoint):
-    """A number at one visit, or its course over several: the value or its change."""
+    """A number at one visit, its course over several, or one number of a subject."""
 
     type: Literal["value", "change", "percent_change"]
-    variable: Id
-    visits: tuple[Id, ...] = Field(min_length=1)
+    variable: Expression = Field(
+        description="A variable of visits, or an expression with one value for each subject, "
+        "such as `mean_visits(score, W4, W24)`."
+    )
+    visits: tuple[Id, ...] = Field(
+        default=(), description="Visits of the variable; none for a value of the subject."
+    )
 
 
 class ResponseEndpoint(_Endpoint):

@@ -25,6 +25,7 @@ _FITTING: dict[str, tuple[str, ...]] = {
     "t_test": ("value", "change", "percent_change"),
     "welch_test": ("value", "change", "percent_change"),
     "wilcoxon": ("value", "change", "percent_change"),
+    "cmh": ("value", "response", "adverse_event"),
     "mmrm": ("value", "change", "percent_change"),
     "rm_anova": ("value", "change", "percent_change"),
     "proportion": ("response", "adverse_event"),
@@ -85,8 +86,10 @@ def _of_what(path: Path, analysis: AnalysisBase, protocol: Protocol) -> Iterator
     endpoint_id: str | None = getattr(analysis, "endpoint", None)
     estimand_id: str | None = getattr(analysis, "estimand", None)
     if method not in _FITTING:
-        if endpoint_id is not None:
-            yield from unknown((*path, "endpoint"), "endpoint", endpoint_id, protocol.endpoints)
+        return
+    if isinstance(analysis, Cmh) and analysis.variable is not None:
+        if endpoint_id is not None or estimand_id is not None:
+            yield FieldFault(path=path, came="a variable and an endpoint", wanted="one of them")
         return
     if (endpoint_id is None) == (estimand_id is None):
         came = "neither estimand nor endpoint" if endpoint_id is None else "estimand and endpoint"
@@ -108,6 +111,11 @@ def _of_what(path: Path, analysis: AnalysisBase, protocol: Protocol) -> Iterator
             path=(*path, "method"), came=f"{method} of a {endpoint.type} endpoint",
             wanted=f"an endpoint of type {' or '.join(_FITTING[method])}",
         )  # fmt: skip
+    variable = protocol.variables.get(getattr(endpoint, "variable", ""))
+    if variable is not None and variable.kind != "number" and method != "cmh":
+        yield FieldFault(
+            path=(*path, "method"), came=f"{method} of a {variable.kind}", wanted="a number"
+        )
     several = isinstance(endpoint, MeasureEndpoint) and len(endpoint.visits) > 1
     if method in ("mmrm", "rm_anova") and not several:
         yield FieldFault(
@@ -164,9 +172,9 @@ def _own_baseline(path: Path, analysis: AnalysisBase, protocol: Protocol) -> Ite
     endpoint = protocol.endpoints.get(
         estimand.endpoint if estimand else getattr(analysis, "endpoint", None) or ""
     )
-    if endpoint is not None and not isinstance(endpoint, MeasureEndpoint):
+    if endpoint is not None and not (isinstance(endpoint, MeasureEndpoint) and endpoint.visits):
         yield FieldFault(
-            path=path, came="baseline of an endpoint that is no measure",
+            path=path, came="baseline of an endpoint without visits",
             wanted="a variable with its visit, such as albumin@W0",
         )  # fmt: skip
 
@@ -174,6 +182,12 @@ def _own_baseline(path: Path, analysis: AnalysisBase, protocol: Protocol) -> Ite
 def _described(
     path: Path, analysis: Describe, protocol: Protocol, scope: Scope
 ) -> Iterator[FieldFault]:
+    if not (analysis.variables or analysis.endpoints or analysis.estimands):
+        yield FieldFault(path=path, came="nothing to describe", wanted="variables or endpoints")
+    for place, name in enumerate(analysis.endpoints):
+        yield from unknown((*path, "endpoints", place), "endpoint", name, protocol.endpoints)
+    for place, name in enumerate(analysis.estimands):
+        yield from unknown((*path, "estimands", place), "estimand", name, protocol.estimands)
     levels: tuple[Level, ...] = ("constant", "subject", "visit")
     for place, text in enumerate(analysis.variables):
         yield from expression_faults(

@@ -38,7 +38,7 @@ def _endpoint(
 ) -> Iterator[FieldFault]:
     match endpoint:
         case MeasureEndpoint():
-            yield from _measure(path, endpoint, protocol)
+            yield from _measure(path, endpoint, protocol, scope)
         case ResponseEndpoint():
             here = (*path, "when")
             levels: tuple[Level, ...] = ("constant", "subject", "visit")
@@ -58,35 +58,50 @@ def _endpoint(
             )  # fmt: skip
 
 
-def _measure(path: Path, endpoint: MeasureEndpoint, protocol: Protocol) -> Iterator[FieldFault]:
+def _measure(
+    path: Path, endpoint: MeasureEndpoint, protocol: Protocol, scope: Scope
+) -> Iterator[FieldFault]:
     name = endpoint.variable
-    yield from unknown((*path, "variable"), "variable", name, protocol.variables)
     for place, visit in enumerate(endpoint.visits):
         yield from unknown((*path, "visits", place), "visit", visit, protocol.visits)
     variable = protocol.variables.get(name)
-    if variable is None:
+    if variable is None or variable.level != "visit":
+        yield from _of_subject(path, endpoint, scope)
         return
-    if variable.level != "visit":
+    if not endpoint.visits:
         yield FieldFault(
-            path=(*path, "variable"), came=f"{name!r} is a variable of the {variable.level}",
-            wanted="a variable of visits",
-        )  # fmt: skip
-        return
+            path=(*path, "visits"), came="no visits", wanted=f"visits of {name!r}, such as [W24]"
+        )
+    if endpoint.type != "value" and variable.kind != "number":
+        yield FieldFault(
+            path=(*path, "type"), came=f"{endpoint.type} of a {variable.kind}", wanted="value"
+        )
     if variable.is_derived:
         return
     planned = protocol.visits_of(name)
-    needed = list(enumerate(endpoint.visits))
-    for place, visit in needed:
+    for place, visit in enumerate(endpoint.visits):
         if visit in protocol.visits and visit not in planned:
             yield FieldFault(
-                path=(*path, "visits", place), came=f"{name!r} is not scheduled at {visit}",
+                path=(*path, "visits", place),
+                came=f"{name!r} is not scheduled at {visit}",
                 wanted=f"one of {', '.join(planned)}",
-            )  # fmt: skip
+            )
     if endpoint.type != "value" and planned and protocol.baseline not in planned:
         yield FieldFault(
             path=(*path, "variable"),
             came=f"{name!r} is not scheduled at {protocol.baseline}, so it has no change",
             wanted="an assessment at the baseline visit, or type: value",
+        )
+
+
+def _of_subject(path: Path, endpoint: MeasureEndpoint, scope: Scope) -> Iterator[FieldFault]:
+    """Find faults of an endpoint that is one number of each subject."""
+    yield from expression_faults((*path, "variable"), endpoint.variable, scope, kind="number")
+    if endpoint.visits or endpoint.type != "value":
+        yield FieldFault(
+            path=path,
+            came=f"visits or {endpoint.type} of {endpoint.variable!r}",
+            wanted="a variable of visits, or type: value without visits",
         )
 
 
@@ -134,8 +149,13 @@ def _estimand(
             path=(*path, "missing"), came="failure for an endpoint that is no response",
             wanted="none or last_observation_carried_forward",
         )  # fmt: skip
-    if estimand.missing == "last_observation_carried_forward" and isinstance(
-        endpoint, TimeToEventEndpoint | AdverseEventEndpoint
+    has_visits = isinstance(endpoint, ResponseEndpoint) or (
+        isinstance(endpoint, MeasureEndpoint) and endpoint.visits
+    )
+    if (
+        estimand.missing == "last_observation_carried_forward"
+        and endpoint is not None
+        and not has_visits
     ):
         yield FieldFault(
             path=(*path, "missing"), came="carrying forward an endpoint without visits",
