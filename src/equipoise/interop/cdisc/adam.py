@@ -1,8 +1,9 @@
 """Read ADaM data sets into records: the same door as any other data.
 
-Imputed rows (``DTYPE`` filled) are left out, because filling missing values is the business of
-the estimand; of repeated rows for one visit the one flagged for analysis (``ANL01FL``) is read,
-unless the variable is placed by its date, when the windows of the protocol decide.
+Imputed rows (``DTYPE`` of LOCF and its kin) are left out, because filling missing values is the
+business of the estimand. Where a variable is taken by the visit that its records name and several
+records name one visit, those flagged for analysis (``ANL01FL``) go first; where it is placed by
+its date, the windows of the protocol decide.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ EVENT_COLUMNS: Mapping[str, str] = {
 """Standard fields of an adverse event and their ADAE columns."""
 
 _OPTIONAL = frozenset({"last_contact", "death", "dead", "grade", "withdrawal_reason", "site"})
+_COMPUTED = ("AVERAGE", "MAXIMUM", "MEDIAN", "MINIMUM", "SUM")
+"""Values of DTYPE that say how a value was computed from observed ones, not that it was filled."""
 _SAS_EPOCH = date(1960, 1, 1)
 
 
@@ -174,14 +177,17 @@ class _Reader:
                 self.datasets.column(capture.dataset, column, where=where)
                 frame = frame.filter(pl.col(column) == level)
             if "DTYPE" in frame.columns:
-                frame = frame.filter(pl.col("DTYPE").is_null())
-            if capture.place == "by_visit" and "ANL01FL" in frame.columns:
-                frame = frame.filter(pl.col("ANL01FL") == "Y")
+                kept = pl.col("DTYPE").is_null() | pl.col("DTYPE").is_in(_COMPUTED)
+                frame = frame.filter(kept)
             for column in ("USUBJID", "AVISIT", capture.column or "AVAL"):
                 self.datasets.column(capture.dataset, column, where=where)
         except InteropError as error:
             self.faults += error.faults
             return []
+        if capture.place == "by_visit" and "ANL01FL" in frame.columns:
+            flagged = (pl.col("ANL01FL") == "Y").fill_null(value=False)
+            has_flag = flagged.any().over("USUBJID", "AVISIT")
+            frame = frame.filter(flagged | ~has_flag)
         if frame.height == 0:
             came = f"no row of {capture.dataset} where {wanted}"
             self.faults.append(Fault(where=where, came=came, wanted="at least one"))
