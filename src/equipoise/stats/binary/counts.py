@@ -155,7 +155,7 @@ def check_confidence(confidence: float) -> None:
         )
 
 
-def distinct(*columns: Floats) -> tuple[Floats, Integers]:
+def distinct(*columns: Floats | Integers) -> tuple[Floats, Integers]:
     """Find the distinct rows of whole-numbered columns of one shape.
 
     Returns

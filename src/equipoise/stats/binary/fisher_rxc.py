@@ -115,11 +115,9 @@ def _network(table: Integers) -> list[_Stage] | None:
         if filled is None:
             return None
         parent, filling = filled
-        after, child = np.unique(
-            np.sort(remainder[parent] - filling, axis=1), axis=0, return_inverse=True
-        )
+        after, child = distinct(*np.sort(remainder[parent] - filling, axis=1).T)
         weight = _log_multinomial(filling.astype(np.float64))
-        parent, child, weight, ways = _merged(parent, child.ravel(), weight, np.ones(parent.size))
+        parent, child, weight, ways = _merged(parent, child, weight, np.ones(parent.size))
         stages.append(
             _Stage(
                 total=_log_multinomial(remainder.astype(np.float64)),
@@ -129,7 +127,7 @@ def _network(table: Integers) -> list[_Stage] | None:
                 ways=ways,
             )
         )
-        remainder = after
+        remainder = after.T.astype(np.int64)
     none = np.zeros(0, dtype=np.int64)
     total = _log_multinomial(remainder.astype(np.float64))
     stages.append(

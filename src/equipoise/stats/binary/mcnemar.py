@@ -29,8 +29,8 @@ class McNemarTest:
     statistic_corrected, p_corrected : float
         With 1 taken off the difference of the two cells, as far as there is one.
     p_exact, p_mid : float
-        Twice the smaller binomial tail of the discordant pairs, at most 1, and twice the same
-        with the observed split counted half.
+        Twice the smaller binomial tail of the discordant pairs, at most 1, and its mid-p
+        variant: less the probability of the observed split, or of half of it in a tie.
     state : int8
         NOT_ESTIMABLE, and NaN, where no pair is discordant.
     """
@@ -79,6 +79,7 @@ def mcnemar_test(*, table: ArrayLike) -> McNemarTest:
     tail = betainc(np.maximum(pairs - fewer, 1), fewer + 1, 0.5)
     exact = np.minimum(1.0, 2 * tail)
     observed = np.exp(-np.log1p(pairs) - betaln(fewer + 1, pairs - fewer + 1) - pairs * np.log(2))
+    mid = np.where(gap == 0, 1 - observed / 2, 2 * tail - observed)
     is_empty = pairs == 0
     return McNemarTest(
         z=divide_or_nan(gap, np.sqrt(pairs)),
@@ -87,6 +88,6 @@ def mcnemar_test(*, table: ArrayLike) -> McNemarTest:
         statistic_corrected=corrected,
         p_corrected=chdtrc(1, corrected),
         p_exact=np.where(is_empty, np.nan, exact),
-        p_mid=np.where(is_empty, np.nan, 2 * tail - observed),
+        p_mid=np.where(is_empty, np.nan, mid),
         state=state_where(not_estimable=is_empty),
     )

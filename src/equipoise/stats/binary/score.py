@@ -150,19 +150,42 @@ def _newton_step(arms: TwoArms, d: Floats, p: Floats, low: Floats, high: Floats)
 
 
 def _ratio_statistic(arms: TwoArms, ratio: Floats) -> Floats:
+    n1, n0 = arms.n1, arms.n0
+    p0, q0 = _restricted_by_ratio(arms, ratio)
+    swapped = TwoArms(x1=arms.x0, n1=n0, x0=arms.x1, n0=n1)
+    p1, q1 = _restricted_by_ratio(swapped, 1 / ratio)
+    variance = p1 * q1 / n1 + ratio**2 * p0 * q0 / n0
+    return _over_standard_error(arms.x1 / n1 - ratio * arms.x0 / n0, variance)
+
+
+def _restricted_by_ratio(arms: TwoArms, ratio: Floats) -> tuple[Floats, Floats]:
+    """Most likely control risk under ``p1 = ratio * p0``, and its complement.
+
+    The risk is the smaller root of N r p² - b p + K with b = r (n1 + x0) + n0 + x1. Its
+    discriminant is written as a sum of squares, and the complement is solved for on its own,
+    so that neither loses digits near a risk of 1.
+    """
     x1, n1, x0, n0 = arms.x1, arms.n1, arms.x0, arms.n0
-    # The smaller root of N r p0² - (n1 r + x1 + n0 + x0 r) p0 + (x1 + x0), without cancellation.
-    linear = n1 * ratio + x1 + n0 + x0 * ratio
-    inner = np.maximum(linear**2 - 4 * (n1 + n0) * ratio * (x1 + x0), 0.0)
-    p0 = np.minimum(2 * (x1 + x0) / (linear + np.sqrt(inner)), 1.0)
-    p1 = np.minimum(ratio * p0, 1.0)
-    variance = p1 * (1 - p1) / n1 + ratio**2 * p0 * (1 - p0) / n0
-    return _over_standard_error(x1 / n1 - ratio * x0 / n0, variance)
+    square = (n1 + n0) * ratio
+    linear = ratio * (n1 + x0) + n0 + x1
+    gap = ratio * (n1 + x0) - (n0 + x1)
+    root = np.sqrt(gap**2 + 4 * ratio * (n1 - x1) * (n0 - x0))
+    beyond = 2 * square - linear
+    sum_form = (beyond + root) / (2 * square)
+    product = 2 * (ratio - 1) * (n0 - x0)
+    product_form = np.divide(product, beyond - root, out=np.zeros_like(root), where=beyond < 0)
+    return 2 * (x1 + x0) / (linear + root), np.where(beyond < 0, product_form, sum_form)
 
 
 def _odds_ratio_statistic(arms: TwoArms, odds_ratio: Floats) -> Floats:
-    expected, variance = odds_ratio_expectation(arms, odds_ratio)
-    return _over_standard_error(arms.x1 - expected, variance)
+    p1, q1, p0, q0, variance = _under_odds_ratio(arms, odds_ratio)
+    # The four cells miss their expectation by the same amount; the smallest knows it best.
+    counts = np.stack([arms.x1, arms.n1 - arms.x1, arms.x0, arms.n0 - arms.x0])
+    expected = np.stack([arms.n1 * p1, arms.n1 * q1, arms.n0 * p0, arms.n0 * q0])
+    signs = np.array([1.0, -1.0, -1.0, 1.0])[:, None]
+    best = np.argmin(np.maximum(counts, expected), axis=0)[None, :]
+    gap = np.take_along_axis(signs * (counts - expected), best, axis=0)[0]
+    return _over_standard_error(gap, variance)
 
 
 def odds_ratio_expectation(arms: TwoArms, odds_ratio: Floats) -> tuple[Floats, Floats]:
@@ -171,6 +194,12 @@ def odds_ratio_expectation(arms: TwoArms, odds_ratio: Floats) -> tuple[Floats, F
     No arm may be empty. The variance is that for large samples, the reciprocal of the sum of
     the reciprocals of the four expected cells; zero where one of them is.
     """
+    p1, _, _, _, variance = _under_odds_ratio(arms, odds_ratio)
+    return arms.n1 * p1, variance
+
+
+def _under_odds_ratio(arms: TwoArms, odds_ratio: Floats) -> tuple[Floats, ...]:
+    """Most likely risks and complements of both arms, and the variance of the events of arm 1."""
     n1, n0 = arms.n1, arms.n0
     # Risk and its complement are each solved for, since one less the other may have no digits.
     p0 = _restricted_by_odds_ratio(n1, n0, arms.events, odds_ratio)
@@ -179,7 +208,7 @@ def odds_ratio_expectation(arms: TwoArms, odds_ratio: Floats) -> tuple[Floats, F
     spread1, spread0 = n1 * p1 * q1, n0 * p0 * q0
     product = spread1 * spread0
     variance = np.divide(product, spread1 + spread0, out=np.zeros_like(product), where=product > 0)
-    return n1 * p1, variance
+    return p1, q1, p0, q0, variance
 
 
 def _restricted_by_odds_ratio(n1: Floats, n0: Floats, total: Floats, odds_ratio: Floats) -> Floats:
