@@ -52,6 +52,8 @@ def _mmrm(given: Given) -> dict[str, Any]:
     laid = _lay(table, parse_formula(given["formula"]), as_factors=_FACTORS)
     group, groups = _groups(table, laid, given.get("group"))
     vcov = given.get("vcov")
+    if vcov is None and given["method"] == "Kenward-Roger":
+        vcov = "Kenward-Roger"  # the default of R mmrm, with second derivatives
     fit = fit_mmrm(
         response=laid.response,
         design=laid.design,

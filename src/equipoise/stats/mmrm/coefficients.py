@@ -58,9 +58,8 @@ def fit_random_coefficients(
     method, df : str
         As for ``fit_mmrm``.
     vcov : str, optional
-        As for ``fit_mmrm``; by default ``kenward-roger-linear`` with Kenward-Roger degrees of
-        freedom. The covariance is linear in the elements of ``G`` and ``s^2``, so that this
-        is the Kenward-Roger covariance of R ``pbkrtest``.
+        As for ``fit_mmrm``. The covariance is linear in the elements of ``G`` and ``s^2``, so
+        that ``kenward-roger-linear`` is the Kenward-Roger covariance of R ``pbkrtest``.
 
     Returns
     -------
@@ -78,8 +77,7 @@ def fit_random_coefficients(
     Source: Laird NM, Ware JH. Random-effects models for longitudinal data. Biometrics 1982;
     38:963-974.
     """
-    kind = "kenward-roger-linear" if vcov is None and df == "kenward-roger" else vcov
-    request = read_request(covariance="us", method=method, df=df, vcov=kind)
+    request = read_request(covariance="us", method=method, df=df, vcov=vcov)
     data = read_data(response=response, design=design, group=None)
     z = as_floats("basis", basis)
     times = data.response.shape[-1]

@@ -85,7 +85,7 @@ def contrast(fit: Mmrm, *, matrix: ArrayLike, alpha: float = 0.05) -> Contrast:
         df = _degrees(fit, rows)
         t = estimate / error
         p_value = betainc(df / 2, 0.5, df / (df + t**2))
-        half = stdtrit(df, 1 - alpha / 2) * error
+        half = -stdtrit(df, alpha / 2) * error
     return Contrast(
         estimate=estimate,
         standard_error=error,
@@ -124,7 +124,9 @@ def f_test(fit: Mmrm, *, matrix: ArrayLike) -> FTest:
     The others rotate the hypothesis to uncorrelated contrasts, find the degrees of freedom
     ``nu_m`` of each, and take ``2 E / (E - q)`` with ``E = sum_m nu_m / (nu_m - 2)``: their
     common value where all are equal, and 2 where one is no more than 2. Between-within and
-    residual take the least of the coefficients that the hypothesis touches.
+    residual take the least of the coefficients that the hypothesis touches. After Fai and
+    Cornelius the denominator depends a little on how the hypothesis is written, because rows
+    of different length are rotated differently; that of Kenward-Roger does not.
 
     Source: Kenward and Roger 1997, section 3 and appendix; Fai AH-T, Cornelius PL. Journal of
     Statistical Computation and Simulation 1996; 54:363-378.

@@ -67,7 +67,9 @@ def read_request(*, covariance: str, method: str, df: str, vcov: str | None) -> 
         for where, came, known in asked
         if came not in known
     ]
-    default = {"kenward-roger": "kenward-roger", "residual": "empirical"}.get(df, "asymptotic")
+    default = {"kenward-roger": "kenward-roger-linear", "residual": "empirical"}.get(
+        df, "asymptotic"
+    )
     kind = vcov if vcov is not None else default
     is_adjusted = kind in ("kenward-roger", "kenward-roger-linear")
     if not faults and is_adjusted != (df == "kenward-roger"):

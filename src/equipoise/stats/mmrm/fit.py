@@ -124,11 +124,10 @@ def fit_mmrm(
     df : str
         Degrees of freedom: ``kenward-roger``, ``satterthwaite``, ``between-within``, ``residual``.
     vcov : str, optional
-        Covariance of the coefficients: ``asymptotic``, ``kenward-roger``, ``kenward-roger-linear``
-        (without second derivatives; what SAS reports for ``us``), ``empirical``,
-        ``empirical-bias-reduced``, ``empirical-jackknife``. By default ``kenward-roger`` goes with
-        the degrees of freedom of that name, ``empirical`` with ``residual``, ``asymptotic`` with
-        the others: the choices of R ``mmrm``.
+        Covariance of the coefficients: ``asymptotic``, ``kenward-roger-linear``,
+        ``kenward-roger`` (with second derivatives), ``empirical``, ``empirical-bias-reduced``,
+        ``empirical-jackknife``. By default ``kenward-roger-linear`` goes with Kenward-Roger
+        degrees of freedom, ``empirical`` with ``residual``, ``asymptotic`` with the others.
 
     Returns
     -------
@@ -146,6 +145,12 @@ def fit_mmrm(
     The criterion is minimised by Newton's method on the exact Hessian; ``parameter_vcov`` is the
     inverse of the observed, not the expected, information, as in R ``mmrm``. Cost grows with the
     number of distinct patterns of missing visits, not with the number of subjects.
+
+    R ``mmrm`` takes ``kenward-roger`` by default. Its second derivatives are those by log standard
+    deviations and entries of a Cholesky factor, and they take back more than the adjustment
+    gives: with 18 subjects and four visits a 5 % test rejects in 8 %. The linear form is the same
+    for every parameterisation, is that of SAS for ``us``, and is exact where an exact answer is
+    known.
 
     Source: Mallinckrodt CH, et al. Drug Information Journal 2008; 42:303-319 (the model); Kenward
     MG, Roger JH. Biometrics 1997; 53:983-997; Satterthwaite FE. Biometrics Bulletin 1946;

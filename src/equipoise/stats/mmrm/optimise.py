@@ -26,6 +26,8 @@ __all__ = ["GRADIENT_AIM", "THIN", "Optimum", "minimise", "start"]
 
 GRADIENT_AIM = 1e-9
 """Largest element of the gradient of -2 log likelihood at which the search stops."""
+_NEAR = 1e-6
+"""Gradient at which a search that rounding keeps from its aim is not taken up again."""
 THIN = 1e-4
 """Smallest eigenvalue of the correlations below which a search that is late is given up."""
 _LATE = 20
@@ -48,7 +50,7 @@ class Optimum:
 def start(standard: Standard, structure: Structure, group: Integers, groups: int) -> Floats:
     """Begin at the pairwise moments of the least-squares residuals of each group."""
     residual = standard.rows[..., -1]
-    trials, _, visits = residual.shape
+    visits = residual.shape[-1]
     parameters = []
     for number in range(groups):
         member = (standard.observed & (group == number)[..., None]).astype(np.float64)
@@ -56,7 +58,7 @@ def start(standard: Standard, structure: Structure, group: Integers, groups: int
         pairs = np.swapaxes(member, 1, 2) @ member
         moments = np.swapaxes(own, 1, 2) @ own / np.maximum(pairs, 1)
         parameters.append(structure.start(_definite(moments, visits)))
-    return np.concatenate(parameters, axis=-1).reshape(trials, -1)
+    return np.concatenate(parameters, axis=-1)
 
 
 def _definite(moments: Floats, visits: int) -> Floats:
@@ -124,14 +126,14 @@ def _newton(
         here, now, accepted = _step(problem, structure, here, now, restricted=restricted)
         if not accepted.all():
             found[active] = here
-            near = np.abs(now.gradient).max(axis=1) <= 1e3 * GRADIENT_AIM
+            near = np.abs(now.gradient).max(axis=1) <= _NEAR
             stalled[active[~accepted & ~near]] = True
             if not accepted.any():
                 return Optimum(parameter=found, iterations=iterations, stalled=stalled)
             active, here, problem = active[accepted], here[accepted], take(problem, accepted)
             now = _keep(now, accepted)
     found[active] = here
-    stalled[active] = np.abs(now.gradient).max(axis=1) > GRADIENT_AIM
+    stalled[active] = np.abs(now.gradient).max(axis=1) > _NEAR
     return Optimum(parameter=found, iterations=iterations, stalled=stalled)
 
 

@@ -76,8 +76,8 @@ def judge_fit(gradient: Floats, curvature: Floats, value: Floats, least: Floats)
         elif not curvature[trial] > _FLAT:
             state[trial] = State.SINGULAR
             message[trial] = (
-                "the likelihood does not curve in every covariance parameter: "
-                "the data do not determine this structure, try a simpler one"
+                "the likelihood is flat in a covariance parameter: a variance is near zero "
+                "or the data do not determine this structure, try a simpler one"
             )
     return state, message
 
@@ -93,5 +93,5 @@ def _are_determined(
         member = (standard.observed & (group == number)[..., None]).astype(np.float64)
         places[:, number] = np.swapaxes(member, 1, 2) @ member > 0
     reached = np.where(places[:, :, None], first, 0)
-    flat = np.moveaxis(reached, 2, 1).reshape(trials, parameters, -1)
+    flat = np.moveaxis(reached, 2, 1).reshape(trials, parameters, groups * visits**2)
     return np.asarray(np.linalg.matrix_rank(flat) == parameters)
