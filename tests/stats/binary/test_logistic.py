@@ -164,6 +164,12 @@ def test_a_column_twice_is_singular_and_no_subject_not_estimable():
     assert_array_equal(np.isnan(risks.risk_difference), True)
 
 
+def test_an_empty_batch_is_an_empty_answer():
+    fit = fit_logistic(design=np.ones((0, 5, 2)), event=np.ones((0, 5)))
+    assert fit.coefficients.shape == (0, 2)
+    assert fit.state.shape == (0,)
+
+
 def test_fewer_subjects_than_coefficients_are_singular():
     fit = fit_logistic(design=np.ones((1, 2)), event=[1])
     assert fit.state == State.SINGULAR

@@ -8,6 +8,8 @@ that ours is the right number.
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from fnmatch import fnmatchcase
 from operator import attrgetter
 
@@ -99,3 +101,12 @@ def test_the_nuisance_of_the_reference_and_ours_give_the_same_p_value(case):
             for risk in (expected["nuisance"], float(ours["nuisance"])):
                 p_value = twins.tail_probability(tables, counts[1], counts[3], risk)
                 np.testing.assert_allclose(p_value, expected["p_value"], rtol=1e-12)
+
+
+def test_importing_the_folder_loads_neither_numba_nor_scipy_stats():
+    code = (
+        "import sys, equipoise.stats.binary; "
+        "print([name for name in ('numba', 'scipy.stats', 'polars') if name in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert answer.stdout.strip() == b"[]"

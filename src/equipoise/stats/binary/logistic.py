@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +10,7 @@ from scipy.special import expit
 
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats
+from equipoise.stats.binary.mass import chunks
 from equipoise.stats.state import State
 
 __all__ = ["LogisticFit", "fit_logistic"]
@@ -92,15 +93,44 @@ def fit_logistic(*, design: ArrayLike, event: ArrayLike, included: ArrayLike = T
     """
     x, y, is_in = _read(design, event, included)
     leading, (subjects, size) = x.shape[:-2], x.shape[-2:]
-    x, y, is_in = (
-        x.reshape(-1, subjects, size),
-        y.reshape(-1, subjects),
-        is_in.reshape(-1, subjects),
+    x = x.reshape(-1, subjects, size)
+    y, is_in = y.reshape(-1, subjects), is_in.reshape(-1, subjects)
+    blocks = [
+        _fit_block(x[rows], y[rows], is_in[rows]) for rows in chunks(len(x), subjects * size)
+    ] or [_fit_block(x, y, is_in)]
+    columns = {
+        field.name: np.concatenate([getattr(block, field.name) for block in blocks])
+        for field in fields(LogisticFit)
+    }
+    return LogisticFit(
+        **{name: column.reshape((*leading, *column.shape[1:])) for name, column in columns.items()}
     )
+
+
+def _fit_block(x: Floats, y: Bools, is_in: Bools) -> LogisticFit:
+    """Fit some trials of a vector of them."""
     scale = _scale(x, is_in)
     newton = _Newton(x=x / scale[:, None, :], y=y, is_in=is_in)
     newton.run()
-    return _unscaled(newton, x, scale, leading)
+    good = np.flatnonzero(newton.state == State.ESTIMATED)
+    covariance = np.full((*scale.shape, scale.shape[1]), np.nan)
+    covariance[good] = _inverse(newton.information(good)) / (
+        scale[good][:, :, None] * scale[good][:, None, :]
+    )
+    coefficients = np.full(scale.shape, np.nan)
+    coefficients[good] = newton.beta[good] / scale[good]
+    is_risen = np.isin(newton.state, (State.ESTIMATED, State.INFINITE))
+    log_likelihood = np.where(is_risen, newton.log_likelihood, np.nan)
+    return LogisticFit(
+        coefficients=coefficients,
+        standard_errors=np.sqrt(np.einsum("tkk->tk", covariance)),
+        covariance=covariance,
+        fitted=expit(np.einsum("tsk,tk->ts", x, coefficients)),
+        log_likelihood=log_likelihood,
+        deviance=-2 * log_likelihood,
+        iterations=newton.iterations,
+        state=newton.state,
+    )
 
 
 class _Newton:
@@ -253,29 +283,6 @@ def _smallest_share(matrix: Floats) -> Floats:
     diagonal = np.where(diagonal > 0, diagonal, 1.0)
     values = np.linalg.eigvalsh(matrix / (diagonal[:, :, None] * diagonal[:, None, :]))
     return np.asarray(values[:, 0] / np.maximum(values[:, -1], np.finfo(np.float64).tiny))
-
-
-def _unscaled(newton: _Newton, x: Floats, scale: Floats, leading: tuple[int, ...]) -> LogisticFit:
-    size, subjects = x.shape[2], x.shape[1]
-    good = np.flatnonzero(newton.state == State.ESTIMATED)
-    covariance = np.full((x.shape[0], size, size), np.nan)
-    covariance[good] = _inverse(newton.information(good)) / (
-        scale[good][:, :, None] * scale[good][:, None, :]
-    )
-    coefficients = np.full((x.shape[0], size), np.nan)
-    coefficients[good] = newton.beta[good] / scale[good]
-    is_risen = np.isin(newton.state, (State.ESTIMATED, State.INFINITE))
-    log_likelihood = np.where(is_risen, newton.log_likelihood, np.nan)
-    return LogisticFit(
-        coefficients=coefficients.reshape(*leading, size),
-        standard_errors=np.sqrt(np.einsum("tkk->tk", covariance)).reshape(*leading, size),
-        covariance=covariance.reshape(*leading, size, size),
-        fitted=expit(np.einsum("tsk,tk->ts", x, coefficients)).reshape(*leading, subjects),
-        log_likelihood=log_likelihood.reshape(leading),
-        deviance=(-2 * log_likelihood).reshape(leading),
-        iterations=newton.iterations.reshape(leading),
-        state=newton.state.reshape(leading),
-    )
 
 
 def _inverse(matrix: Floats) -> Floats:
