@@ -168,7 +168,7 @@ def ever(states: Floats, protocol: Protocol, last: str) -> Floats:
     ]
     known = states[..., after]
     with_any = (known == 1).any(axis=-1)
-    all_known = ~np.isnan(known).all(axis=-1)
+    all_known = np.all(~np.isnan(known), axis=-1)
     return np.where(with_any, 1.0, np.where(all_known, 0.0, np.nan))
 
 
