@@ -165,7 +165,9 @@ def grade(
         }
         for name, answer in _grade_block(part, kidney=kidney, blood=blood).items():
             found[name][block] = answer.T
-    lower, upper, support, features = (array.reshape(*shape, -1) for array in found.values())
+    lower, upper, support, features = (
+        array.reshape(*shape, array.shape[-1]) for array in found.values()
+    )
     totals = total_of_bounds(lower, upper, missing=missing)
     gaps = np.isnan(np.broadcast_to(inputs["recorded"], (*shape, len(ITEMS))))
     rules = {

@@ -186,8 +186,8 @@ def _function(
     by_default = 1.0 * is_first if rules.first_visit == "legacy" else np.zeros(is_first.shape)
     is_high = all_of(more_than(creatinine, 130), due["creatinine_umol_l"])
     is_low = all_of(less_than(gfr, 80), due["gfr_ml_min_173"])
-    grown = 1.0 * (creatinine > (1.30 + TOLERANCE) * last_creatinine)
-    fallen = 1.0 * (gfr < (0.67 - TOLERANCE) * last_gfr)
+    grown = _compared(more_than(creatinine, (1.30 + TOLERANCE) * last_creatinine), last_creatinine)
+    fallen = _compared(less_than(gfr, (0.67 - TOLERANCE) * last_gfr), last_gfr)
     crossed = 1.0 * ((last_gfr > 50) | np.isnan(last_gfr))
     limbs = [
         all_of(is_high, any_of(grown, by_default)),
@@ -196,7 +196,7 @@ def _function(
             all_of(less_than(gfr, 50), crossed, due["gfr_ml_min_173"]),
         ),
     ]
-    risen = 1.0 * (creatinine >= (1.15 - TOLERANCE) * last_creatinine)
+    risen = _compared(at_least(creatinine, (1.15 - TOLERANCE) * last_creatinine), last_creatinine)
     return (
         _assessed(limbs, [creatinine, gfr], rules=rules),
         _assessed(
@@ -220,6 +220,11 @@ def _rising_pressure(
             due[name],
         ]
     return all_of(*truths)
+
+
+def _compared(truth: Floats, last: Floats) -> Floats:
+    """Take what has nothing to be compared with as not changed."""
+    return np.where(np.isnan(last), 0.0, truth)
 
 
 def _known(change: Floats, *, where: Floats | None = None) -> Floats:
