@@ -80,7 +80,7 @@ PILOT_P_VALUE = PValueStyle(decimals=4, fewer_above=None, lowest=0.0001, leading
 """As the CDISC pilot report prints: four decimals, ``<.0001`` and ``>.99`` at the ends."""
 
 
-def fixed(value: float, decimals: int) -> str:
+def fixed(value: float, decimals: int, *, shift: int = 0) -> str:
     """Print a number with so many decimals, half rounded up (away from zero), never ``-0.0``.
 
     Parameters
@@ -89,6 +89,8 @@ def fixed(value: float, decimals: int) -> str:
         A finite number, or an infinity, which prints as ``∞``.
     decimals : int
         Number of decimals, 0 or more.
+    shift : int
+        Places by which the decimal point moves to the right first: 2 prints a share in percent.
 
     Raises
     ------
@@ -99,7 +101,7 @@ def fixed(value: float, decimals: int) -> str:
         raise ValueError("NaN has no digits; print the state of the result instead")
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
-    exact = Decimal(repr(float(value)))
+    exact = Decimal(repr(float(value))).scaleb(shift, context=_EXACT)
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
     text = f"{abs(rounded):f}"
     return f"{MINUS}{text}" if rounded < 0 else text
@@ -159,9 +161,9 @@ def _bound(bound: float, style: PValueStyle) -> str:
     return text if style.leading_zero else text.removeprefix("0")
 
 
-def plain(value: float, most: int = 6) -> str:
+def plain(value: float, most: int = 6, *, shift: int = 0) -> str:
     """Print a number of the plan (a dose, a level, a day) with no more decimals than it has."""
-    text = fixed(value, most)
+    text = fixed(value, most, shift=shift)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -1,0 +1,43 @@
+"""From the method of an analysis to its display."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from equipoise.report.display.describe import describe_blocks
+from equipoise.report.display.events import event_blocks
+from equipoise.report.display.flow import flow_blocks
+from equipoise.report.display.means import means_blocks
+from equipoise.report.display.model import Block, Paragraph
+from equipoise.report.display.plain_rows import plain_blocks
+from equipoise.report.display.proportions import cmh_blocks, proportion_blocks
+from equipoise.report.display.survival import cox_blocks, kaplan_meier_blocks, logrank_blocks
+from equipoise.report.display.view import View
+
+__all__ = ["BUILDERS", "blocks_of"]
+
+BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
+    "adverse_events": event_blocks,
+    "ancova": means_blocks,
+    "cmh": cmh_blocks,
+    "cox": cox_blocks,
+    "describe": describe_blocks,
+    "flow": flow_blocks,
+    "kaplan_meier": kaplan_meier_blocks,
+    "logrank": logrank_blocks,
+    "mmrm": means_blocks,
+    "proportion": proportion_blocks,
+    "rm_anova": means_blocks,
+    "t_test": means_blocks,
+    "welch_test": means_blocks,
+    "wilcoxon": means_blocks,
+}
+"""Builder of each method that has a display of its own; any other lists its rows."""
+
+
+def blocks_of(view: View) -> tuple[Block, ...]:
+    """Build what a report shows of an analysis: sentences first, then figures, then tables."""
+    if not view.rows.rows:
+        return (Paragraph(runs=("This analysis left no result.",), kind="note"),)
+    method = view.rows.levels("method")[0]
+    return BUILDERS.get(method, plain_blocks)(view)

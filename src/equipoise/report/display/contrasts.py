@@ -1,0 +1,251 @@
+"""Contrasts of groups, whatever the method: sentences, forest plot, rows of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from equipoise.report import format as shape
+from equipoise.report.display.cells import interval, joined, number, number_cell, p_value_number
+from equipoise.report.display.figures import drawn, forest_figure
+from equipoise.report.display.model import Cell, Column, Figure, Paragraph, Row, Run, Runs, text_of
+from equipoise.report.display.spoken import Effect, contrast_sentence
+from equipoise.report.display.view import View
+from equipoise.report.figure.forest import Forest, ForestRow
+from equipoise.report.figure.style import FigureArm
+from equipoise.report.rows import Datum
+
+__all__ = ["Measure", "contrast_figure", "contrast_rows", "contrast_sentences"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """How one kind of contrast is printed and put into words.
+
+    Attributes
+    ----------
+    variable : str
+        Variable of its rows in the results.
+    label : str
+        In tables and at axes, such as ``Difference in adjusted means``.
+    name, quantity : str
+        In sentences: name of the estimate, and what differs.
+    unit : str
+        Behind a difference in sentences.
+    decimals, shift : int
+        Of the estimate; a shift of 2 prints a share in percent.
+    is_ratio : bool
+        True for ratios.
+    """
+
+    variable: str
+    label: str
+    name: str
+    quantity: str
+    unit: str = ""
+    decimals: int = 1
+    shift: int = 0
+    is_ratio: bool = False
+
+
+def _at(view: View, measure: Measure, statistic: str, group: str, by: str) -> Datum | None:
+    return view.rows.at(statistic, variable=measure.variable, group=group, by=by)
+
+
+def _p_at(view: View, measure: Measure, group: str, by: str, *, adjusted: bool) -> Datum | None:
+    """Find the p value of a contrast: its own, else that of the test beside the measures."""
+    statistic = "p_value_adjusted" if adjusted else "p_value"
+    for variable in (measure.variable, "test"):
+        found = view.rows.at(statistic, variable=variable, group=group, by=by)
+        if found is not None:
+            return found
+    return None
+
+
+def contrast_sentences(view: View, measure: Measure, by: str = "") -> Iterator[Paragraph]:
+    """Put each contrast into a sentence."""
+    words = view.endpoint
+    for name, experimental, control in view.contrasts:
+        estimate = _at(view, measure, "estimate", name, by)
+        if estimate is None:
+            continue
+        where = f", {view.by_label(by)}" if by else ""
+        effect = Effect(
+            subject=f"{words.label}{where}",
+            quantity=measure.quantity,
+            name=measure.name,
+            unit=measure.unit,
+            experimental=view.words.group(experimental),
+            control=view.words.group(control),
+            decimals=measure.decimals,
+            is_ratio=measure.is_ratio,
+            shift=measure.shift,
+            benefit=words.benefit,
+            important=words.important,
+            estimate=estimate,
+            ci_low=_at(view, measure, "ci_low", name, by),
+            ci_high=_at(view, measure, "ci_high", name, by),
+            p_value=_p_at(view, measure, name, by, adjusted=False),
+            p_adjusted=_p_at(view, measure, name, by, adjusted=True),
+        )
+        yield Paragraph(runs=contrast_sentence(effect, view), kind="lead")
+
+
+def _written(measure: Measure, datum: Datum | None) -> Run:
+    return number(datum, lambda value: shape.fixed(value, measure.decimals, shift=measure.shift))
+
+
+def _limits(view: View, measure: Measure, name: str, by: str) -> Runs:
+    low, high = (_at(view, measure, end, name, by) for end in ("ci_low", "ci_high"))
+    if low is None or high is None:
+        return ()
+    if not measure.shift:
+        return interval(low, high, measure.decimals)
+    return (_written(measure, low), " to ", _written(measure, high))
+
+
+def contrast_rows(
+    view: View, measure: Measure, groups: tuple[FigureArm, ...], by: str = "", *, indent: int = 1
+) -> Iterator[Row]:
+    """Lay contrasts out under their experimental groups, one heading for each control."""
+    controls = dict.fromkeys(control for _, _, control in view.contrasts)
+    for control in controls:
+        names = {one: name for name, one, other in view.contrasts if other == control}
+        if not any(_at(view, measure, "estimate", name, by) for name in names.values()):
+            continue
+        label = f"{measure.label} against {view.words.group(control)}"
+        yield Row(label=(label,), is_group=indent == 1, indent=indent - 1, cells=_blank(groups))
+        estimates = [
+            number_cell(*_with_error(view, measure, names[g.id], by) if g.id in names else ("",))
+            for g in groups
+        ]
+        has_error = any(
+            _at(view, measure, "standard_error", name, by) is not None for name in names.values()
+        )
+        yield Row(
+            label=("Estimate (SE)" if has_error else "Estimate",),
+            cells=tuple(estimates),
+            indent=indent,
+        )
+        limits = [
+            Cell(_limits(view, measure, names[g.id], by) if g.id in names else ()) for g in groups
+        ]
+        if any(cell.runs for cell in limits):
+            yield Row(label=(view.interval_label,), cells=tuple(limits), indent=indent)
+        for adjusted, text in ((False, "p"), (True, "p, adjusted")):
+            cells = [
+                number_cell(
+                    p_value_number(
+                        _p_at(view, measure, names[g.id], by, adjusted=adjusted), view.p_style
+                    )
+                    if g.id in names
+                    else ""
+                )
+                for g in groups
+            ]
+            if any(cell.runs for cell in cells):
+                yield Row(label=(text,), cells=tuple(cells), indent=indent)
+
+
+def _blank(groups: tuple[FigureArm, ...]) -> tuple[Cell, ...]:
+    return tuple(Cell() for _ in groups)
+
+
+def _with_error(view: View, measure: Measure, name: str, by: str) -> Runs:
+    estimate = _at(view, measure, "estimate", name, by)
+    error = _at(view, measure, "standard_error", name, by)
+    shown = _written(measure, estimate)
+    if error is None or not error.is_estimated:
+        return (shown,)
+    written = number(error, lambda value: shape.fixed(value, measure.decimals + 1))
+    return (shown, " (", written, ")")
+
+
+def contrast_figure(
+    view: View, measure: Measure, levels: tuple[str, ...] = ("",), *, suffix: str = ""
+) -> Figure | None:
+    """Draw the contrasts as a forest plot; None where there are none."""
+    rows: list[ForestRow] = []
+    body: list[Row] = []
+    for by in levels:
+        if by:
+            rows.append(ForestRow(label=view.by_label(by)))
+            body.append(Row(label=(view.by_label(by),), is_group=True))
+        for name, _, _ in view.contrasts:
+            if _at(view, measure, "estimate", name, by) is None:
+                continue
+            rows.append(_forest_row(view, measure, name, by))
+            body.append(_numbers_row(view, measure, name, by))
+    if not any(row.text for row in rows):
+        return None
+    left, right = _favours(view)
+    forest = Forest(
+        name=f"{view.id}{suffix}",
+        rows=tuple(rows),
+        axis_label=measure.label + (f", {measure.unit}" if measure.unit else ""),
+        text_label=f"{measure.name.capitalize()} ({view.interval_label})",
+        is_ratio=measure.is_ratio,
+        shift=measure.shift,
+        left=left,
+        right=right,
+        important=None if measure.is_ratio else view.endpoint.important,
+    )
+    columns = [
+        Column(label=measure.name.capitalize()),
+        Column(label=view.interval_label),
+        Column(label="p"),
+    ]
+    table = view.table(
+        body, columns, suffix=f"{suffix}-contrasts", title=f"{view.title}: {measure.name}"
+    )
+    caption: Runs = ()
+    if forest.important is not None:
+        caption = ("Dotted lines: the smallest difference that matters, by the protocol.",)
+    return forest_figure(view, forest, table, caption)
+
+
+def _forest_row(view: View, measure: Measure, name: str, by: str) -> ForestRow:
+    estimate, low, high = (
+        _at(view, measure, one, name, by) for one in ("estimate", "ci_low", "ci_high")
+    )
+    limits = _limits(view, measure, name, by)
+    shown = joined(
+        [(_written(measure, estimate),), (f"({text_of(limits)})",) if limits else ()], " "
+    )
+    p_value = _p_at(view, measure, name, by, adjusted=False)
+    p_shown = p_value_number(p_value, view.p_style)
+    used = [drawn(one) for one in (estimate, low, high, p_value)]
+    return ForestRow(
+        label=view.words.contrast(name),
+        estimate=drawn(estimate),
+        ci_low=drawn(low),
+        ci_high=drawn(high),
+        text=text_of(shown),
+        p_value=text_of((p_shown,)),
+        shown=tuple(one for one in used if one is not None),
+    )
+
+
+def _numbers_row(view: View, measure: Measure, name: str, by: str) -> Row:
+    p_value = _p_at(view, measure, name, by, adjusted=False)
+    return Row(
+        label=(view.words.contrast(name),),
+        cells=(
+            number_cell(_written(measure, _at(view, measure, "estimate", name, by))),
+            Cell(_limits(view, measure, name, by)),
+            number_cell(p_value_number(p_value, view.p_style)),
+        ),
+    )
+
+
+def _favours(view: View) -> tuple[str, str]:
+    """Say what lies on either side of the line of no difference."""
+    benefit = view.endpoint.benefit
+    if benefit == "neither" or not view.contrasts:
+        return ("", "")
+    first, second = "favours the first", "favours the second"
+    if len(view.contrasts) == 1:
+        _, experimental, control = view.contrasts[0]
+        first = f"favours {view.words.group(experimental)}"
+        second = f"favours {view.words.group(control)}"
+    return (second, first) if benefit == "higher" else (first, second)

@@ -1,0 +1,92 @@
+"""Figures of the report: a drawing, its words, and the table of its numbers."""
+
+from __future__ import annotations
+
+from equipoise.report.display.model import Figure, Runs, Table
+from equipoise.report.display.spoken import alt_text
+from equipoise.report.display.view import View
+from equipoise.report.figure.bars import StackedBars, draw_stacked_bars
+from equipoise.report.figure.course import Course, draw_course
+from equipoise.report.figure.dots import Dots, draw_dots
+from equipoise.report.figure.flow import ParticipantFlow, draw_flow
+from equipoise.report.figure.forest import Forest, draw_forest
+from equipoise.report.figure.kaplan_meier import KaplanMeierCurves, draw_kaplan_meier
+from equipoise.report.figure.svg import Drawn
+from equipoise.report.rows import Datum
+
+__all__ = [
+    "bars_figure",
+    "course_figure",
+    "dots_figure",
+    "drawn",
+    "flow_figure",
+    "forest_figure",
+    "kaplan_meier_figure",
+]
+
+
+def drawn(datum: Datum | None) -> Drawn | None:
+    """Take the number of a result for drawing; None where it has none."""
+    if datum is None or not datum.is_estimated or datum.value is None:
+        return None
+    return Drawn(datum.value, datum.result_id)
+
+
+def course_figure(view: View, course: Course, numbers: Table) -> Figure:
+    """Means by visit."""
+    return _figure(view, course.name, draw_course(course), "Means by visit", numbers)
+
+
+def bars_figure(view: View, bars: StackedBars, numbers: Table) -> Figure:
+    """Shares of categories."""
+    caption: Runs = ("Numbers in the bars are subjects.",)
+    svg = draw_stacked_bars(bars)
+    return _figure(view, bars.name, svg, "Stacked bars of categories", numbers, caption)
+
+
+def forest_figure(view: View, forest: Forest, numbers: Table, caption: Runs = ()) -> Figure:
+    """Contrasts with their intervals."""
+    svg = draw_forest(forest)
+    return _figure(view, forest.name, svg, "Contrasts with intervals", numbers, caption)
+
+
+def dots_figure(view: View, dots: Dots, numbers: Table, caption: Runs) -> Figure:
+    """Shares of subjects with an adverse event."""
+    svg = draw_dots(dots)
+    return _figure(view, dots.name, svg, "Dot plot of adverse events", numbers, caption)
+
+
+def kaplan_meier_figure(
+    view: View, curves: KaplanMeierCurves, numbers: tuple[Table, ...], caption: Runs
+) -> Figure:
+    """Curves over the numbers at risk; the first table of numbers is read out."""
+    svg = draw_kaplan_meier(curves)
+    kind = "Kaplan-Meier curves"
+    return _figure(view, curves.name, svg, kind, numbers[0], caption, more=numbers[1:])
+
+
+def flow_figure(view: View, flow: ParticipantFlow, numbers: Table) -> Figure:
+    """Flow of participants."""
+    return _figure(view, flow.name, draw_flow(flow), "Flow of participants", numbers)
+
+
+def _figure(
+    view: View,
+    name: str,
+    svg: str,
+    kind: str,
+    numbers: Table,
+    caption: Runs = (),
+    *,
+    more: tuple[Table, ...] = (),
+) -> Figure:
+    return Figure(
+        id=f"figure-{name}",
+        title=numbers.title,
+        population=view.population,
+        svg=svg,
+        alt=alt_text(kind, numbers),
+        caption=caption,
+        numbers=(numbers, *more),
+        source=view.source,
+    )

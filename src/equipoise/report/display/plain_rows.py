@@ -1,0 +1,52 @@
+"""Results of a method that has no display of its own: every row, none dropped."""
+
+from __future__ import annotations
+
+from equipoise.report.display.cells import fixed_number, number_cell, p_value_number
+from equipoise.report.display.model import Block, Cell, Column, Row, Run
+from equipoise.report.display.view import View
+from equipoise.report.format import decimals_of
+from equipoise.report.rows import Datum
+
+__all__ = ["plain_blocks"]
+
+
+def plain_blocks(view: View) -> tuple[Block, ...]:
+    """Lay out rows as they are: what is summarised down, statistics across."""
+    statistics = view.rows.levels("statistic")
+    keys = dict.fromkeys((row.variable, row.variable_level, row.group, row.by) for row in view.rows)
+    body = []
+    for variable, level, group, by in keys:
+        cells = tuple(
+            _cell(
+                view,
+                view.rows.at(name, variable=variable, variable_level=level, group=group, by=by),
+            )
+            for name in statistics
+        )
+        body.append(Row(label=(_label(view, variable, level, group, by),), cells=cells))
+    columns = [Column(label=name.replace("_", " ").capitalize()) for name in statistics]
+    return (view.table(body, columns),)
+
+
+def _label(view: View, variable: str, level: str, group: str, by: str) -> str:
+    parts = [
+        view.words.variable(variable).label if variable else "",
+        view.words.level(variable, level) if level else "",
+        view.words.contrast(group) if group else "",
+        view.by_label(by) if by else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _cell(view: View, datum: Datum | None) -> Cell:
+    if datum is None:
+        return Cell()
+    shown: Run
+    if datum.statistic in {"p_value", "p_value_adjusted"}:
+        shown = p_value_number(datum, view.p_style)
+    else:
+        decimals = decimals_of(datum.statistic, view.words.variable(datum.variable).decimals)
+        is_whole = datum.value is not None and float(datum.value).is_integer()
+        shown = fixed_number(datum, 0 if is_whole else max(decimals, 2))
+    return number_cell(shown)

@@ -1,0 +1,171 @@
+"""Responses and their comparison; tests of categories over strata."""
+
+from __future__ import annotations
+
+from equipoise.report import format as shape
+from equipoise.report.display.cells import (
+    count_and_percent,
+    fixed_number,
+    number,
+    number_cell,
+    p_value_number,
+)
+from equipoise.report.display.contrasts import (
+    Measure,
+    contrast_figure,
+    contrast_rows,
+    contrast_sentences,
+)
+from equipoise.report.display.model import Block, Cell, Column, Paragraph, Row, Run, Runs, Table
+from equipoise.report.display.view import View
+from equipoise.report.rows import Datum
+
+__all__ = ["cmh_blocks", "proportion_blocks"]
+
+_MEASURES = (
+    Measure(
+        variable="risk_difference",
+        label="Risk difference",
+        name="risk difference",
+        quantity="share of subjects",
+        unit="percentage points",
+        decimals=1,
+        shift=2,
+    ),
+    Measure(
+        variable="relative_risk",
+        label="Relative risk",
+        name="relative risk",
+        quantity="share of subjects",
+        decimals=2,
+        is_ratio=True,
+    ),
+    Measure(
+        variable="odds_ratio",
+        label="Odds ratio",
+        name="odds ratio",
+        quantity="odds",
+        decimals=2,
+        is_ratio=True,
+    ),
+)
+
+
+def proportion_blocks(view: View) -> tuple[Block, ...]:
+    """Lay out a response: counts in words, each measure in words and as a figure, one table."""
+    measures = [one for one in _MEASURES if view.rows.where(variable=one.variable).rows]
+    levels = view.by_levels()
+    blocks: list[Block] = []
+    for by in levels:
+        blocks.append(_counts_paragraph(view, by))
+        for measure in measures[:1]:
+            blocks += contrast_sentences(view, measure, by)
+    for measure in measures:
+        figure = contrast_figure(view, measure, levels, suffix=f"-{measure.variable}")
+        if figure is not None:
+            blocks.append(figure)
+    return (*blocks, _table(view, measures, levels))
+
+
+def _counts_paragraph(view: View, by: str) -> Paragraph:
+    runs: list[Run] = [f"{view.endpoint.label}{f', {view.by_label(by)}' if by else ''}: "]
+    for place, group in enumerate(view.groups):
+        counted, of, share = (_at(view, name, group.id, by) for name in _COUNTS)
+        if counted is None:
+            continue
+        runs += [", " if place else "", number(counted, shape.count), " of "]
+        runs += [number(of, shape.count), " ("]
+        runs += [number(share, shape.percent), f"%) with {group.label}"]
+    return Paragraph(runs=(*(run for run in runs if run != ""), "."))
+
+
+_COUNTS = ("count", "denominator", "percent")
+
+
+def _at(view: View, statistic: str, group: str, by: str) -> Datum | None:
+    return view.rows.at(statistic, variable="response", group=group, by=by)
+
+
+def _table(view: View, measures: list[Measure], levels: tuple[str, ...]) -> Table:
+    groups = view.groups
+    body: list[Row] = []
+    for by in levels:
+        if by:
+            body.append(Row(label=(view.by_label(by),), is_group=True))
+        depth = 1 if by else 0
+        heading = tuple(Cell() for _ in groups)
+        body.append(Row(label=("Response",), cells=heading, is_group=depth == 0, indent=depth))
+        known = [
+            number_cell(number(_at(view, "denominator", g.id, by), shape.count)) for g in groups
+        ]
+        body.append(Row(label=("Known",), cells=tuple(known), indent=depth + 1))
+        counts = [
+            Cell(count_and_percent(*(_at(view, name, g.id, by) for name in ("count", "percent"))))
+            for g in groups
+        ]
+        body.append(Row(label=("Responders (%)",), cells=tuple(counts), indent=depth + 1))
+        limits = [Cell(_percent_limits(view, g.id, by)) for g in groups]
+        label = f"{view.interval_label}, %"
+        body.append(Row(label=(label,), cells=tuple(limits), indent=depth + 1))
+        for measure in measures:
+            body += contrast_rows(view, measure, groups, by, indent=depth + 1)
+    variables = ("response", "test", *(measure.variable for measure in measures))
+    notes: list[Runs] = [
+        (f"{_NAMES.get(variable, variable)}: {message}.",)
+        for variable in variables
+        for message in view.messages(view.rows.where(variable=variable))
+    ]
+    if any(measure.shift for measure in measures):
+        notes.insert(0, ("Risk differences are in percentage points.",))
+    return view.table(body, view.columns(groups), footnotes=notes)
+
+
+_NAMES = {
+    "response": "Responders",
+    "test": "p",
+    "risk_difference": "Risk difference",
+    "relative_risk": "Relative risk",
+    "odds_ratio": "Odds ratio",
+}
+
+
+def _percent_limits(view: View, group: str, by: str) -> Runs:
+    low, high = (_at(view, name, group, by) for name in ("ci_low", "ci_high"))
+    if low is None or high is None or not low.is_estimated:
+        return ()
+    return (fixed_number(low, 1), " to ", fixed_number(high, 1))
+
+
+_TESTS = {
+    "general_association": "General association",
+    "row_mean_scores": "Row mean scores differ",
+    "correlation": "Nonzero correlation",
+}
+
+
+def cmh_blocks(view: View) -> tuple[Block, ...]:
+    """Lay out Cochran-Mantel-Haenszel tests: one row for each kind of test and groups compared."""
+    body: list[Row] = []
+    for group in view.rows.levels("group"):
+        own = view.rows.where(group=group)
+        body.append(Row(label=(view.words.contrast(group),), is_group=True))
+        for variable in own.levels("variable"):
+            for by in view.by_levels(own.where(variable=variable)):
+                found = {
+                    name: own.at(name, variable=variable, group=group, by=by)
+                    for name in ("statistic", "df", "p_value")
+                }
+                name = _TESTS.get(variable, view.words.variable(variable).label)
+                body.append(
+                    Row(
+                        label=(f"{name}: {view.by_label(by)}" if by else name,),
+                        cells=(
+                            number_cell(fixed_number(found["statistic"], 2)),
+                            number_cell(number(found["df"], shape.plain)),
+                            number_cell(p_value_number(found["p_value"], view.p_style)),
+                        ),
+                        indent=1,
+                    )
+                )
+    columns = [Column(label="Chi-square"), Column(label="df"), Column(label="p")]
+    return (view.table(body, columns, stub="Groups and test"),)

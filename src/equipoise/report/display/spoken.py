@@ -1,0 +1,221 @@
+"""Words made from numbers: descriptions of figures, and sentences about contrasts.
+
+A sentence says what was estimated, how sure that is, and what the interval can and cannot
+exclude. It never concludes that there is no difference because a test was not significant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from equipoise.report import format as shape
+from equipoise.report.display.cells import number, p_value_number
+from equipoise.report.display.model import Number, Row, Run, Runs, Table, text_of
+from equipoise.report.display.view import View
+from equipoise.report.rows import Datum
+
+__all__ = ["Effect", "alt_text", "contrast_sentence", "p_value_words"]
+
+_MOST_SPOKEN_ROWS = 12
+
+
+def alt_text(kind: str, table: Table) -> str:
+    """Describe a figure by reading out the table of its numbers.
+
+    Parameters
+    ----------
+    kind : str
+        What kind of figure it is, such as ``Kaplan-Meier curves``.
+    table : Table
+        The numbers that were drawn.
+    """
+    spoken = [_spoken_row(row, table) for row in table.rows if any(c.runs for c in row.cells)]
+    shown, more = spoken[:_MOST_SPOKEN_ROWS], len(spoken) - _MOST_SPOKEN_ROWS
+    rest = f" {more} more rows stand in the table of its numbers." if more > 0 else ""
+    return f"{kind}: {table.title}. {'; '.join(shown)}.{rest}"
+
+
+def _spoken_row(row: Row, table: Table) -> str:
+    cells = [
+        f"{column.label} {text_of(cell.runs)}"
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if cell.runs
+    ]
+    return f"{text_of(row.label)}: {', '.join(cells)}"
+
+
+def p_value_words(p_value: Datum | None, view: View) -> Runs:
+    """Write ``p = 0.23`` or ``p <0.001``; one-sided tests are named so."""
+    if p_value is None:
+        return ()
+    shown = p_value_number(p_value, view.p_style)
+    text = shown.text if isinstance(shown, Number) else ""
+    sign = "" if text[:1] in "<>" else "= "
+    name = "p" if view.alternative == "two_sided" else "one-sided p"
+    return (f"{name} {sign}", shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A contrast to put into words.
+
+    Attributes
+    ----------
+    subject : str
+        What was compared, such as ``Change in ADAS-Cog (11) at week 24``.
+    quantity : str
+        How it was summarised: ``adjusted mean``, ``mean``, ``share of responders``.
+    name : str
+        Name of the estimate: ``difference``, ``hazard ratio``.
+    unit : str
+        Behind the absolute difference, such as ``points`` or ``percentage points``.
+    """
+
+    subject: str
+    quantity: str
+    name: str
+    unit: str = ""
+    experimental: str
+    control: str
+    decimals: int
+    is_ratio: bool = False
+    shift: int = 0
+    benefit: Literal["higher", "lower", "neither"] = "neither"
+    important: float | None = None
+    estimate: Datum
+    ci_low: Datum | None
+    ci_high: Datum | None
+    p_value: Datum | None = None
+    p_adjusted: Datum | None = None
+
+    @property
+    def null(self) -> float:
+        """Value of no difference."""
+        return 1.0 if self.is_ratio else 0.0
+
+
+def contrast_sentence(effect: Effect, view: View) -> Runs:
+    """Say in plain words what a contrast found and what its interval leaves open."""
+    estimate = effect.estimate
+    if not estimate.is_estimated or estimate.value is None:
+        why = f" ({estimate.message})" if estimate.message else ""
+        return (
+            f"{effect.subject}: {effect.experimental} against {effect.control} could not be "
+            f"estimated: {estimate.state}{why}.",
+        )
+    return (*_finding(effect), *_evidence(effect, view), ". ", *_reading(effect))
+
+
+def _shown(datum: Datum | None, effect: Effect) -> Run:
+    return number(datum, lambda value: shape.fixed(value, effect.decimals, shift=effect.shift))
+
+
+def _finding(effect: Effect) -> Runs:
+    value = effect.estimate.value or 0.0
+    result = effect.estimate.result_id
+    if effect.is_ratio:
+        times = shape.fixed(value, effect.decimals)
+        return (
+            f"{effect.subject}: the {effect.quantity} with {effect.experimental} was ",
+            Number(times, result),
+            f" times that with {effect.control}",
+        )
+    size = shape.fixed(abs(value), effect.decimals, shift=effect.shift)
+    if float(size) == 0:
+        return (
+            f"{effect.subject}: the {effect.quantity} with {effect.experimental} and with "
+            f"{effect.control} differed by ",
+            Number(size, result),
+            _unit(effect, size),
+        )
+    direction = "lower" if value < 0 else "higher"
+    return (
+        f"{effect.subject}: the {effect.quantity} was ",
+        Number(size, result),
+        f"{_unit(effect, size)} {direction} with {effect.experimental} than with {effect.control}",
+    )
+
+
+def _unit(effect: Effect, size: str) -> str:
+    if not effect.unit:
+        return ""
+    singular = effect.unit.removesuffix("s")
+    is_one = size.rstrip("0").rstrip(".") == "1"
+    return f" {singular if is_one and effect.unit.endswith('points') else effect.unit}"
+
+
+def _evidence(effect: Effect, view: View) -> Runs:
+    runs: list[Run] = [f" ({effect.name} ", _shown(effect.estimate, effect)]
+    if effect.ci_low is not None and effect.ci_high is not None:
+        low, high = _shown(effect.ci_low, effect), _shown(effect.ci_high, effect)
+        runs += [f", {view.interval_label} ", low, " to ", high]
+    for label, p_value in (("", effect.p_value), ("adjusted ", effect.p_adjusted)):
+        words = p_value_words(p_value, view)
+        if words:
+            runs += [f"; {label}", *words] if label else ["; ", *words]
+    return (*runs, ")")
+
+
+def _reading(effect: Effect) -> Runs:
+    """Say what the interval can and cannot exclude."""
+    low = _end(effect.ci_low, -float("inf"))
+    high = _end(effect.ci_high, float("inf"))
+    if effect.ci_low is None or effect.ci_high is None:
+        return ()
+    if low <= effect.null <= high:
+        words = (
+            "The interval includes no difference and differences in both directions: the trial "
+            "does not show which arm does better, and it does not show that they do equally well."
+        )
+        if low == effect.null or high == effect.null:
+            words = (
+                "The interval reaches no difference: the trial neither shows a difference nor "
+                "that there is none."
+            )
+        return (words, *_important(effect, low, high))
+    favours = _favoured(effect, above=low > effect.null)
+    return (f"The interval excludes no difference{favours}.", *_important(effect, low, high))
+
+
+def _end(limit: Datum | None, open_end: float) -> float:
+    if limit is None or not limit.is_estimated or limit.value is None:
+        return open_end
+    return limit.value
+
+
+def _favoured(effect: Effect, *, above: bool) -> str:
+    if effect.benefit == "neither":
+        return ""
+    is_good = above == (effect.benefit == "higher")
+    return f", in favour of {effect.experimental if is_good else effect.control}"
+
+
+def _important(effect: Effect, low: float, high: float) -> Runs:
+    """Compare the interval with the smallest difference that matters, in both directions."""
+    if effect.important is None or effect.is_ratio:
+        return ()
+    least = effect.important
+    size = shape.plain(least, shift=effect.shift)
+    unit = _unit(effect, size)
+    if effect.benefit == "neither":
+        sides = [("higher", least), ("lower", -least)]
+    else:
+        sign = 1 if effect.benefit == "higher" else -1
+        sides = [("better", sign * least), ("worse", -sign * least)]
+    name = effect.experimental
+    beyond = [word for word, place in sides if (high < place < 0) or (0 < place < low)]
+    inside = [word for word, place in sides if low <= place <= high]
+    outside = [word for word, place in sides if word not in beyond + inside]
+    parts = [
+        f"the whole interval lies beyond it: {name} is {word} by more than that" for word in beyond
+    ]
+    if inside:
+        parts.append(f"it cannot be excluded that {name} is {' or '.join(inside)} by that much")
+    if outside:
+        parts.append(f"it is excluded that {name} is {' or '.join(outside)} by that much")
+    text = "; ".join(parts)
+    return (
+        f" The smallest difference that matters to subjects is {size}{unit}, by the protocol: "
+        f"{text}.",
+    )

@@ -1,0 +1,374 @@
+"""Times to event: curves with numbers at risk, quantiles, log-rank tests, hazard ratios."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from equipoise.report import format as shape
+from equipoise.report.display.cells import (
+    fixed_number,
+    interval,
+    number,
+    number_cell,
+    p_value_number,
+)
+from equipoise.report.display.contrasts import (
+    Measure,
+    contrast_figure,
+    contrast_rows,
+    contrast_sentences,
+)
+from equipoise.report.display.figures import drawn, kaplan_meier_figure
+from equipoise.report.display.model import (
+    Block,
+    Cell,
+    Column,
+    Number,
+    Paragraph,
+    Row,
+    Run,
+    Runs,
+    Table,
+    numbers_of,
+    text_of,
+)
+from equipoise.report.display.spoken import p_value_words
+from equipoise.report.display.view import View
+from equipoise.report.figure.kaplan_meier import (
+    MOST_TIMES,
+    AtRisk,
+    KaplanMeierCurves,
+    KaplanMeierStep,
+)
+from equipoise.report.figure.style import FigureArm
+from equipoise.report.figure.svg import Drawn
+from equipoise.report.rows import Datum, levels_of, sides_of
+
+__all__ = ["cox_blocks", "curves_of", "kaplan_meier_blocks", "logrank_blocks"]
+
+HAZARD = Measure(
+    variable="hazard_ratio",
+    label="Hazard ratio",
+    name="hazard ratio",
+    quantity="hazard",
+    decimals=2,
+    is_ratio=True,
+)
+_FEW = 20
+_NOT_REACHED = "NR"
+
+
+def kaplan_meier_blocks(view: View) -> tuple[Block, ...]:
+    """Lay out the curve: figure with numbers at risk, table of quantiles and of planned times."""
+    blocks: list[Block] = []
+    for outer in _outer_levels(view):
+        curves = curves_of(view, outer)
+        table = _table(view, outer)
+        steps = tuple(_steps_table(view, outer, group) for group in curves.arms)
+        caption: list[Run] = ["Shaded: pointwise intervals. Ticks: censored subjects."]
+        small = [group for group in curves.arms if _is_small(view, group.id, outer)]
+        if small:
+            names = ", ".join(group.label for group in small)
+            caption.append(f" Fewer than {_FEW} subjects ({names}): the curve is descriptive.")
+        blocks += [kaplan_meier_figure(view, curves, (table, *steps), tuple(caption)), table]
+    return tuple(blocks)
+
+
+def _outer_levels(view: View) -> tuple[str, ...]:
+    """Levels of the repetition: ``by`` without the time."""
+    found = []
+    for row in view.rows:
+        levels = levels_of(row.by)
+        levels.pop("time", None)
+        found.append("; ".join(f"{name}={level}" for name, level in levels.items()))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_small(view: View, group: str, outer: str) -> bool:
+    size = view.rows.at("n", group=group, by=outer)
+    return size is not None and size.value is not None and size.value < _FEW
+
+
+def _time_of(datum: Datum, outer: str) -> float | None:
+    levels = levels_of(datum.by)
+    time = levels.pop("time", None)
+    same = "; ".join(f"{name}={level}" for name, level in levels.items()) == outer
+    return float(time) if time is not None and same else None
+
+
+def curves_of(view: View, outer: str = "") -> KaplanMeierCurves:
+    """Read curves, numbers at risk and, from related analyses, the hazard ratios."""
+    groups = tuple(group for group in view.groups if group.id != "Total")
+    times = _grid(view, outer)
+    note = _note(view, outer)
+    return KaplanMeierCurves(
+        name=f"{view.id}{'-' + _slug(outer) if outer else ''}",
+        arms=groups,
+        steps={group.id: tuple(_steps(view, group.id, outer)) for group in groups},
+        at_risk={
+            group.id: tuple(
+                AtRisk(time=time, subjects=subjects)
+                for time, by in times
+                if (subjects := drawn(view.rows.at("at_risk", group=group.id, by=by)))
+            )
+            for group in groups
+        },
+        time_label="Days",
+        survival_label="Without event (%)",
+        note=text_of(note),
+        note_results=tuple(Drawn(0.0, one.result_id) for one in numbers_of(note)),
+    )
+
+
+def _slug(text: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in text).strip("-").lower()
+
+
+def _grid(view: View, outer: str) -> list[tuple[float, str]]:
+    """Planned times, at most 11: every second, third ... of them where there are more."""
+    rows = view.rows.where(statistic="at_risk", variable="")
+    times = {time: row.by for row in rows if (time := _time_of(row, outer)) is not None}
+    step = -(-len(times) // MOST_TIMES) or 1
+    return sorted(times.items())[::step]
+
+
+def _steps(view: View, group: str, outer: str) -> Iterator[KaplanMeierStep]:
+    rows = view.rows.where(variable="step", group=group)
+    known = {
+        time: row.by
+        for row in rows.where(statistic="survival")
+        if (time := _time_of(row, outer)) is not None
+    }
+    if not known:
+        return
+    if min(known) > 0:  # the curve begins at one, which is no estimate
+        yield KaplanMeierStep(time=0.0, survival=Drawn(1.0, ""))
+    for time, by in sorted(known.items()):
+        survival, low, high, censored = (
+            rows.at(name, variable="step", group=group, by=by)
+            for name in ("survival", "ci_low", "ci_high", "censored")
+        )
+        height = drawn(survival)
+        if height is not None:
+            yield KaplanMeierStep(
+                time=time,
+                survival=height,
+                ci_low=drawn(low),
+                ci_high=drawn(high),
+                censored=(censored.value or 0.0) if censored is not None else 0.0,
+            )
+
+
+def _note(view: View, outer: str) -> Runs:
+    """Write hazard ratios and the log-rank test of the same endpoint, a line each."""
+    lines: list[Runs] = []
+    for row in view.related.where(method="cox", variable="hazard_ratio", statistic="estimate"):
+        sides = sides_of(row.group)
+        if row.by != outer or sides is None or not row.is_estimated:
+            continue
+        low, high = (
+            view.related.where(analysis=row.analysis).at(
+                name, variable="hazard_ratio", group=row.group, by=outer
+            )
+            for name in ("ci_low", "ci_high")
+        )
+        name = f"Hazard ratio, {view.words.contrast(row.group)}: "
+        limits = interval(low, high, 2)
+        shown = (f" ({view.interval_label} ", *limits, ")") if limits else ()
+        lines.append((name, fixed_number(row, 2), *shown))
+    for row in view.related.where(method="logrank", group="all arms", statistic="p_value"):
+        if row.by == outer and row.is_estimated:
+            lines += [("Log-rank test: ", *p_value_words(row, view))]
+    return tuple(
+        run for place, line in enumerate(lines) for run in (("\n",) if place else ()) + line
+    )
+
+
+def _table(view: View, outer: str) -> Table:
+    groups = tuple(group for group in view.groups if group.id != "Total")
+    body = [
+        _row("Subjects", groups, lambda g: view.rows.at("n", group=g, by=outer)),
+        _row("With event", groups, lambda g: view.rows.at("events", group=g, by=outer)),
+    ]
+    quantiles = view.rows.where(variable=("median", "quantile"), by=outer, statistic="estimate")
+    for variable, level in dict.fromkeys((row.variable, row.variable_level) for row in quantiles):
+        body.append(
+            Row(
+                label=(_quantile_name(view, variable, level),),
+                cells=tuple(_quantile(view, variable, level, g.id, outer) for g in groups),
+            )
+        )
+    grid = _grid(view, outer)
+    if grid:
+        label = f"Without event, % ({view.interval_label}) [at risk]"
+        body.append(Row(label=(label,), is_group=True))
+    for time, by in grid:
+        cells = tuple(_at_time(view, group.id, by) for group in groups)
+        body.append(Row(label=(f"Day {shape.plain(time)}",), cells=cells, indent=1))
+    notes: list[Runs] = []
+    if any(text == _NOT_REACHED for row in body for text in _texts(row)):
+        notes.append((f"{_NOT_REACHED}: not reached within follow-up.",))
+    notes += [(f"{one}.",) for one in view.messages(quantiles)]
+    suffix = f"-{_slug(outer)}" if outer else ""
+    title = f"{view.title}: {view.by_label(outer)}" if outer else view.title
+    return view.table(body, view.columns(groups), suffix=suffix, title=title, footnotes=notes)
+
+
+def _texts(row: Row) -> Iterator[str]:
+    return (one.text for cell in row.cells for one in numbers_of(cell.runs))
+
+
+def _row(label: str, groups: tuple[FigureArm, ...], find: Callable[[str], Datum | None]) -> Row:
+    cells = tuple(number_cell(number(find(group.id), shape.count)) for group in groups)
+    return Row(label=(label,), cells=cells)
+
+
+def _quantile_name(view: View, variable: str, level: str) -> str:
+    name = "Median" if variable == "median" else f"{shape.plain(float(level), shift=2)}% quantile"
+    return f"{name}, days ({view.interval_label})"
+
+
+def _quantile(view: View, variable: str, level: str, group: str, outer: str) -> Cell:
+    estimate, low, high = (
+        view.rows.at(name, variable=variable, variable_level=level, group=group, by=outer)
+        for name in ("estimate", "ci_low", "ci_high")
+    )
+    ends = [one for one in (low, high) if one is not None and one.is_estimated]
+    if not ends:
+        return number_cell(_reached(estimate))
+    return number_cell(_reached(estimate), " (", _reached(low), " to ", _reached(high), ")")
+
+
+def _reached(datum: Datum | None) -> Run:
+    if datum is None or datum.is_estimated:
+        return number(datum, shape.plain)
+    return Number(_NOT_REACHED, datum.result_id)
+
+
+def _percent(datum: Datum | None) -> Run:
+    return number(datum, lambda value: shape.fixed(value, 1, shift=2))
+
+
+def _at_time(view: View, group: str, by: str) -> Cell:
+    survival, low, high, at_risk = (
+        view.rows.at(name, group=group, by=by)
+        for name in ("survival", "ci_low", "ci_high", "at_risk")
+    )
+    runs: list[Run] = [_percent(survival)]
+    if low is not None and high is not None and low.is_estimated and high.is_estimated:
+        runs += [" (", _percent(low), " to ", _percent(high), ")"]
+    if at_risk is not None:
+        runs += [" [", number(at_risk, shape.count), "]"]
+    return number_cell(*runs)
+
+
+def _steps_table(view: View, outer: str, group: FigureArm) -> Table:
+    rows = view.rows.where(variable="step", group=group.id)
+    body = []
+    for by in view.by_levels(rows):
+        survival, low, high, events, censored, at_risk = (
+            rows.at(name, variable="step", group=group.id, by=by)
+            for name in ("survival", "ci_low", "ci_high", "events", "censored", "at_risk")
+        )
+        time = None if survival is None else _time_of(survival, outer)
+        if time is None:
+            continue
+        body.append(
+            Row(
+                label=(shape.plain(time),),
+                cells=(
+                    number_cell(number(at_risk, shape.count)),
+                    number_cell(number(events, shape.count)),
+                    number_cell(number(censored, shape.count)),
+                    number_cell(_percent(survival)),
+                    number_cell(_percent(low)) if low is None or low.is_estimated else Cell(),
+                    number_cell(_percent(high)) if high is None or high.is_estimated else Cell(),
+                ),
+            )
+        )
+    names = ("At risk", "Events", "Censored", "Without event, %", "Lower limit", "Upper limit")
+    return view.table(
+        body,
+        [Column(label=name) for name in names],
+        suffix=f"{'-' + _slug(outer) if outer else ''}-steps-{_slug(group.id)}",
+        title=f"{view.title}: every step of the curve, {group.label}",
+        stub="Day",
+    )
+
+
+def logrank_blocks(view: View) -> tuple[Block, ...]:
+    """Lay out log-rank tests: sentence for all groups, table of tests, observed and expected."""
+    blocks: list[Block] = []
+    body: list[Row] = []
+    for by in view.by_levels():
+        tested = [
+            name
+            for name in view.rows.levels("group")
+            if view.rows.at("p_value", group=name, by=by) is not None
+        ]
+        if by:
+            body.append(Row(label=(view.by_label(by),), is_group=True))
+        for name in tested:
+            found = {
+                one: view.rows.at(one, group=name, by=by) for one in ("statistic", "df", "p_value")
+            }
+            body.append(
+                Row(
+                    label=(view.words.contrast(name),),
+                    cells=(
+                        number_cell(fixed_number(found["statistic"], 2)),
+                        number_cell(number(found["df"], shape.plain)),
+                        number_cell(p_value_number(found["p_value"], view.p_style)),
+                    ),
+                    indent=1 if by else 0,
+                )
+            )
+            if name == "all arms":
+                blocks.append(_logrank_sentence(view, by, found))
+    columns = [Column(label="Chi-square"), Column(label="df"), Column(label="p")]
+    notes = [(f"{message}.",) for message in view.messages(view.rows.where(statistic="p_value"))]
+    return (*blocks, view.table(body, columns, stub="Groups compared", footnotes=notes))
+
+
+def _logrank_sentence(view: View, by: str, found: dict[str, Datum | None]) -> Paragraph:
+    where = f", {view.by_label(by)}" if by else ""
+    observed: list[Run] = []
+    for group in view.groups:
+        seen, expected = (
+            view.rows.at(name, group=group.id, by=by) for name in ("observed", "expected")
+        )
+        if seen is None or expected is None:
+            continue
+        observed += ["; " if observed else "", number(seen, shape.count), " events with "]
+        observed += [group.label, ", ", fixed_number(expected, 1), " expected if arms were alike"]
+    runs: list[Run] = [f"{view.endpoint.label}{where}, compared over all arms: "]
+    runs += ["log-rank chi-square ", fixed_number(found["statistic"], 2), " on "]
+    runs += [number(found["df"], shape.plain), " df, ", *p_value_words(found["p_value"], view)]
+    if observed:
+        runs += [" (", *observed, ")"]
+    return Paragraph(runs=(*(run for run in runs if run != ""), "."), kind="lead")
+
+
+def cox_blocks(view: View) -> tuple[Block, ...]:
+    """Lay out hazard ratios: sentences, forest plot, table."""
+    levels = view.by_levels(view.rows.where(variable="hazard_ratio"))
+    blocks: list[Block] = []
+    for by in levels:
+        blocks += contrast_sentences(view, HAZARD, by)
+    figure = contrast_figure(view, HAZARD, levels)
+    if figure is not None:
+        blocks.append(figure)
+    groups = tuple(
+        group
+        for group in view.words.groups(
+            side for _, experimental, control in view.contrasts for side in (experimental, control)
+        )
+        if group.id in {experimental for _, experimental, _ in view.contrasts}
+    )
+    body: list[Row] = []
+    for by in levels:
+        if by:
+            body.append(Row(label=(view.by_label(by),), is_group=True))
+        body += contrast_rows(view, HAZARD, groups, by, indent=2 if by else 1)
+    notes = [(f"{message}.",) for message in view.messages(view.rows)]
+    return (*blocks, view.table(body, view.columns(groups), footnotes=notes))

@@ -1,0 +1,66 @@
+"""Places for labels that would otherwise lie on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["spread"]
+
+
+def spread(
+    places: Sequence[float], *, heights: Sequence[float], low: float, high: float
+) -> list[float]:
+    """Move the centres of labels apart until none overlap, as little as that takes.
+
+    Parameters
+    ----------
+    places : sequence of float
+        Where the centres would like to be.
+    heights : sequence of float
+        Heights of the labels.
+    low, high : float
+        Ends that no label leaves, unless there are too many for the room.
+
+    Returns
+    -------
+    list of float
+        Centres in the order of ``places``; the order along the axis is kept.
+    """
+    order = sorted(range(len(places)), key=lambda index: places[index])
+    blocks: list[_Block] = []
+    for index in order:
+        block = _Block((index,), places, heights, low, high)
+        while blocks and block.start < blocks[-1].end:
+            block = _Block((*blocks.pop().members, *block.members), places, heights, low, high)
+        blocks.append(block)
+    placed = [0.0] * len(places)
+    for block in blocks:
+        for index, centre in zip(block.members, block.centres(), strict=True):
+            placed[index] = centre
+    return placed
+
+
+class _Block:
+    """Labels that touch each other, placed together where their members would like to be."""
+
+    def __init__(
+        self,
+        members: tuple[int, ...],
+        places: Sequence[float],
+        heights: Sequence[float],
+        low: float,
+        high: float,
+    ) -> None:
+        self.members = members
+        self._heights = [heights[one] for one in members]
+        below = [
+            sum(self._heights[:step]) + self._heights[step] / 2 for step in range(len(members))
+        ]
+        wished = [places[one] - under for one, under in zip(members, below, strict=True)]
+        start = sum(wished) / len(wished)
+        self._below = below
+        self.start = max(min(start, high - sum(self._heights)), low)
+        self.end = self.start + sum(self._heights)
+
+    def centres(self) -> list[float]:
+        return [self.start + under for under in self._below]
