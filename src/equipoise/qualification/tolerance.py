@@ -30,6 +30,7 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     ("linear_mixed_model", "p_*", 2e-4),
     ("linear_mixed_model", "*", 2e-5),
     ("mmrm", "*", 1e-7),
+    ("dunnett", "p*", 1e-6),  # a randomised integral
     ("*", "*", 1e-10),
 )
 _FLOORS: tuple[tuple[str, str, float], ...] = (
