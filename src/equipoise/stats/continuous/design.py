@@ -111,7 +111,8 @@ def columns_of_term(model: Model, term: Term, coding: Coding) -> Floats:
     for place in term:
         coded = np.where(model.inside[:, None, :], model.variables[place].columns(coding), 0.0)
         product = coded[:, :, None, :] * columns[:, None, :, :]
-        columns = product.reshape(len(product), coded.shape[1] * columns.shape[1], -1)
+        width = coded.shape[1] * columns.shape[1]
+        columns = product.reshape(len(product), width, product.shape[-1])
     return columns
 
 

@@ -39,7 +39,7 @@ def mean_weights(model: Model, group: int, *, weighting: Weighting) -> Floats:
         weights = np.ones((model.trials, groups, 1))
         for place in term:
             product = typical[place][..., :, None] * weights[..., None, :]
-            weights = product.reshape(model.trials, groups, -1)
+            weights = product.reshape(model.trials, groups, product.shape[2] * product.shape[3])
         parts.append(weights)
     # A trial without subjects has no mean of a covariate; its functions are not estimable anyway.
     return np.nan_to_num(np.concatenate(parts, axis=-1))
