@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from equipoise.qualification.adapter import Adapter, Given
+from equipoise.qualification.statistics.formula import model_matrix, parse_formula
 from equipoise.stats.arrays import Bools, Floats, Integers
 from equipoise.stats.survival import (
     CoxFit,
@@ -17,13 +18,19 @@ from equipoise.stats.survival import (
     OverallTest,
     Scale,
     Ties,
+    TimeScale,
     Weight,
+    baseline_hazard,
     compare_restricted_means,
+    concordance,
     cox,
+    cox_residuals,
+    cox_robust,
     kaplan_meier,
     logrank,
     maxcombo,
     milestone,
+    proportionality_test,
     survival_at,
     survival_quantile,
     weighted_logrank,
@@ -142,13 +149,13 @@ def _logrank_answers(arguments: Mapping[str, Any], stratum: Any) -> dict[str, An
     }
 
 
-def _coxph(fit: CoxFit, names: list[str]) -> dict[str, Any]:
+def _coxph(fit: CoxFit, names: list[str], *, is_robust: bool = False) -> dict[str, Any]:
     """One Cox model in the words of ``summary.coxph``."""
     return {
         "names": names,
         "coef": fit.coefficient,
         "se": fit.model_standard_error,
-        "robust_se": None,
+        "robust_se": fit.standard_error if is_robust else None,
         "p": fit.p_value,
         "hr": fit.hazard_ratio,
         "hr_ci": np.stack([fit.ci_low, fit.ci_high], axis=-1),
@@ -174,6 +181,7 @@ def _cox_answers(
     answer: dict[str, Any] = {}
     for ties in TIES:
         answer[ties] = _coxph(cox(**arguments, covariates=arm, ties=ties), ["arm"])
+    answer |= _fitted_answers(arguments, arm, table["status"].to_numpy() == 1)
     for ties in TIES[:2]:
         if stratum is not None:
             fit = cox(**arguments, covariates=arm, ties=ties, stratum=stratum)
@@ -186,6 +194,59 @@ def _cox_answers(
                 **_coxph(cox(**arguments, covariates=columns, ties=ties), names),
             }
     return answer
+
+
+def _fitted_answers(arguments: Mapping[str, Any], arm: Floats, event: Bools) -> dict[str, Any]:
+    """Compute what R derives from the Efron fit of the arm alone."""
+    fit = cox(**arguments, covariates=arm)
+    fitted = {**arguments, "covariates": arm, "coefficient": fit.coefficient}
+    residuals, baseline = cox_residuals(**fitted), baseline_hazard(**fitted)
+    harrell = concordance(**arguments, risk=arm @ fit.coefficient)
+    # R lists Schoenfeld residuals by time of the event, tied ones in the order of the data.
+    order = np.flatnonzero(event)[np.argsort(arguments["time"][event], kind="stable")]
+    return {
+        "efron_robust": _coxph(cox_robust(**arguments, covariates=arm), ["arm"], is_robust=True),
+        "residuals_efron": {
+            "martingale": residuals.martingale,
+            "deviance": residuals.deviance,
+            "schoenfeld": residuals.schoenfeld[order, 0],
+        },
+        "baseline_cumhaz_efron": {
+            "time": baseline.time,
+            "hazard": baseline.cumulative_hazard,
+        },
+        "concordance": {"c": harrell.estimate, "se": harrell.standard_error},
+    }
+
+
+def _zph_answers(
+    arguments: Mapping[str, Any], table: pl.DataFrame, adjust: list[str]
+) -> dict[str, Any]:
+    """Test proportionality on every scale of time, and of the adjusted model on one."""
+    arm = table.select("arm").to_numpy().astype(np.float64)
+    scales: tuple[TimeScale, ...] = ("km", "rank", "identity", "log")
+    answer: dict[str, Any] = {}
+    for scale in scales:
+        answer[scale] = _zph(arguments, arm, ["arm"], scale)
+    if adjust:
+        names = ["arm", *adjust]
+        columns = table.select(names).to_numpy().astype(np.float64)
+        answer["adjusted_km"] = _zph(arguments, columns, names, "km")
+    return answer
+
+
+def _zph(
+    arguments: Mapping[str, Any], columns: Floats, names: list[str], scale: TimeScale
+) -> dict[str, Any]:
+    fit = cox(**arguments, covariates=columns)
+    test = proportionality_test(
+        **arguments, covariates=columns, coefficient=fit.coefficient, scale=scale
+    )
+    rows = zip(test.statistic, np.ones(len(names)), test.p_value, strict=True)
+    return {
+        "table": [*map(list, rows), _overall(test.overall)],
+        "rows": [*names, "GLOBAL"],
+    }
 
 
 def _rmst_answer(arguments: Mapping[str, Any], tau: float) -> dict[str, Any]:
@@ -251,6 +312,7 @@ def two_arm_survival(given: Given) -> Mapping[str, Any]:
         },
         **_logrank_answers(sample | {"group": arm}, stratum),
         "cox": _cox_answers(sample, table, stratum, adjust),
+        "zph": _zph_answers(sample, table, adjust),
         "rmst": _rmst_answer(sample | {"group": arm}, float(given["rmst_tau"])),
         "milestone": _milestone_answer(sample | {"group": arm}, times[(len(times) - 1) // 2]),
     }
@@ -293,7 +355,36 @@ def logrank_k_groups(given: Given) -> Mapping[str, Any]:
     return {**_survdiff(test), "trend_cox_score": _overall(trend.score)}
 
 
+def cox_counting_process(given: Given) -> Mapping[str, Any]:
+    """Fit a Cox model to intervals, named by ``Surv(start, stop, event) ~ covariates``."""
+    table = given.table()
+    outcome, _, terms = str(given["formula"]).partition("~")
+    start, stop, event = outcome.strip().removeprefix("Surv(").removesuffix(")").split(",")
+    design = model_matrix(parse_formula(f"{stop.strip()} ~ {terms}"), table)
+    is_term = design.term_of_column > 0  # a Cox model has no intercept
+    fit = cox(
+        start=table[start.strip()].to_numpy().astype(np.float64),
+        time=table[stop.strip()].to_numpy().astype(np.float64),
+        event=table[event.strip()].to_numpy() == 1,
+        covariates=design.values[:, is_term],
+        ties=given.get("ties", "efron"),
+    )
+    return _coxph(fit, [name for name, keep in zip(design.names, is_term, strict=True) if keep])
+
+
+def cox_cluster_robust(given: Given) -> Mapping[str, Any]:
+    """Fit the arm with a covariance by cluster."""
+    table = given.table()
+    time, event, _ = _two_arms(table)
+    _, cluster = np.unique(table[given["cluster"]].to_numpy(), return_inverse=True)
+    arm = table.select("arm").to_numpy().astype(np.float64)
+    fit = cox_robust(time=time, event=event, covariates=arm, cluster=cluster)
+    return _coxph(fit, ["arm"], is_robust=True)
+
+
 METHODS: dict[str, Adapter] = {
+    "cox_cluster_robust": cox_cluster_robust,
+    "cox_counting_process": cox_counting_process,
     "logrank_k_groups": logrank_k_groups,
     "maxcombo": max_combo,
     "two_arm_survival": two_arm_survival,

@@ -1,6 +1,10 @@
 """Survival analysis: curves, log-rank tests, Cox models, competing risks, several states."""
 
+from equipoise.stats.survival.baseline import BaselineHazard, baseline_hazard
+from equipoise.stats.survival.concordance import Concordance, concordance
 from equipoise.stats.survival.cox import CoxFit, OverallTest, cox
+from equipoise.stats.survival.cox_residuals import CoxResiduals, cox_residuals
+from equipoise.stats.survival.cox_robust import cox_robust
 from equipoise.stats.survival.kaplan_meier import (
     SurvivalAt,
     SurvivalCurve,
@@ -19,6 +23,11 @@ from equipoise.stats.survival.logrank import (
 from equipoise.stats.survival.maxcombo import MaxCombo, maxcombo
 from equipoise.stats.survival.milestone import Milestone, milestone
 from equipoise.stats.survival.partial_likelihood import Ties
+from equipoise.stats.survival.proportionality import (
+    ProportionalityTest,
+    TimeScale,
+    proportionality_test,
+)
 from equipoise.stats.survival.quantile import SurvivalQuantile, survival_quantile
 from equipoise.stats.survival.restricted_mean import (
     RestrictedMean,
@@ -29,13 +38,17 @@ from equipoise.stats.survival.restricted_mean import (
 from equipoise.stats.survival.weights import FlemingHarrington, Weight
 
 __all__ = [
+    "BaselineHazard",
+    "Concordance",
     "CoxFit",
+    "CoxResiduals",
     "FlemingHarrington",
     "LogRank",
     "LogRankTrend",
     "MaxCombo",
     "Milestone",
     "OverallTest",
+    "ProportionalityTest",
     "RestrictedMean",
     "RestrictedMeanComparison",
     "Scale",
@@ -43,15 +56,21 @@ __all__ = [
     "SurvivalCurve",
     "SurvivalQuantile",
     "Ties",
+    "TimeScale",
     "Weight",
+    "baseline_hazard",
     "compare_restricted_means",
+    "concordance",
     "cox",
+    "cox_residuals",
+    "cox_robust",
     "kaplan_meier",
     "logrank",
     "logrank_trend",
     "maxcombo",
     "milestone",
     "number_at_risk",
+    "proportionality_test",
     "restricted_mean",
     "survival_at",
     "survival_quantile",

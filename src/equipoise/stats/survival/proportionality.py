@@ -1,0 +1,143 @@
+"""Test of proportional hazards: whether a coefficient changes with a function of time.
+
+The score test of adding x g(t) to the model, at the fitted coefficients. With V the covariance
+of x over the risk set at an event and g centred over the events, the score u = sum g (x - m) has
+the variance sum g^2 V - (sum g V)(sum V)^-1 (sum g V). Source: Grambsch, Therneau. Biometrika
+1994; 81:515-526, with the exact variance that R ``survival::cox.zph`` uses since version 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.stats.arrays import Bools, Floats, divide_or_nan
+from equipoise.stats.state import State
+from equipoise.stats.survival.cox import OverallTest, read_model
+from equipoise.stats.survival.cox_residuals import read_coefficient, refuse_exact
+from equipoise.stats.survival.door import Subjects, blocks, read_choice
+from equipoise.stats.survival.kaplan_meier import Product
+from equipoise.stats.survival.linear import chi_square_tail, independent, inverse, quadratic
+from equipoise.stats.survival.partial_likelihood import PartialLikelihood, Ties
+from equipoise.stats.survival.risk_sets import RiskSets, take
+
+__all__ = ["ProportionalityTest", "TimeScale", "proportionality_test"]
+
+TimeScale: TypeAlias = Literal["km", "rank", "identity", "log"]
+_SCALES: tuple[TimeScale, ...] = ("km", "rank", "identity", "log")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProportionalityTest:
+    """Tests of each coefficient, with one degree of freedom, and of all together."""
+
+    statistic: Floats  # (..., covariates)
+    p_value: Floats  # (..., covariates)
+    state: NDArray[np.int8]  # (..., covariates)
+    overall: OverallTest  # (...)
+
+
+def proportionality_test(
+    *,
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: ArrayLike,
+    coefficient: ArrayLike,
+    scale: TimeScale = "km",
+    ties: Ties = "efron",
+    stratum: ArrayLike | None = None,
+    start: ArrayLike | None = None,
+) -> ProportionalityTest:
+    """Test whether the coefficients of fitted Cox models change with time.
+
+    Parameters
+    ----------
+    time, event, covariates, ties, stratum, start
+        As in `cox`, with ties "efron" or "breslow".
+    coefficient : (..., covariates) float
+        Estimates of `cox`; a column with NaN is left out.
+    scale : {"km", "rank", "identity", "log"}
+        Function g of time: 1 less the Kaplan-Meier estimate of all subjects just before the
+        time, the rank among all times, the time itself, its logarithm.
+
+    Returns
+    -------
+    ProportionalityTest
+        Not estimable where fewer than two times have events, where a coefficient is infinite,
+        or where g is (the logarithm of an event at time 0).
+
+    Raises
+    ------
+    DataError
+        Exact ties, an unknown scale, and what `cox` refuses.
+    """
+    refuse_exact(ties)
+    read_choice("scale", scale, _SCALES)
+    subjects = read_model(
+        time=time, event=event, covariates=covariates, ties=ties, stratum=stratum, start=start
+    )
+    beta, is_used = read_coefficient(coefficient, subjects)
+    parts = [
+        _test(subjects.part(rows), beta[rows], is_used[rows], scale, ties)
+        for rows in blocks(subjects.trials, subjects.time.shape[1] * (2 + beta.shape[1]))
+    ]
+    statistic, overall, df = map(np.concatenate, zip(*parts, strict=True))
+    one = np.ones_like(statistic)
+    state = np.where(np.isnan(statistic), State.NOT_ESTIMABLE, State.ESTIMATED).astype(np.int8)
+    return ProportionalityTest(
+        statistic=subjects.lay_out(statistic),
+        p_value=subjects.lay_out(chi_square_tail(statistic, one)),
+        state=subjects.lay_out(state),
+        overall=OverallTest(
+            statistic=subjects.lay_out(overall),
+            df=subjects.lay_out(df),
+            p_value=subjects.lay_out(chi_square_tail(overall, df)),
+        ),
+    )
+
+
+def _test(
+    subjects: Subjects, beta: Floats, is_used: Bools, scale: TimeScale, ties: Ties
+) -> tuple[Floats, Floats, Floats]:
+    """Statistic of each column, of all, and its degrees of freedom."""
+    likelihood = PartialLikelihood.of(subjects, ties=ties)
+    passage = likelihood.passage(beta)
+    event = likelihood.event
+    g = np.where(event, likelihood.sets.sort(_function_of_time(subjects, scale)), 0.0)
+    is_known: Bools = np.all(np.isfinite(g), axis=-1)
+    g = np.where(is_known[:, None], g, 0.0)
+    g -= event * divide_or_nan(g.sum(axis=-1), event.sum(axis=-1))[:, None]
+    g = np.where(event, g, 0.0)
+    score = np.einsum("ti,tij->tj", g, np.where(event[..., None], likelihood.x - passage.mean, 0))
+    plain, once, twice = (likelihood.information(passage, weight) for weight in (None, g, g**2))
+    variance = twice - once.swapaxes(1, 2) @ inverse(plain, is_used) @ once
+    largest = np.diagonal(twice, axis1=1, axis2=2)
+    floor = 1e-10 * np.where(largest > 0, largest, 1)
+    is_free = is_used & is_known[:, None]
+    alone = np.diagonal(variance, axis1=1, axis2=2)
+    is_single = is_free & (alone > floor)
+    statistic = np.where(is_single, divide_or_nan(score**2, np.where(is_single, alone, 0)), np.nan)
+    pair = is_free[:, :, None] & is_free[:, None, :]
+    together = independent(np.where(pair, variance, 0), floor)
+    df = together.sum(axis=-1).astype(np.float64)
+    overall = np.where(df > 0, quadratic(score, variance, together), np.nan)
+    return statistic, overall, df
+
+
+def _function_of_time(subjects: Subjects, scale: TimeScale) -> Floats:
+    """Transform the times of (trials, subjects); strata share the function."""
+    if scale == "identity":
+        return subjects.time
+    if scale == "log":
+        positive = subjects.time > 0
+        return np.where(positive, np.log(np.where(positive, subjects.time, 1)), -np.inf)
+    sets = RiskSets.of(subjects.time, start=subjects.start)
+    if scale == "rank":
+        return sets.unsort((sets.first + sets.last) / 2)
+    product = Product.over(sets, sets.sort(subjects.event))
+    one = np.ones((subjects.trials, 1))
+    before = take(np.concatenate([one, product.survival], axis=-1), sets.first)
+    return sets.unsort(1 - before)
