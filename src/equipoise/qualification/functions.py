@@ -1,0 +1,29 @@
+"""Which adapter answers which function or method of a case file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from equipoise.qualification.adapter import Adapter
+from equipoise.qualification.case import Case
+from equipoise.qualification.instruments import bilag2004, sledai
+from equipoise.qualification.statistics import binary, continuous, mmrm, multiplicity, survival
+
+__all__ = ["FUNCTIONS", "METHODS", "find_adapter"]
+
+METHODS: Mapping[str, Adapter] = {
+    **binary.METHODS,
+    **continuous.METHODS,
+    **mmrm.METHODS,
+    **multiplicity.METHODS,
+    **survival.METHODS,
+}
+"""Statistical methods by the name that reference files give them."""
+
+FUNCTIONS: Mapping[str, Adapter] = {**bilag2004.FUNCTIONS, **sledai.FUNCTIONS}
+"""Functions of instruments by the name that case files give them."""
+
+
+def find_adapter(case: Case) -> Adapter | None:
+    """Find the adapter of a case by the name of its function; None where there is none."""
+    return (METHODS if case.is_statistic else FUNCTIONS).get(case.function)

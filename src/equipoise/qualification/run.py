@@ -1,0 +1,139 @@
+"""Run case files: the installation qualification of a trial unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from equipoise.errors import DataError, EquipoiseError, Fault
+from equipoise.qualification.adapter import Given, NotRun
+from equipoise.qualification.case import Case, read_cases
+from equipoise.qualification.closeness import closeness
+from equipoise.qualification.compare import Difference, differences
+from equipoise.qualification.functions import find_adapter
+
+__all__ = ["Outcome", "Verdict", "case_files", "run_case", "run_files", "shipped_cases"]
+
+
+class Verdict(Enum):
+    """How a case came out."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown function"
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One case, its verdict, and why.
+
+    Attributes
+    ----------
+    file, id, function : str
+        The case.
+    verdict : Verdict
+        How it came out.
+    compared : int
+        Numbers, words and truth values that were compared.
+    differences : tuple of Difference
+        Every place at which the answer is not the expected one.
+    message : str
+        Why it was not run, or what stopped it.
+    """
+
+    file: str
+    id: str
+    function: str
+    verdict: Verdict
+    compared: int = 0
+    differences: tuple[Difference, ...] = ()
+    message: str = ""
+
+
+def shipped_cases() -> Path:
+    """Find the folder of the case files that ship with the package."""
+    return Path(__file__).parent / "reference"
+
+
+def case_files(paths: Iterable[Path]) -> list[Path]:
+    """List the case files at some paths: a file itself, or the JSON files below a folder.
+
+    Raises
+    ------
+    DataError
+        For every path that is not there, or a folder without case files.
+    """
+    faults: list[Fault] = []
+    files: list[Path] = []
+    for path in paths:
+        found = [path] if path.is_file() else sorted(path.rglob("*.json"))
+        found = [one for one in found if path.is_file() or _holds_cases(one)]
+        if not found:
+            came = "no case file below it" if path.exists() else "no such file or folder"
+            faults.append(Fault(where=str(path), came=came, wanted="JSON files of cases"))
+        files += found
+    if faults:
+        raise DataError(faults)
+    return files
+
+
+def _holds_cases(path: Path) -> bool:
+    """Tell case files of a folder from other JSON files, such as published tables."""
+    return '"cases"' in path.read_text(encoding="utf-8", errors="replace")
+
+
+def run_files(
+    files: Iterable[Path], on_progress: Callable[[str], None] = lambda _: None
+) -> Iterator[Outcome]:
+    """Run every case of every file, in their order.
+
+    Raises
+    ------
+    DataError
+        If a file is not a case file.
+    """
+    for path in files:
+        on_progress(path.name)
+        for case in read_cases(path):
+            yield run_case(case, file=path.name)
+
+
+def run_case(case: Case, *, file: str = "") -> Outcome:
+    """Run one case through the adapter of its function and compare the answer."""
+    adapter = find_adapter(case)
+    if adapter is None:
+        return _outcome(case, file, Verdict.UNKNOWN, message=f"no function {case.function!r}")
+    try:
+        answer = adapter(Given(case.inputs, case.folder))
+    except NotRun as reason:
+        return _outcome(case, file, Verdict.NOT_RUN, message=str(reason))
+    except EquipoiseError as error:
+        return _outcome(case, file, Verdict.FAILED, message=str(error))
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        # A file of somebody else's may ask for what no adapter foresaw; the others still run.
+        message = f"{type(error).__name__}: {error}"
+        return _outcome(case, file, Verdict.FAILED, message=message)
+    found = tuple(differences(case.expected, answer, close=closeness(case)))
+    return Outcome(
+        file=file,
+        id=case.id,
+        function=case.function,
+        verdict=Verdict.FAILED if found else Verdict.PASSED,
+        compared=_count(case.expected),
+        differences=found,
+    )
+
+
+def _outcome(case: Case, file: str, verdict: Verdict, *, message: str) -> Outcome:
+    return Outcome(file=file, id=case.id, function=case.function, verdict=verdict, message=message)
+
+
+def _count(expected: object) -> int:
+    if isinstance(expected, dict):
+        return sum(map(_count, expected.values()))
+    if isinstance(expected, list):
+        return sum(map(_count, expected))
+    return 1
