@@ -407,7 +407,7 @@ def test_a_batch_is_its_visits_one_by_one_in_any_order(seed):
 
 def test_a_batch_longer_than_a_block_and_shapes_that_broadcast():
     rng = np.random.default_rng(3)
-    now = visits(rng, (6000,), unknown=0.01)
+    now = visits(rng, (11_000,), unknown=0.01)
     last = visits(rng, ())
     whole = bilag2004.grade(now, previous=last, prior=np.ones(9))
     parts = [

@@ -34,7 +34,7 @@ from equipoise.instruments.form import Item
 
 __all__ = ["Bilag", "grade"]
 
-_CELLS = 1 << 19  # of a block: 5,400 visits, so that the arrays of one item stay in the cache
+_CELLS = 1 << 20  # of a block: 10,800 visits, so that the arrays of one item stay in the cache
 _NAMES = tuple(item.name for item in ITEMS)
 _PRIOR = tuple(Item(name, system=name, codes=FLAG) for name in SYSTEMS)
 _ATTRIBUTED = tuple(Item(name, system="attributed", codes=FLAG) for name in _NAMES)

@@ -35,6 +35,8 @@ GRADES = "EDCBA"
 POINTS = np.array([0.0, 0.0, 1.0, 8.0, 12.0])
 """Points of the codes 0 to 4. Earlier codings (A 9, B 3; A 12, B 5) belong to the old index."""
 
+_ONES = np.ones(len(SYSTEMS))
+
 GRADE_ITEMS: tuple[Item, ...] = tuple(
     Item(system, system=system, definition=f"grade of {system}", codes=(0, 1, 2, 3, 4))
     for system in SYSTEMS
@@ -96,7 +98,8 @@ def total_of_grades(grade: ArrayLike, *, missing: str = "strict") -> Totals:
 def total_of_bounds(lowest: Floats, highest: Floats, *, missing: str) -> Totals:
     """Add up points where each grade is known to lie between two, D and E being alike."""
     least, most = POINTS[lowest.astype(np.intp)], POINTS[highest.astype(np.intp)]
-    lower, upper = least.sum(axis=-1), most.sum(axis=-1)
+    # A product with ones adds nine short rows far faster than a sum over the last axis does.
+    lower, upper = least @ _ONES, most @ _ONES
     is_lenient = missing == "as_absent"
     unknown = lowest != highest
     counted = np.where(unknown & (not is_lenient), np.nan, lowest)
@@ -106,7 +109,7 @@ def total_of_bounds(lowest: Floats, highest: Floats, *, missing: str) -> Totals:
         upper=upper,
         points=np.where((least == most) | is_lenient, least, np.nan),
         tally=np.stack(
-            [np.count_nonzero(counted == code, axis=-1) for code in range(len(GRADES))], axis=-1
+            [(counted == code).astype(np.float64) @ _ONES for code in range(len(GRADES))], axis=-1
         ).astype(np.int64),
         unknown=unknown,
     )
