@@ -1,0 +1,293 @@
+"""Tables of visits to be scored: read, columns mapped, long made wide, bad rows set aside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from equipoise.errors import DataError, Fault, did_you_mean
+from equipoise.instruments import Instrument
+from equipoise.instruments.form import Column
+
+__all__ = ["Reading", "VisitTable", "pieces", "read_reading", "read_visit_table", "write_table"]
+
+IDENTIFIERS = ("subject", "visit", "date", "day", "site", "row")
+"""Columns that are carried along without being asked for."""
+_TRUTH = {"true": "1", "yes": "1", "false": "0", "no": "0"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a table is read: from its own column names to those of the instrument.
+
+    Attributes
+    ----------
+    columns : mapping of str to str
+        Column of the instrument to column of the table.
+    parameters : mapping of str to object
+        Parameters of the instrument.
+    keep : tuple of str
+        Columns that are carried along.
+    item, value : str
+        In a long table the columns that hold the item's name and its value.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    item: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitTable:
+    """A wide table ready to be scored.
+
+    Attributes
+    ----------
+    carried : DataFrame
+        Columns that are carried along, and ``row``, the row of the file.
+    columns : mapping of str to array
+        Input columns of the instrument.
+    faults : tuple of Fault
+        One for each cell that cannot be read; its row is not in the table.
+    rows_read : int
+        Rows of the file, the bad ones included.
+    """
+
+    carried: pl.DataFrame
+    columns: Mapping[str, NDArray[Any]]
+    faults: tuple[Fault, ...]
+    rows_read: int
+
+
+def read_reading(path: Path | None) -> Reading:
+    """Read a mapping file: ``columns``, ``parameters``, ``keep``, ``long: {item, value}``.
+
+    Raises
+    ------
+    DataError
+        If the file is not YAML of that form.
+    """
+    if path is None:
+        return Reading()
+    try:
+        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or {}
+        long = content.get("long", {})
+        unknown = set(content) - {"columns", "parameters", "keep", "long"}
+        if unknown:
+            raise ValueError(f"unknown field {sorted(unknown)[0]!r}")
+        return Reading(
+            columns=dict(content.get("columns", {})),
+            parameters=dict(content.get("parameters", {})),
+            keep=tuple(content.get("keep", ())),
+            item=str(long.get("item", "")),
+            value=str(long.get("value", "")),
+        )
+    except (OSError, UnicodeDecodeError, YAMLError, ValueError, AttributeError, TypeError) as error:
+        came = str(error).strip().split("\n")[0]
+        wanted = "YAML with columns, parameters, keep, long: {item, value}"
+        raise DataError(Fault(where=str(path), came=came, wanted=wanted)) from error
+
+
+def read_visit_table(path: Path, instrument: Instrument, reading: Reading) -> VisitTable:
+    """Read a table for an instrument.
+
+    Parameters
+    ----------
+    path : Path
+        CSV, Parquet or JSON (a list of records); a cell that is empty is unknown.
+    instrument : Instrument
+        Whose columns are looked for.
+    reading : Reading
+        Names that differ, and the columns of a long table.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or has a column that is neither an input of the instrument
+        nor to be carried along: a misspelt item must not become an unknown one.
+    """
+    frame = _read_text(path)
+    if "row" not in frame.columns:
+        frame = frame.with_columns(
+            (pl.int_range(pl.len()) + _first_row(path)).cast(pl.String).alias("row")
+        )
+    rows = frame.height
+    if reading.item:
+        frame = _widened(frame, reading, path)
+    frame = frame.rename(
+        {own: name for name, own in reading.columns.items() if own in frame.columns}
+    )
+    inputs = {column.name: column for column in instrument.inputs}
+    carried = [*IDENTIFIERS, *reading.keep]
+    faults = [
+        Fault(
+            where=f"{path.name}, column {name!r}",
+            came=f"not a column of {instrument.id}",
+            wanted="one of its inputs, or a column named under `keep`",
+            repair=did_you_mean(name, list(inputs)),
+        )
+        for name in frame.columns
+        if name not in inputs and name not in carried
+    ]
+    faults += [
+        Fault(where=path.name, came=f"no column {own!r}", wanted=f"it, as {name!r} is mapped to it")
+        for name, own in reading.columns.items()
+        if name not in frame.columns
+    ]
+    if faults:
+        raise DataError(faults)
+    return _checked(frame, {n: c for n, c in inputs.items() if n in frame.columns}, path, rows)
+
+
+def _first_row(path: Path) -> int:
+    return 2 if path.suffix == ".csv" else 1
+
+
+def _read_text(path: Path) -> pl.DataFrame:
+    try:
+        if path.suffix == ".parquet":
+            frame = pl.read_parquet(path)
+        elif path.suffix == ".json":
+            records = json.loads(path.read_text(encoding="utf-8"))
+            frame = pl.DataFrame(
+                [{name: _text(cell) for name, cell in record.items()} for record in records],
+                infer_schema_length=None,
+            )
+        else:
+            text = path.read_text(encoding="utf-8-sig")
+            frame = pl.read_csv(text.encode(), infer_schema=False)
+    except (
+        OSError,
+        UnicodeDecodeError,
+        ValueError,
+        AttributeError,
+        pl.exceptions.PolarsError,
+    ) as error:
+        came = str(error).strip().split("\n")[0] or "nothing"
+        raise DataError(
+            Fault(where=str(path), came=came, wanted="a CSV, Parquet or JSON table")
+        ) from error
+    return frame.with_columns(pl.all().cast(pl.String).str.strip_chars())
+
+
+def _text(cell: object) -> str | None:
+    return None if cell is None else str(cell)
+
+
+def _widened(frame: pl.DataFrame, reading: Reading, path: Path) -> pl.DataFrame:
+    """Turn a long table into a wide one: one row for each combination of the other columns."""
+    missing = [name for name in (reading.item, reading.value) if name not in frame.columns]
+    if missing:
+        raise DataError(
+            Fault(where=path.name, came=f"no column {missing[0]!r}", wanted="it, for a long table")
+        )
+    index = [name for name in frame.columns if name not in (reading.item, reading.value, "row")]
+    twice = frame.filter(pl.struct(*index, reading.item).is_duplicated())
+    if twice.height:
+        rows = ", ".join(twice["row"].to_list()[:6])
+        raise DataError(
+            Fault(
+                where=f"{path.name}, rows {rows}",
+                came="an item twice for one visit",
+                wanted="each item once",
+            )
+        )
+    wide = frame.pivot(on=reading.item, index=index, values=reading.value)
+    first = frame.group_by(index, maintain_order=True).agg(pl.col("row").first())
+    return wide.join(first, on=index, how="left", maintain_order="left", nulls_equal=True)
+
+
+def _checked(
+    frame: pl.DataFrame, inputs: Mapping[str, Column], path: Path, rows: int
+) -> VisitTable:
+    """Read the cells; a row with a cell that cannot be read is set aside with its fault."""
+    bad = np.zeros(frame.height, dtype=np.bool_)
+    faults: list[Fault] = []
+    read: dict[str, NDArray[Any]] = {}
+    names = frame["row"].to_list()
+    for name, column in inputs.items():
+        cells = frame[name]
+        if column.holds_text:
+            array: NDArray[Any] = np.array(cells.to_list(), dtype=np.object_)
+            wrong = np.array(
+                [bool(column.words) and cell not in (None, "", *column.words) for cell in array],
+                dtype=np.bool_,
+            )
+        else:
+            array, wrong = _numbers(cells, column)
+        read[name] = array
+        bad |= wrong
+        faults += [
+            Fault(
+                where=f"{path.name}, row {names[place]}, {name}",
+                came=repr(cells[int(place)]),
+                wanted=_wanted(column),
+            )
+            for place in np.flatnonzero(wrong)
+        ]
+    good = ~bad
+    carried = frame.select([name for name in frame.columns if name not in inputs])
+    return VisitTable(
+        carried=carried.filter(pl.Series(good)),
+        columns={name: array[good] for name, array in read.items()},
+        faults=tuple(faults),
+        rows_read=rows,
+    )
+
+
+def _numbers(cells: pl.Series, column: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    plain = cells.str.to_lowercase().replace(_TRUTH) if column.codes == (0.0, 1.0) else cells
+    plain = plain.replace({"": None, "NA": None, "na": None, "NaN": None, "nan": None})
+    numbers = plain.cast(pl.Float64, strict=False)
+    array = numbers.fill_null(np.nan).to_numpy().astype(np.float64)
+    known = ~np.isnan(array)
+    wrong = plain.is_not_null().to_numpy() & ~known
+    if column.codes:
+        wrong |= known & ~np.isin(array, column.codes)
+    else:
+        wrong |= known & ((array < column.lowest) | (array > column.highest) | np.isinf(array))
+    return array, wrong
+
+
+def _wanted(column: Column) -> str:
+    if column.words:
+        return " or ".join(column.words)
+    if column.codes:
+        return "one of " + ", ".join(f"{code:g}" for code in column.codes)
+    unit = "" if column.unit == "1" else f" {column.unit}"
+    return f"a number from {column.lowest:g} to {column.highest:g}{unit}"
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """Write a table as CSV, Parquet or JSON by the ending of its name, beside and then in place."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        if path.suffix == ".parquet":
+            frame.write_parquet(beside)
+        elif path.suffix == ".json":
+            frame.write_json(beside)
+        else:
+            frame.write_csv(beside)
+        beside.replace(path)
+    except OSError as error:
+        raise DataError(
+            Fault(where=str(path), came=error.strerror or str(error), wanted="a place to write")
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def pieces(size: int, piece: int = 1 << 16) -> Sequence[slice]:
+    """Cut a long table into pieces, so that progress can be shown."""
+    return [slice(first, min(first + piece, size)) for first in range(0, max(size, 1), piece)]
