@@ -108,14 +108,15 @@ def _inference(
     df = np.where(is_estimated, df, np.nan)
     statistic = (estimate - margin) / error
     reach = t_quantile(confidence, df) * error
+    two_sided = t_two_sided(statistic, df)
     return MeanDifference(
         estimate=estimate,
         standard_error=error,
         df=df,
         statistic=statistic,
-        p_value=t_two_sided(statistic, df),
-        p_less=t_upper(-statistic, df),
-        p_greater=t_upper(statistic, df),
+        p_value=two_sided,
+        p_less=t_upper(-statistic, two_sided),
+        p_greater=t_upper(statistic, two_sided),
         ci_low=estimate - reach,
         ci_high=estimate + reach,
         n_treated=n[0],

@@ -32,42 +32,51 @@ def t_two_sided(t: ArrayLike, df: ArrayLike) -> Floats:
         return f_upper(np.square(np.asarray(t, dtype=np.float64)), 1.0, df)
 
 
-def t_upper(t: ArrayLike, df: ArrayLike) -> Floats:
-    """P(T >= t), one-sided."""
-    t = np.asarray(t, dtype=np.float64)
-    half = t_two_sided(t, df) / 2
+def t_upper(t: ArrayLike, two_sided: Floats) -> Floats:
+    """P(T >= t), one-sided, from P(abs(T) >= abs(t))."""
     # Below zero the tail is the larger part, which has no digits to lose.
-    return np.where(t >= 0, half, 1 - half)
+    upper: Floats = np.where(np.asarray(t) >= 0, two_sided / 2, 1 - two_sided / 2)
+    return upper
 
 
-def t_quantile(confidence: ArrayLike, df: ArrayLike) -> Floats:
+def t_quantile(confidence: float, df: ArrayLike) -> Floats:
     """Find the value that abs(T) stays below with probability ``confidence``."""
     return np.sqrt(f_quantile(confidence, 1.0, df))
 
 
 def f_upper(f: ArrayLike, df1: ArrayLike, df2: ArrayLike) -> Floats:
     """P(F >= f); NaN where a degree of freedom is not positive or ``f`` is negative or NaN."""
-    f, df1, df2 = (np.asarray(value, dtype=np.float64) for value in (f, df1, df2))
-    a, b = np.where(df1 > 0, df1, np.nan) / 2, np.where(df2 > 0, df2, np.nan) / 2
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        odds = f * df1 / df2
-        below = np.where(np.isinf(odds), 1.0, odds / (1 + odds))
-        above = 1 / (1 + odds)
+    f, a, b = np.broadcast_arrays(*(np.asarray(value, np.float64) for value in (f, df1, df2)))
+    is_known = (f >= 0) & (a > 0) & (b > 0)
+    f, a, b = (np.where(is_known, value, 1.0) for value in (f, a, b))
+    with np.errstate(over="ignore"):
+        odds = f * a / b
+    is_near = odds < 1
+    below = np.where(is_near, odds, 0.0)
+    below = below / (1 + below)
+    above = 1 / (1 + odds)
+    a, b = a / 2, b / 2
     # The larger part has no digits to lose; betaincc itself loses some there for a = b = 1/2.
-    lower = special.betainc(a, b, below)
-    near = np.where(lower < 0.5, 1 - lower, special.betaincc(a, b, below))
-    tail: Floats = np.where(odds < 1, near, special.betainc(b, a, above))
-    return tail
+    lower = special.betainc(a, b, below, where=is_near, out=np.ones(f.shape))
+    tail: Floats = np.where(lower < 0.5, 1 - lower, np.nan)
+    special.betaincc(a, b, below, where=is_near & (lower >= 0.5), out=tail)
+    special.betainc(b, a, above, where=~is_near, out=tail)
+    return np.where(is_known, tail, np.nan)
 
 
-def f_quantile(confidence: ArrayLike, df1: ArrayLike, df2: ArrayLike) -> Floats:
+def f_quantile(confidence: float, df1: ArrayLike, df2: ArrayLike) -> Floats:
     """Find the value that F stays below with probability ``confidence``."""
-    confidence, df1, df2 = (np.asarray(value, dtype=np.float64) for value in (confidence, df1, df2))
-    a, b = np.where(df1 > 0, df1, np.nan) / 2, np.where(df2 > 0, df2, np.nan) / 2
-    below = special.betaincinv(a, b, confidence)
-    above = special.betainccinv(b, a, confidence)
-    quantile: Floats = np.asarray(df2 / df1 * below / above)
-    return quantile
+    df1, df2 = np.broadcast_arrays(*(np.asarray(value, np.float64) for value in (df1, df2)))
+    # A batch has few degrees of freedom, and the search for a quantile is slow.
+    pairs, place = np.unique(
+        np.stack([df1.ravel(), df2.ravel()]), axis=1, return_inverse=True, equal_nan=False
+    )
+    one, other = (np.where(pair > 0, pair, np.nan) for pair in pairs)
+    below = special.betaincinv(one / 2, other / 2, confidence)
+    above = 1 - below
+    special.betainccinv(other / 2, one / 2, confidence, where=below > 0.5, out=above)
+    quantiles: Floats = (other / one * below / above)[place].reshape(df1.shape)
+    return quantiles
 
 
 def chi_square_upper(chi_square: ArrayLike, df: ArrayLike) -> Floats:
