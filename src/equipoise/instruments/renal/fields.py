@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from equipoise import units
 from equipoise.instruments.checks import Floats
+from equipoise.instruments.clinical import PREDNISONE
 from equipoise.instruments.columns import FLAG, Column
 from equipoise.instruments.form import Columns
 from equipoise.instruments.thresholds import coalesce
@@ -86,9 +87,6 @@ RESCUE = Column(
     name="rescue",
     meaning="rescue or treatment that the protocol counts as failure",
     codes=FLAG,
-)
-PREDNISONE = _measured(
-    "prednisone_mg_day", "prednisone or its equivalent, mean daily dose", "mg/day", 5000
 )
 AGE = _measured("age_years", "age", "years", 130)
 FEMALE = Column(name="female", meaning="woman", codes=FLAG)

@@ -1,0 +1,124 @@
+"""The record of time in a state: one row of a table is one series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.errors import DataError, Fault
+from equipoise.instruments.checks import Floats
+from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.form import Columns, Instrument, Rule, Status
+from equipoise.instruments.responses.series import sustained, time_in_state
+
+__all__ = ["INSTRUMENT"]
+
+_UNKNOWN = ("", "na", "nan", ".")
+_MEASURES = {
+    "fraction_visits": "visits in the state over visits at which it is known",
+    "fraction_time_forward": "share of time, a state holding to the next visit",
+    "fraction_time_both_ends": "share of time, the state holding at both ends",
+}
+
+
+def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
+    days, states = _read("days", columns["days"]), _read("states", columns["states"])
+    wrong = [
+        Fault(
+            where="states",
+            came=f"{len(state)} states for {len(day)} days ({row + 1}. row)",
+            wanted="one state for each day",
+        )
+        for row, (day, state) in enumerate(zip(days, states, strict=True))
+        if len(day) != len(state)
+    ]
+    if wrong:
+        raise DataError(wrong)
+    day, state = _padded(days), _padded(states)
+    held = time_in_state(days=day, states=state)
+    return {
+        **{name: getattr(held, name) for name in _MEASURES},
+        "longest_run_days": np.where(held.n_visits > 0, held.longest_run_days, np.nan),
+        "sustained": np.where(
+            held.n_visits > 0,
+            sustained(days=day, states=state, least_days=parameters["least_days"]),
+            np.nan,
+        ),
+        "n_visits": held.n_visits,
+        "n_unknown": held.n_unknown,
+    }
+
+
+def _read(name: str, texts: NDArray[Any]) -> list[list[float]]:
+    """Read numbers separated by semicolons; an empty place is unknown."""
+    rows: list[list[float]] = []
+    for text in texts.tolist():
+        parts = [] if text is None else [part.strip().lower() for part in str(text).split(";")]
+        try:
+            rows.append([np.nan if part in _UNKNOWN else float(part) for part in parts])
+        except ValueError as error:
+            raise DataError(
+                Fault(where=name, came=repr(text)[:60], wanted="numbers separated by ';'")
+            ) from error
+    return rows
+
+
+def _padded(rows: list[list[float]]) -> Floats:
+    longest = max((len(row) for row in rows), default=0)
+    table = np.full((len(rows), max(longest, 1)), np.nan)
+    for place, row in enumerate(rows):
+        table[place, : len(row)] = row
+    return table
+
+
+INSTRUMENT = Instrument(
+    id="time_in_state",
+    title="Time in a state",
+    purpose="share of visits and of time in a state, longest run; one row is one series",
+    inputs=(
+        Column(
+            name="days",
+            meaning="days of the visits, rising, separated by semicolons",
+            is_text=True,
+            is_required=True,
+        ),
+        Column(
+            name="states",
+            meaning="state at each visit, 1 or 0, empty for unknown, separated by semicolons",
+            is_text=True,
+            is_required=True,
+        ),
+    ),
+    outputs=(
+        *(
+            Column(name=name, meaning=meaning, lowest=0, highest=1)
+            for name, meaning in _MEASURES.items()
+        ),
+        Column(name="longest_run_days", meaning="longest run in the state", unit="day"),
+        Column(name="sustained", meaning="held for the span asked for", codes=FLAG),
+        Column(name="n_visits", meaning="visits", unit="visits"),
+        Column(name="n_unknown", meaning="visits at which the state is unknown", unit="visits"),
+    ),
+    rules=(
+        Rule(
+            id="unknown",
+            text="Intervals that touch an unknown visit are left out of numerator and "
+            "denominator; an unknown visit breaks a run.",
+            source="choice of this package",
+            status=Status.MEMORY,
+        ),
+        Rule(
+            id="sustained",
+            text="Held from first to last visit of a run for at least so many days.",
+            source="choice of this package",
+            status=Status.MEMORY,
+            parameter="least_days",
+            default=180.0,
+        ),
+    ),
+    sources=("Franklyn K, et al. Ann Rheum Dis 2016; 75:1615-1621",),
+    scorer=_score,
+)
