@@ -148,7 +148,7 @@ def chi_square_test_of_independence(*, table: ArrayLike) -> IndependenceTest:
 
     Notes
     -----
-    Source: Agresti A. Categorical Data Analysis, 3rd ed. 2013, equations 3.10 and 3.11.
+    Source: Agresti A. Categorical Data Analysis, 3rd ed. 2013, section 3.2.
     """
     counts = read_tables("table", table, axes=("rows", "columns"))
     row = np.sum(counts, axis=-1, keepdims=True)

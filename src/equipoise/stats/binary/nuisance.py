@@ -32,9 +32,11 @@ def largest_probability(given_events: Floats) -> tuple[Floats, Floats]:
     Notes
     -----
     On the scale of the arcsine of the square root of the risk, the number of events has the
-    same spread everywhere, 1/(2 sqrt(N)), so that no maximum is narrower; the grid takes
-    sixteen points for it. Each local maximum near the best is then refined on the derivative,
-    which is the same kind of sum over the differences of ``given_events``.
+    same spread everywhere, 1/(2 sqrt(N)), so that the probability of a tail, an average over
+    it, has no narrower peaks; the grid takes sixteen points for it. Each local maximum near the
+    best is then refined on the derivative, which is the same kind of sum over the differences
+    of ``given_events``. A grid ten times as dense found nothing higher in any tail of trials of
+    12 v 6 to 60 v 60, nor for random tails of up to 200 subjects.
     """
     total = given_events.shape[1] - 1
     grid = _grid(total)

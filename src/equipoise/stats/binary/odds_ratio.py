@@ -89,7 +89,7 @@ def odds_ratio_conditional(
     The limits are those of two one-sided exact tests at half of ``1 - confidence`` each. For a
     one-sided limit at level c give ``2 * c - 1``. The same quantities as R ``fisher.test``,
     whose root search stops after about four digits; here they are solved to the last ones.
-    Source: Cornfield 1956, as above; Agresti A. Categorical Data Analysis 2013, section 16.6.
+    Sources: Cornfield 1956, as above; Fisher RA. JRSS 1935; 98(1):39-82.
     """
     arms = _read(x1, n1, x0, n0, confidence)
     estimate, low, high = on_distinct_tables(arms, lambda some: _conditional(some, confidence))

@@ -3,9 +3,9 @@
 The score statistic compares the observed effect with a hypothetical one, with the variance at
 the proportions that are most likely under the hypothesis. A limit is where it meets a normal
 quantile. Source of all three: Miettinen O, Nurminen M. Statistics in Medicine 1985;
-4(2):213-226. Nurminen's variance factor N/(N - 1) divides the statistic, so it is applied to
-the quantile instead (``is_corrected``); without it the limits are those of Mee (difference),
-Koopman (ratio) and Cornfield (odds ratio).
+4(2):213-226. Their variance factor N/(N - 1) divides the statistic by its root, so the
+quantile is multiplied by that instead (``is_corrected``); without it the limits are those of
+Mee (difference), Koopman (ratio) and Cornfield (odds ratio).
 """
 
 from __future__ import annotations

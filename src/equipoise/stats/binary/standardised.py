@@ -94,7 +94,7 @@ def standardise_risks(
     -----
     The gradient of a mean risk is the mean of p(1 - p) x. Sources: Ge M, Durham LK, Meyer RD,
     Xie W, Thomas N. Drug Information Journal 2011; 45:481-493. FDA. Adjusting for Covariates in
-    Randomized Clinical Trials for Drugs and Biological Products, May 2023, section III.B.
+    Randomized Clinical Trials for Drugs and Biological Products, May 2023 (nonlinear models).
     """
     check_confidence(confidence)
     treated, control, weight = _read(fit, treated_design, control_design, included)

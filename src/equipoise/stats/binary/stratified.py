@@ -126,8 +126,8 @@ def breslow_day_test(
 
     Notes
     -----
-    Sources: Breslow NE, Day NE. Statistical Methods in Cancer Research I. IARC 1980, equation
-    4.30. Tarone RE. Biometrika 1985; 72(1):91-95. R ``metafor::rma.mh``.
+    Sources: Breslow NE, Day NE. Statistical Methods in Cancer Research I. IARC 1980, section
+    4.4. Tarone RE. Biometrika 1985; 72(1):91-95. R ``metafor::rma.mh``.
     """
     arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0)
     pooled = mantel_haenszel_log_odds_ratio(x1=x1, n1=n1, x0=x0, n0=n0).estimate
