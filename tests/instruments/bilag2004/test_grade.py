@@ -293,6 +293,18 @@ def test_thresholds_are_parameters():
     rules = RenalRules(improvement=0.5)
     last = FORM.array({"upcr_mg_mmol": 100})
     assert grade_of("renal", visit(upcr_mg_mmol=60), previous=last, renal_rules=rules) == "B"
+    strict = RenalRules(improved_at_limit=False)
+    recorded = visit(upcr_mg_mmol=[75, 74.9])
+    assert grade_of("renal", recorded, previous=last) == ["C", "C"]
+    assert grade_of("renal", recorded, previous=last, renal_rules=strict) == ["B", "C"]
+    albumin = RenalRules(acr_severe=70, acr_moderate=30, acr_mild=3)
+    recorded = visit(acr_mg_mmol=[4, 30, 71], active_sediment=[0, 0, 1])
+    assert grade_of("renal", recorded, renal_rules=albumin) == ["C", "B", "A"]
+    assert grade_of("renal", recorded) == ["E", "C", "B"]
+    cautious = HaematologicalRules(ttp_a=3)
+    assert grade_of("haematological", visit(ttp=[1, 2, 3]), haematological_rules=cautious) == list(
+        "BBA"
+    )
     answer = bilag2004.grade(visit(), renal_rules=rules)
     assert answer.parameters["improvement"] == 0.5
     assert answer.parameters["platelets_c"] == 150

@@ -22,13 +22,9 @@ STABLE = {column.name: 0.0 for column in INPUTS} | {
 NONE, MILD, SEVERE = range(3)
 
 
-def flare(*, missing="strict", severe_sledai="any_rise", use_medication=True, **changes):
-    return sledai.score_flare(
-        STABLE | changes,
-        missing=missing,
-        severe_sledai=severe_sledai,
-        use_medication=use_medication,
-    )
+def flare(*, missing="strict", rules=None, **changes):
+    chosen = sledai.FlareRules(**(rules or {}))
+    return sledai.score_flare(STABLE | changes, rules=chosen, missing=missing)
 
 
 @pytest.mark.parametrize(
@@ -81,16 +77,51 @@ def test_the_worst_limb_decides(changes, expected):
 def test_readings_of_a_severe_rise(before, now, any_rise, delta3, off):
     expected = {"any_rise": any_rise, "delta3": delta3, "off": off}
     for rule, code in expected.items():
-        assert flare(sledai_previous=before, sledai_now=now, severe_sledai=rule).flare == code
+        assert (
+            flare(sledai_previous=before, sledai_now=now, rules={"severe_sledai": rule}).flare
+            == code
+        )
 
 
 def test_without_medication_only_disease_counts():
     changes = {"prednisone_now_mg_day": 60, "started_azathioprine": 1, "started_nsaid": 1}
     assert flare(**changes).flare == SEVERE
-    assert flare(**changes, use_medication=False).flare == NONE
-    assert flare(**changes, new_nephritis=1, use_medication=False).flare == NONE
-    admitted = flare(new_nephritis=1, hospitalised_for_sle=1, use_medication=False)
-    assert admitted.flare == SEVERE
+    without = {"use_medication": False}
+    assert flare(**changes, rules=without).flare == NONE
+    assert flare(**changes, new_nephritis=1, rules=without).flare == NONE
+    assert flare(new_nephritis=1, hospitalised_for_sle=1, rules=without).flare == SEVERE
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "otherwise"),
+    [
+        ({"cns_is_severe": False}, {"new_cns": 1, "prednisone_now_mg_day": 10}, MILD),
+        ({"doubling_is_treatment": False}, {"new_myositis": 1, "prednisone_now_mg_day": 10}, MILD),
+        ({"mycophenolate_is_severe": False}, {"started_mycophenolate": 1}, NONE),
+        ({"admission_is_severe": False}, {"hospitalised_for_sle": 1}, NONE),
+        ({"admission_is_severe": False}, {"hospitalised_for_sle": 1, "new_fever": 1}, MILD),
+    ],
+)
+def test_unconfirmed_rules_can_be_dropped(rule, changes, otherwise):
+    assert flare(**changes).flare == SEVERE
+    result = flare(**changes, rules=rule)
+    assert result.flare == otherwise
+    assert result.parameters[next(iter(rule))] is False
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "rise", "level"),
+    [
+        (0.5, 1.2, NONE, MILD),
+        (0.5, 1.5, MILD, MILD),
+        (1.2, 1.2, NONE, NONE),
+        (0.0, 0.9, NONE, NONE),
+    ],
+)
+def test_readings_of_the_global_assessment(before, now, rise, level):
+    changes = {"pga_previous": before, "pga_now": now}
+    assert flare(**changes).flare == rise
+    assert flare(**changes, rules={"pga_mild": "level"}).flare == level
 
 
 def test_what_is_unknown_leaves_the_class_open_unless_a_limb_decides():
@@ -145,7 +176,9 @@ def test_wrong_inputs_are_all_told():
     with pytest.raises(DataError, match="'pga'"):
         sledai.score_flare({"pga": 1})
     with pytest.raises(DataError, match="severe_sledai: 'delta'"):
-        flare(severe_sledai="delta")
+        flare(rules={"severe_sledai": "delta"})
+    with pytest.raises(DataError, match="pga_mild: 'risen'; wanted rise or level"):
+        flare(rules={"pga_mild": "risen"})
     with pytest.raises(DataError, match="arrays that broadcast"):
         sledai.score_flare({"pga_now": [1, 2], "pga_previous": [1, 2, 3]})
 

@@ -62,6 +62,21 @@ def test_a_lasting_rash_counts_except_in_the_original(variant, points):
     assert_array_equal(visit.score.total, points)
 
 
+def test_whether_a_lasting_rash_counts_can_be_chosen():
+    lasting = {"rash": 0, "alopecia": 0, "mucosal_ulcers": 0}
+    for variant, rule, points in (
+        (sledai.ORIGINAL, "any", 2),
+        (sledai.SLEDAI_2K, "onset", 0),
+        (sledai.SELENA, "variant", 2),
+    ):
+        visit = sledai.score_visit(
+            NOTHING | {"rash": 1}, variant=variant, new_or_recurrent=lasting, skin_rule=rule
+        )
+        assert visit.score.total == points
+    with pytest.raises(DataError, match="skin_rule: 'new'"):
+        sledai.score_visit(NOTHING, variant=sledai.SELENA, skin_rule="new")
+
+
 def test_the_rules_used_are_part_of_the_result():
     visit = sledai.score_visit({}, variant=sledai.SELENA, window_days=28, proteinuria_rule="level")
     assert dict(visit.score.parameters) == {
@@ -72,6 +87,7 @@ def test_the_rules_used_are_part_of_the_result():
         "proteinuria_rule": "level",
         "no_previous_protein": "new_onset",
         "unrecorded_exclusion": "unknown",
+        "skin_rule": "any",
     }
     with pytest.raises(TypeError):
         visit.score.parameters["missing"] = "as_absent"

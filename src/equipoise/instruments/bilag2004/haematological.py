@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from equipoise.instruments.checks import Bools, Floats
 from equipoise.instruments.logic import all_of, any_of, at_least, less_than
 
@@ -24,6 +22,8 @@ class HaematologicalRules:
 
     Attributes
     ----------
+    ttp_a : float
+        Least record of TTP that is A; any other record above 0 is B. [code]
     hb_a_haemolysis, hb_b_haemolysis, hb_b, hb_c : float
         Haemoglobin with haemolysis for A and B, without for B and C. [g/dL]
     platelets_a, platelets_b, platelets_c : float
@@ -32,6 +32,7 @@ class HaematologicalRules:
         White cells. [10^9/L]
     """
 
+    ttp_a: float = 2.0
     hb_a_haemolysis: float = 8.0
     hb_b_haemolysis: float = 10.0
     hb_b: float = 8.0
@@ -83,15 +84,14 @@ def find(
         return all_of(less_than(now[name], limit), due[name])
 
     haemolysis, ttp = now["active_haemolysis"], now["ttp"]
-    improving = np.where(np.isnan(ttp), np.nan, 1.0 * (ttp == 1))
     return HaematologicalFindings(
         a=any_of(
-            at_least(ttp, 2),
+            at_least(ttp, rules.ttp_a),
             all_of(haemolysis, below("hb_g_dl", rules.hb_a_haemolysis)),
             below("platelets_10e9_l", rules.platelets_a),
         ),
         b=any_of(
-            improving,
+            at_least(ttp, 1),
             all_of(haemolysis, below("hb_g_dl", rules.hb_b_haemolysis)),
             below("hb_g_dl", rules.hb_b),
             below("wcc_10e9_l", rules.wcc_b),

@@ -33,12 +33,7 @@ FEATURES = (
 
 _DECISIVE = np.array([True, False, False, True, True, False])  # R1, R4, R5
 
-# Severe above, moderate from, mild above; the two ratios share their cuts on purpose.
-_CUTS = {
-    "urine_protein_24h_g": (1.0, 0.5, 0.25),
-    "upcr_mg_mmol": (100.0, 50.0, 25.0),
-    "acr_mg_mmol": (100.0, 50.0, 25.0),
-}
+_QUANTITIES = ("urine_protein_24h_g", "upcr_mg_mmol", "acr_mg_mmol")
 
 PREVIOUS = (
     "systolic_mmhg",
@@ -67,11 +62,29 @@ class RenalRules:
         (and function) assessed, or a measure not made leaves it open.
     improvement : float
         Fall that makes proteinuria improved, as a share of the value before. [1]
+    improved_at_limit : bool
+        Whether a fall of exactly that share is an improvement.
+    acr_severe, acr_moderate, acr_mild : float
+        Cuts of the albumin ratio: severe above, moderate from, mild above. The index gives it
+        those of the protein ratio, though they are different quantities. [mg/mmol]
     """
 
     first_visit: str = "written"
     assessed_by: str = "any_measure"
     improvement: float = 0.25
+    improved_at_limit: bool = True
+    acr_severe: float = 100.0
+    acr_moderate: float = 50.0
+    acr_mild: float = 25.0
+
+    @property
+    def cuts(self) -> dict[str, tuple[float, float, float]]:
+        """Severe above, moderate from, mild above, for each measured quantity."""
+        return {
+            "urine_protein_24h_g": (1.0, 0.5, 0.25),
+            "upcr_mg_mmol": (100.0, 50.0, 25.0),
+            "acr_mg_mmol": (self.acr_severe, self.acr_moderate, self.acr_mild),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,13 +159,14 @@ def _proteinuria(
 ) -> tuple[Floats, Floats, Floats]:
     """Severe, moderate and mild proteinuria; the dipstick only without a measured quantity."""
     by_cut: list[list[Floats]] = [[], [], []]
-    for name, (severe, moderate, mild) in _CUTS.items():
+    nearly = TOLERANCE if rules.improved_at_limit else -TOLERANCE
+    for name, (severe, moderate, mild) in rules.cuts.items():
         value, cause = now[name], due[name]
-        remains = 1.0 * ~(value <= (1 - rules.improvement + TOLERANCE) * before[name])
+        remains = 1.0 * ~(value <= (1 - rules.improvement + nearly) * before[name])
         by_cut[0].append(all_of(more_than(value, severe), remains, cause))
         by_cut[1].append(all_of(at_least(value, moderate), remains, cause))
         by_cut[2].append(all_of(more_than(value, mild), cause))
-    is_measured = ~np.isnan([now[name] for name in _CUTS]).all(axis=0)
+    is_measured = ~np.isnan([now[name] for name in _QUANTITIES]).all(axis=0)
     stick, rise = now["dipstick"], _known(now["dipstick"] - before["dipstick"])
     by_stick = (
         all_of(at_least(rise, 2), due["dipstick"]),
@@ -165,7 +179,7 @@ def _proteinuria(
         answers.append(
             _assessed(
                 [*quantities, np.where(is_measured, 0.0, sticks)],
-                [*(now[name] for name in _CUTS), stick],
+                [*(now[name] for name in _QUANTITIES), stick],
                 rules=rules,
             )
         )

@@ -19,8 +19,9 @@ SOURCES = (ISENBERG_2005, YEE_2007, YEE_2010, _PETRI_2013)
 _THRESHOLDS = tuple(
     Rule(
         id=f"threshold_{field.name}",
-        text=f"Below {field.default:g} the blood meets the criterion "
-        f"{field.name.replace('_', ' ')}.",
+        text="Thrombotic thrombocytopenic purpura recorded at this or more is A; else it is B."
+        if field.name == "ttp_a"
+        else f"Below this the blood meets the criterion {field.name.replace('_', ' ')}.",
         source="general knowledge; to be checked against the form",
         status=Status.MEMORY,
         parameter=field.name,
@@ -86,12 +87,36 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="renal_improvement",
-        text="Proteinuria that fell by this share or more is improved; a fall of exactly that "
-        "share is one. Without an earlier value of the same measure it is not.",
-        source=f"{ISENBERG_2005}; the exact sign is not confirmed",
-        status=Status.MEMORY,
+        text="Proteinuria that fell by this share or more is improved. "
+        "Without an earlier value of the same measure it is not.",
+        source=ISENBERG_2005,
+        status=Status.CONFIRMED,
         parameter="improvement",
         default=0.25,
+    ),
+    Rule(
+        id="renal_improvement_at_limit",
+        text="A fall of exactly that share is an improvement.",
+        source="written rule: has not decreased by 25 % or more; the legacy scorer differs",
+        status=Status.MEMORY,
+        parameter="improved_at_limit",
+        default=True,
+    ),
+    *(
+        Rule(
+            id=f"renal_acr_{word}",
+            text=f"Albumin ratio in mg/mmol {side} which albuminuria is {word}; the index gives "
+            "it the cut of the protein ratio, though they are different quantities.",
+            source="general knowledge; to be checked against the form",
+            status=Status.MEMORY,
+            parameter=f"acr_{word}",
+            default=cut,
+        )
+        for word, side, cut in (
+            ("severe", "above", 100.0),
+            ("moderate", "from", 50.0),
+            ("mild", "above", 25.0),
+        )
     ),
     Rule(
         id="renal_first_visit",

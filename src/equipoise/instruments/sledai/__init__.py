@@ -1,11 +1,11 @@
 """The SLEDAI family: points of three versions, windows, laboratory items and flare indices."""
 
-from equipoise.instruments.sledai import flare as _flare
+from equipoise.instruments.sledai import flare_classic as _flare_classic
 from equipoise.instruments.sledai import flare_revised as _flare_revised
 from equipoise.instruments.sledai import original as _original
 from equipoise.instruments.sledai import selena as _selena
 from equipoise.instruments.sledai import sledai_2k as _sledai_2k
-from equipoise.instruments.sledai.flare import FLARES, LIMBS, Flare, score_flare
+from equipoise.instruments.sledai.flare import FLARES, LIMBS, Flare, FlareRules, score_flare
 from equipoise.instruments.sledai.flare_revised import (
     LEVELS,
     RevisedFlare,
@@ -48,6 +48,7 @@ __all__ = [
     "VARIANTS",
     "WEIGHTS",
     "Flare",
+    "FlareRules",
     "RevisedFlare",
     "Sledai",
     "Variant",
@@ -69,6 +70,6 @@ INSTRUMENTS = (
     _original.INSTRUMENT,
     _sledai_2k.INSTRUMENT,
     _selena.INSTRUMENT,
-    _flare.INSTRUMENT,
+    _flare_classic.INSTRUMENT,
     _flare_revised.INSTRUMENT,
 )

@@ -19,6 +19,7 @@ __all__ = [
     "ORIGINAL",
     "SELENA",
     "SEROLOGY",
+    "SKIN",
     "SLEDAI_2K",
     "VARIANTS",
     "WEIGHTS",
@@ -143,6 +144,9 @@ WEIGHTS = np.array([item.weight for item in ITEMS], dtype=np.float64)
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(item.system for item in ITEMS))
 """Organ groups in order of the form."""
 
+SKIN: tuple[str, ...] = tuple(item.name for item in ITEMS if item.system == "skin")
+"""Items that in one version count only when new or recurrent."""
+
 SEROLOGY = "immunological"
 """The group that the clinical SLEDAI leaves out."""
 
@@ -161,8 +165,8 @@ class Variant:
         Joints with pain and inflammation that make arthritis.
     proteinuria : str
         ``level``: more than 0.5 g/24 h is enough; ``change``: it must be new or have risen.
-    needs_onset : tuple of str
-        Items that count only when new or recurrent.
+    skin : str
+        ``any``: rash, alopecia and ulcers count new or lasting; ``onset``: only new or recurrent.
     """
 
     id: str
@@ -170,7 +174,7 @@ class Variant:
     form: Form
     arthritis_min_joints: int
     proteinuria: str
-    needs_onset: tuple[str, ...] = ()
+    skin: str = "any"
 
 
 def _form(id_: str, title: str, source: str, changes: dict[str, tuple[str, Status]]) -> Form:
@@ -224,12 +228,12 @@ ORIGINAL = Variant(
         {
             "arthritis": _THREE_JOINTS,
             "proteinuria": _RISEN_PROTEIN,
-            "rash": ("rash of inflammatory type, new or recurrent", Status.CONFIRMED),
+            "rash": ("rash of inflammatory type, new or recurrent", Status.MEMORY),
             "alopecia": (
                 "abnormal patchy or diffuse loss of hair, new or recurrent",
-                Status.CONFIRMED,
+                Status.MEMORY,
             ),
-            "mucosal_ulcers": ("ulcers of mouth or nose, new or recurrent", Status.CONFIRMED),
+            "mucosal_ulcers": ("ulcers of mouth or nose, new or recurrent", Status.MEMORY),
             "increased_dna_binding": (
                 "more than 25 % binding by Farr assay, or anti-dsDNA above the upper limit of "
                 "the testing laboratory",
@@ -239,7 +243,7 @@ ORIGINAL = Variant(
     ),
     arthritis_min_joints=3,
     proteinuria="change",
-    needs_onset=("rash", "alopecia", "mucosal_ulcers"),
+    skin="onset",
 )
 
 SELENA = Variant(

@@ -16,12 +16,13 @@ from equipoise.instruments.sledai.form import (
     GROUPS,
     ITEMS,
     SELENA_TRIALS,
+    SKIN,
     TOUMA_2010,
     Variant,
 )
 from equipoise.instruments.sledai.laboratory import DERIVED_FROM, FIELDS, PROTEINURIA_RULES
 from equipoise.instruments.sledai.score import POLICIES
-from equipoise.instruments.sledai.visit import score_visit
+from equipoise.instruments.sledai.visit import SKIN_RULES, score_visit
 
 __all__ = ["describe"]
 
@@ -72,7 +73,7 @@ def _inputs(variant: Variant) -> tuple[Column, ...]:
                 meaning=f"{name.replace('_', ' ')} is new or recurrent, not persistent",
                 codes=FLAG,
             )
-            for name in variant.needs_onset
+            for name in SKIN
         ),
     )
 
@@ -100,9 +101,7 @@ def _score(variant: Variant, columns: Columns, parameters: Mapping[str, Any]) ->
         variant=variant,
         labs={field.name: columns[field.name] for field in FIELDS},
         days_since_active={name: columns[f"{name}_days_since"] for name in _CLINICAL_NAMES},
-        new_or_recurrent={
-            name: columns[f"{name}_new_or_recurrent"] for name in variant.needs_onset
-        },
+        new_or_recurrent={name: columns[f"{name}_new_or_recurrent"] for name in SKIN},
         **parameters,
     )
     score = visit.score
@@ -163,13 +162,15 @@ def _scoring_rules(variant: Variant) -> tuple[Rule, ...]:
             choices=POLICIES,
         ),
     )
-    if not variant.needs_onset:
-        return rules
     onset = Rule(
-        id="onset",
-        text="Rash, alopecia and mucosal ulcers count only when new or recurrent.",
-        source=BOMBARDIER_1992,
-        status=Status.CONFIRMED,
+        id="skin",
+        text="Rash, alopecia and mucosal ulcers count new or lasting (any), or only new or "
+        f"recurrent (onset); as published this version takes '{variant.skin}'.",
+        source=variant.form.source,
+        status=Status.CONFIRMED if variant.id == "sledai_2k" else Status.MEMORY,
+        parameter="skin_rule",
+        default="variant",
+        choices=SKIN_RULES,
     )
     return (*rules, onset)
 

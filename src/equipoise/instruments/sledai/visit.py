@@ -15,16 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.instruments.checks import Bools, check_items, common_shape
+from equipoise.instruments.checks import Bools, check_choice, check_items, common_shape
 from equipoise.instruments.logic import all_of
-from equipoise.instruments.sledai.form import ITEMS, Variant
+from equipoise.instruments.sledai.form import ITEMS, SKIN, Variant
 from equipoise.instruments.sledai.laboratory import DERIVED_FROM, derive_items
 from equipoise.instruments.sledai.score import Sledai, total
 from equipoise.instruments.sledai.window import within_window
 
-__all__ = ["Visit", "score_visit"]
+__all__ = ["SKIN_RULES", "Visit", "score_visit"]
 
 NAMES = tuple(item.name for item in ITEMS)
+SKIN_RULES = ("variant", "any", "onset")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ def score_visit(
     proteinuria_rule: str = "variant",
     no_previous_protein: str = "new_onset",
     unrecorded_exclusion: str = "unknown",
+    skin_rule: str = "variant",
 ) -> Visit:
     """Score visits of one version of the index.
 
@@ -70,14 +72,17 @@ def score_visit(
     days_since_active : mapping of str to (...) float, optional
         By item, days from the last day on which it was active to the visit. [day]
     new_or_recurrent : mapping of str to (...) float, optional
-        By item, 1 where it is new or recurrent; needed for the items of
-        ``variant.needs_onset``, which count only then.
+        By item, 1 where it is new or recurrent; needed for rash, alopecia and ulcers where
+        they count only then.
     window_days : float
         Window for ``days_since_active``. [day]
     missing : {'strict', 'as_absent'}
         What an unknown item does, see :func:`total`.
     arthritis_min_joints, proteinuria_rule, no_previous_protein, unrecorded_exclusion
         Rules of :func:`derive_items`.
+    skin_rule : {'variant', 'any', 'onset'}
+        Whether rash, alopecia and ulcers count new or lasting, or only new or recurrent; by
+        default as the version has it.
 
     Returns
     -------
@@ -90,6 +95,8 @@ def score_visit(
         For items and fields that do not exist, values that they cannot hold and shapes that do
         not broadcast.
     """
+    check_choice("skin_rule", skin_rule, SKIN_RULES)
+    skin_rule = variant.skin if skin_rule == "variant" else skin_rule
     form = variant.form
     ticked = check_items(form.array(items), ITEMS)
     lasted = form.array(days_since_active or {})
@@ -112,8 +119,7 @@ def score_visit(
     measured = np.broadcast_to(measured, shape)
     conflicts = np.abs(ticked - measured) == 1
     np.copyto(present, measured, where=~np.isnan(measured))
-    for name in variant.needs_onset:
-        place = NAMES.index(name)
+    for place in (NAMES.index(name) for name in SKIN if skin_rule == "onset"):
         present[..., place] = all_of(present[..., place], onset[..., place])
     score = total(present, missing=missing)
     joints = variant.arthritis_min_joints if arthritis_min_joints is None else arthritis_min_joints
@@ -127,5 +133,6 @@ def score_visit(
         else proteinuria_rule,
         "no_previous_protein": no_previous_protein,
         "unrecorded_exclusion": unrecorded_exclusion,
+        "skin_rule": skin_rule,
     }
     return Visit(score=replace(score, parameters=MappingProxyType(rules)), conflicts=conflicts)

@@ -21,6 +21,7 @@ from equipoise.instruments.sledai.flare_inputs import (
     SEVERE_DRUGS,
     SEVERE_SIGNS,
 )
+from equipoise.instruments.sledai.form import SKIN
 from equipoise.qualification.adapter import Adapter, Given, NotRun
 
 __all__ = ["FUNCTIONS"]
@@ -61,7 +62,7 @@ def visit(given: Given) -> Mapping[str, Any]:
     for name in _NAMES:
         is_measured = any(field in labs for field in sledai.DERIVED_FROM.get(name, ()))
         items.setdefault(name, np.nan if is_measured else 0.0)
-        if name in variant.needs_onset:
+        if name in SKIN:
             onset.setdefault(name, 1.0)
     result = sledai.score_visit(
         items,
@@ -96,8 +97,10 @@ def flare(given: Given) -> Mapping[str, Any]:
     inputs |= _flags("started", given.get("new_drugs", ()), SEVERE_DRUGS + MILD_DRUGS)
     result = sledai.score_flare(
         inputs,
-        use_medication=bool(given.get("use_medication", True)),
-        severe_sledai=given.get("severe_sledai", "any_rise"),
+        rules=sledai.FlareRules(
+            use_medication=bool(given.get("use_medication", True)),
+            severe_sledai=given.get("severe_sledai", "any_rise"),
+        ),
     )
     code = float(result.flare)
     return {"flare": None if np.isnan(code) else sledai.FLARES[int(code)]}
