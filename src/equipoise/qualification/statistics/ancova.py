@@ -55,8 +55,11 @@ class _Roles:
 
 def ancova_case(given: Given) -> Mapping[str, Any]:
     """Answer a linear model with least squares means, tests of terms and sandwich errors."""
-    table = given.table()
-    roles = _roles(parse_formula(given["formula"]), table, given.get("treatment", "arm"))
+    formula = parse_formula(given["formula"])
+    used = [formula.response, *formula.variables]
+    # As R, whose factors have the levels of the rows that the fit takes.
+    table = given.table().drop_nulls(subset=used)
+    roles = _roles(formula, table, given.get("treatment", "arm"))
     arguments = _arguments(roles, table)
     confidence = given.get("conf", 0.95)
     result = ancova(**arguments, confidence=confidence)

@@ -103,6 +103,7 @@ def k_sample(given: Given) -> Mapping[str, Any]:
     """Answer the comparisons of several groups: text column by numeric column."""
     table = given.table()
     response, group = _response_and_group(table)
+    table = table.drop_nulls(subset=[response, group])
     names, codes = np.unique(table[group].cast(pl.String).to_numpy(), return_inverse=True)
     sample: dict[str, Any] = {
         "response": table[response].cast(pl.Float64).to_numpy(),
