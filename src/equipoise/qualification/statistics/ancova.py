@@ -56,9 +56,10 @@ class _Roles:
 def ancova_case(given: Given) -> Mapping[str, Any]:
     """Answer a linear model with least squares means, tests of terms and sandwich errors."""
     formula = parse_formula(given["formula"])
-    used = [formula.response, *formula.variables]
+    table = given.table()
+    used = {formula.response, *formula.variables} & set(table.columns)
     # As R, whose factors have the levels of the rows that the fit takes.
-    table = given.table().drop_nulls(subset=used)
+    table = table.drop_nulls(subset=sorted(used))
     roles = _roles(formula, table, given.get("treatment", "arm"))
     arguments = _arguments(roles, table)
     confidence = given.get("conf", 0.95)
