@@ -118,6 +118,19 @@ def test_complete_data_with_saturated_means_give_the_t_test_of_each_visit(seed):
 
 
 @given(seed=seeds)
+@settings(max_examples=5)
+def test_second_derivatives_by_cholesky_parameters_make_the_exact_error_too_small(seed):
+    y, arm, _, _ = made(seed, missing=0)
+    design = visit_design(response=y, arm=arm)
+    exact, bent = (
+        fit_mmrm(response=y, design=design.matrix, vcov=kind)
+        for kind in ("kenward-roger-linear", "kenward-roger")
+    )
+    assert_allclose(exact.vcov, exact.vcov_model, rtol=1e-7, atol=1e-10)
+    assert (np.diagonal(bent.vcov) < np.diagonal(exact.vcov)).all()
+
+
+@given(seed=seeds)
 @settings(max_examples=10)
 def test_complete_compound_symmetry_gives_the_split_plot_analysis(seed):
     y, arm, _, _ = made(seed, missing=0, subjects=20, visits=4)

@@ -7,7 +7,7 @@ With ``P_i``, ``Q_ij``, ``R_ij`` and ``W`` (the covariance of the covariance par
     R_ij =  X' V^-1 V_ij V^-1 X
 
 Source: Kenward MG, Roger JH. Small sample inference for fixed effects from restricted maximum
-likelihood. Biometrics 1997; 53:983-997, equation 5 and section 3. The linear form leaves ``R``
+likelihood. Biometrics 1997; 53:983-997. The linear form leaves ``R``
 out; it does not depend on how the covariance is parameterised, and for an unstructured matrix it
 is what SAS reports.
 """

@@ -72,8 +72,8 @@ def contrast(fit: Mmrm, *, matrix: ArrayLike, alpha: float = 0.05) -> Contrast:
     of the parameters; for a sandwich they are ``tr(G)^2 / tr(G^2)``, see ``sandwich``.
     Between-within takes the least of the coefficients that a contrast touches.
 
-    Source: Giesbrecht FG, Burns JC. Biometrics 1985; 41:477-486; Kenward and Roger 1997,
-    section 3; Bell and McCaffrey 2002.
+    Source: Giesbrecht FG, Burns JC. Biometrics 1985; 41:477-486; Kenward and Roger 1997;
+    Bell and McCaffrey 2002.
     """
     rows = _read_matrix(fit, matrix)
     if not 0 < alpha < 1:
@@ -128,7 +128,7 @@ def f_test(fit: Mmrm, *, matrix: ArrayLike) -> FTest:
     Cornelius the denominator depends a little on how the hypothesis is written, because rows
     of different length are rotated differently; that of Kenward-Roger does not.
 
-    Source: Kenward and Roger 1997, section 3 and appendix; Fai AH-T, Cornelius PL. Journal of
+    Source: Kenward and Roger 1997; Fai AH-T, Cornelius PL. Journal of
     Statistical Computation and Simulation 1996; 54:363-378.
     """
     rows = _read_matrix(fit, matrix)

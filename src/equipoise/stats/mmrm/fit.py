@@ -13,9 +13,14 @@ from equipoise.stats.arrays import Floats, Integers
 from equipoise.stats.mmrm.adjust import kenward_roger
 from equipoise.stats.mmrm.between import coefficient_df
 from equipoise.stats.mmrm.door import Data, Request, read_data, read_request
-from equipoise.stats.mmrm.likelihood import evaluate, expand_groups, least_correlation
+from equipoise.stats.mmrm.likelihood import (
+    Evaluation,
+    evaluate,
+    expand_groups,
+    least_correlation,
+)
 from equipoise.stats.mmrm.optimise import minimise, start
-from equipoise.stats.mmrm.problem import Problem, Standard, build, standardise, take
+from equipoise.stats.mmrm.problem import Standard, build, standardise, take
 from equipoise.stats.mmrm.sandwich import sandwich
 from equipoise.stats.mmrm.structure import Structure, structure
 from equipoise.stats.mmrm.verdict import judge_data, judge_fit
@@ -220,10 +225,10 @@ def _fit_good(
     groups: int,
     request: Request,
 ) -> dict[str, NDArray[Any]]:
+    """Fit trials whose data determine the model, on the scale of the fit and back again."""
     problem = build(standard, group, groups)
     optimum = minimise(problem, form, theta, restricted=request.is_restricted)
     at = evaluate(problem, form, optimum.parameter, restricted=request.is_restricted)
-    sigma = expand_groups(form, optimum.parameter, groups).value
     gradient = np.abs(at.gradient).max(axis=1)
     values = np.linalg.eigvalsh(at.hessian)
     curvature = values[:, 0] / np.abs(values).max(axis=1)
@@ -234,46 +239,30 @@ def _fit_good(
     parameter_vcov[good] = 2 * np.linalg.inv(at.hessian[good])
 
     scale, back = standard.scale, np.linalg.inv(standard.triangle)
-    size = (scale**2)[:, None, None]
-    unscaled = at.unscaled
-    if request.vcov == "asymptotic":
-        vcov = unscaled
-    elif request.vcov in ("kenward-roger", "kenward-roger-linear"):
-        vcov = kenward_roger(
-            problem,
-            form,
-            optimum.parameter,
-            at,
-            parameter_vcov,
-            linear=request.vcov == "kenward-roger-linear",
-        )
-    result: dict[str, NDArray[Any]] = {}
+    size, turn = (scale**2)[:, None, None], np.swapaxes(back, 1, 2)
+    sigma = expand_groups(form, optimum.parameter, groups).value
     if request.vcov.startswith("empirical"):
-        parts = sandwich(standard, sigma, group, at.coefficient, unscaled, kind=request.vcov)
-        vcov = parts.vcov
-        root = np.swapaxes(np.linalg.cholesky(unscaled), 1, 2)[:, None]
-        turn = np.swapaxes(back, 1, 2)[:, None]
-        result["leverage"] = np.swapaxes(turn, -1, -2) @ parts.size @ turn
-        result["pull"] = root @ parts.pull @ turn
-    turn = np.swapaxes(back, 1, 2)
-    slope = unscaled[:, None] @ at.slope @ unscaled[:, None]
-    criterion = at.value + _constant(standard, problem, restricted=request.is_restricted)
-    parameters = theta.shape[1]
-    subjects = standard.observed.any(axis=2).sum(axis=1)
+        result = _sandwiched(standard, sigma, group, at, request.vcov, back)
+    elif request.vcov == "asymptotic":
+        result = {"vcov": at.unscaled}
+    else:
+        linear = request.vcov == "kenward-roger-linear"
+        adjusted = kenward_roger(
+            problem, form, optimum.parameter, at, parameter_vcov, linear=linear
+        )
+        result = {"vcov": adjusted}
+    slope = at.unscaled[:, None] @ at.slope @ at.unscaled[:, None]
+    coefficient = standard.ordinary + scale[:, None] * at.coefficient
     result |= {
-        "coefficient": np.einsum(
-            "tpq,tq->tp", back, standard.ordinary + scale[:, None] * at.coefficient
-        ),
-        "vcov": size * (back @ vcov @ turn),
-        "vcov_model": size * (back @ unscaled @ turn),
+        "coefficient": (back @ coefficient[..., None])[..., 0],
+        "vcov": size * (back @ result["vcov"] @ turn),
+        "vcov_model": size * (back @ at.unscaled @ turn),
         "covariance": size[..., None] * sigma,
         "parameter": form.rescale(optimum.parameter, np.log(scale), groups),
         "parameter_vcov": parameter_vcov,
-        "minus_twice_log_likelihood": criterion,
-        "aic": criterion + 2 * parameters,
-        "bic": criterion + parameters * np.log(subjects),
         "sensitivity": -size[..., None] * (back[:, None] @ slope @ turn[:, None]),
         "coefficient_df": coefficient_df(standard, request.df),
+        **_criteria(standard, at, theta.shape[1], restricted=request.is_restricted),
     }
     for value in result.values():
         value[~good] = np.nan
@@ -286,14 +275,36 @@ def _fit_good(
     }
 
 
-def _constant(standard: Standard, problem: Problem, *, restricted: bool) -> Floats:
-    """Give what the criterion has beyond its value on the scale of the fit."""
-    free = standard.observed.sum(axis=(1, 2)) - (problem.columns if restricted else 0)
-    constant = free * (np.log(2 * np.pi) + 2 * np.log(standard.scale))
+def _sandwiched(
+    standard: Standard, sigma: Floats, group: Integers, at: Evaluation, kind: str, back: Floats
+) -> dict[str, NDArray[Any]]:
+    """Sandwich on the scale of the fit; the parts of its degrees of freedom on the way back."""
+    parts = sandwich(standard, sigma, group, at.coefficient, at.unscaled, kind=kind)
+    root = np.swapaxes(np.linalg.cholesky(at.unscaled), 1, 2)[:, None]
+    turn = np.swapaxes(back, 1, 2)[:, None]
+    return {
+        "vcov": parts.vcov,
+        "leverage": np.swapaxes(turn, -1, -2) @ parts.size @ turn,
+        "pull": root @ parts.pull @ turn,
+    }
+
+
+def _criteria(
+    standard: Standard, at: Evaluation, parameters: int, *, restricted: bool
+) -> dict[str, NDArray[Any]]:
+    """Give -2 log likelihood in the units of the response, AIC and BIC."""
+    columns = standard.triangle.shape[-1]
+    free = standard.observed.sum(axis=(1, 2)) - (columns if restricted else 0)
+    value = at.value + free * (np.log(2 * np.pi) + 2 * np.log(standard.scale))
     if restricted:
         diagonal = np.diagonal(standard.triangle, axis1=1, axis2=2)
-        constant = constant + 2 * np.log(np.abs(diagonal)).sum(axis=1)
-    return np.asarray(constant)
+        value = value + 2 * np.log(np.abs(diagonal)).sum(axis=1)
+    subjects = standard.observed.any(axis=2).sum(axis=1)
+    return {
+        "minus_twice_log_likelihood": value,
+        "aic": value + 2 * parameters,
+        "bic": value + parameters * np.log(subjects),
+    }
 
 
 def _nothing(

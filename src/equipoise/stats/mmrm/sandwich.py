@@ -14,7 +14,7 @@ McCaffrey: ``tr(G)^2 / tr(G^2)`` with ``G_ij = g_i' (d_ij I - X*_i Phi X*_j') g_
 
 Source: Liang KY, Zeger SL. Biometrika 1986; 73:13-22. Bell RM, McCaffrey DF. Survey Methodology
 2002; 28:169-181. Mancl LA, DeRouen TA. Biometrics 2001; 57:126-134. Pustejovsky JE, Tipton E.
-Journal of Business and Economic Statistics 2018; 36:672-683, equations 10 and 11.
+Journal of Business and Economic Statistics 2018; 36:672-683.
 """
 
 from __future__ import annotations
