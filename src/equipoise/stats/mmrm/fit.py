@@ -238,7 +238,8 @@ def _fit_good(
     parameter_vcov = np.full_like(at.hessian, np.nan)
     parameter_vcov[good] = 2 * np.linalg.inv(at.hessian[good])
 
-    scale, back = standard.scale, np.linalg.inv(standard.triangle)
+    scale = standard.scale
+    back: Floats = np.asarray(np.linalg.inv(standard.triangle), dtype=np.float64)
     size, turn = (scale**2)[:, None, None], np.swapaxes(back, 1, 2)
     sigma = expand_groups(form, optimum.parameter, groups).value
     if request.vcov.startswith("empirical"):
