@@ -13,15 +13,23 @@ __all__ = ["absolute_floor", "tolerance"]
 
 _RULES: tuple[tuple[str, str, float], ...] = (
     # method, path, relative tolerance; the first that fits holds
-    ("two_by_two", "fisher.or_*", 1e-3),  # R stops its root search early
+    # R stops its root search early: up to 0.8 % off, against `odds_ratio_conditional_tight` of the
+    # same file; proof in tests/stats/binary/test_reference.py
+    ("two_by_two", "fisher.or_*", 1e-2),
+    # the place of a maximum that is flat or mirrored is not unique; its p value is compared
+    ("two_by_two", "*.nuisance", float("inf")),
     ("two_by_two", "odds_ratio_conditional_tight*", 1e-9),
     ("two_by_two", "*barnard*", 1e-9),
     ("two_by_two", "*boschloo*", 1e-9),
     ("two_by_two", "*miettinen_nurminen*", 1e-9),
     ("two_by_two", "*mee*", 1e-9),
     ("two_by_two", "*koopman*", 1e-9),
+    # R stops its root search early; proof by integer convolution beside that of Fisher's
+    ("stratified_tables", "cmh_exact.c*", 1e-4),
     # R's difference of two log likelihoods near -500 is off by 8e-13; found with 50 digits
     ("two_arm_survival", "cox.*.lrt*", 1e-9),
+    # crr stops at a score of 1e-12 of the log likelihood: 4e-10 here, 1e-11 in the coefficient
+    ("competing_risks", "fine_gray.coef*", 1e-9),
     ("maxcombo", "p_value", 1e-4),  # a randomised integral
     ("maxcombo", "z*", 1e-8),
     ("gls_unstructured", "*", 1e-3),  # a second opinion, limited by its optimiser

@@ -5,6 +5,9 @@ from equipoise.stats.survival.concordance import Concordance, concordance
 from equipoise.stats.survival.cox import CoxFit, OverallTest, cox
 from equipoise.stats.survival.cox_residuals import CoxResiduals, cox_residuals
 from equipoise.stats.survival.cox_robust import cox_robust
+from equipoise.stats.survival.fine_gray import FineGrayFit, fine_gray
+from equipoise.stats.survival.gray import GrayTest, gray_test
+from equipoise.stats.survival.incidence import CumulativeIncidence, cumulative_incidence
 from equipoise.stats.survival.kaplan_meier import (
     SurvivalAt,
     SurvivalCurve,
@@ -42,7 +45,10 @@ __all__ = [
     "Concordance",
     "CoxFit",
     "CoxResiduals",
+    "CumulativeIncidence",
+    "FineGrayFit",
     "FlemingHarrington",
+    "GrayTest",
     "LogRank",
     "LogRankTrend",
     "MaxCombo",
@@ -64,6 +70,9 @@ __all__ = [
     "cox",
     "cox_residuals",
     "cox_robust",
+    "cumulative_incidence",
+    "fine_gray",
+    "gray_test",
     "kaplan_meier",
     "logrank",
     "logrank_trend",
