@@ -1,6 +1,6 @@
 """From an analysis named in the protocol to rows of results."""
 
-from equipoise.analyse.analyse import analyse
+from equipoise.analyse.analyse import analyse, analyse_cohort
 from equipoise.analyse.results import KEYS, Key, Provenance, Results, Row, result_id
 from equipoise.analyse.store import read_results, write_results
 
@@ -11,6 +11,7 @@ __all__ = [
     "Results",
     "Row",
     "analyse",
+    "analyse_cohort",
     "read_results",
     "result_id",
     "write_results",

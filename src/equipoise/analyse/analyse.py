@@ -23,10 +23,11 @@ from equipoise.analyse.method.survival import cox_frame, kaplan_meier_frame, log
 from equipoise.analyse.method.two_sample import two_sample_frame
 from equipoise.analyse.multiplicity import add_adjusted_p_values
 from equipoise.analyse.results import Provenance, Results, Row
-from equipoise.derive import Derived
+from equipoise.data import Cohort
+from equipoise.derive import Derived, derive
 from equipoise.protocol import Protocol
 
-__all__ = ["analyse"]
+__all__ = ["analyse", "analyse_cohort"]
 
 _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "adverse_events": adverse_event_frame,
@@ -84,6 +85,16 @@ def analyse(
             own = frame.rows
         rows += add_adjusted_p_values(own, analysis)
     return Results(rows, _provenance(protocol, derived))
+
+
+def analyse_cohort(
+    protocol: Protocol, cohort: Cohort, *, on_progress: Callable[[str], None] = lambda _: None
+) -> Results:
+    """Derive everything from a cohort and run all planned analyses.
+
+    Parameters are those of :func:`~equipoise.derive.derive` and :func:`analyse`.
+    """
+    return analyse(protocol, derive(protocol, cohort), on_progress=on_progress)
 
 
 def _provenance(protocol: Protocol, derived: Derived) -> Provenance:

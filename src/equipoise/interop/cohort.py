@@ -12,7 +12,7 @@ from equipoise.protocol import Protocol
 __all__ = ["read_cohort", "read_records"]
 
 
-def read_records(protocol: Protocol, data: Path | None = None) -> Records:
+def read_records(protocol: Protocol, data: Path | str | None = None) -> Records:
     """Read the captured data of a trial.
 
     Parameters
@@ -28,7 +28,7 @@ def read_records(protocol: Protocol, data: Path | None = None) -> Records:
         If there are no data, or for every fault in them.
     """
     if data is not None:
-        return read_folder(protocol, data)
+        return read_folder(protocol, Path(data))
     source = protocol.data
     if source is None or (source.path is None and not source.packages):
         raise DataError(
@@ -43,7 +43,7 @@ def read_records(protocol: Protocol, data: Path | None = None) -> Records:
     return read_adam(protocol, source)
 
 
-def read_cohort(protocol: Protocol, data: Path | None = None) -> Cohort:
+def read_cohort(protocol: Protocol, data: Path | str | None = None) -> Cohort:
     """Read the captured data of a trial and place them on its schedule.
 
     Parameters and errors are those of :func:`read_records`.

@@ -1,0 +1,195 @@
+"""Adapters of the meta-analytic methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from equipoise.qualification.adapter import Adapter, Given
+from equipoise.stats import binary, meta
+
+__all__ = ["METHODS"]
+
+_METHODS: dict[str, meta.TauMethod] = {
+    "EE": "common",
+    "DL": "dersimonian_laird",
+    "REML": "restricted_likelihood",
+    "ML": "likelihood",
+    "PM": "paule_mandel",
+    "HE": "hedges",
+    "SJ": "sidik_jonkman",
+    "EB": "empirical_bayes",
+    "HS": "hunter_schmidt",
+}
+_INTERVALS: dict[str, meta.Interval] = {
+    "": "wald",
+    "_HKSJ": "hartung_knapp",
+    "_HKSJ_adhoc": "hartung_knapp_ad_hoc",
+}
+_EFFECTS = {
+    "OR": meta.log_odds_ratio_effects,
+    "RR": meta.log_risk_ratio_effects,
+    "RD": meta.risk_difference_effects,
+}
+_MANTEL_HAENSZEL = {
+    "OR": meta.pool_mantel_haenszel_log_odds_ratio,
+    "RR": meta.pool_mantel_haenszel_log_risk_ratio,
+    "RD": meta.pool_mantel_haenszel_risk_difference,
+}
+
+
+def meta_binary(given: Given) -> Mapping[str, Any]:
+    """Pool studies with binary outcomes in every way, ratios on the logarithmic scale."""
+    counts, level = _counts(given), given.get("conf", 0.95)
+    answer: dict[str, Any] = {}
+    for name, effects_of in _EFFECTS.items():
+        effects = _arguments(effects_of(**counts))
+        pooled = _MANTEL_HAENSZEL[name](**counts, confidence=level)
+        answer[name] = {
+            "escalc": {"yi": effects["estimate"], "vi": effects["variance"]},
+            **_every_way(effects, level),
+            "MH": _mantel_haenszel(pooled),
+        }
+    peto = meta.pool_common_effect(
+        **_arguments(meta.peto_log_odds_ratio_effects(**counts)), confidence=level
+    )
+    answer["Peto"] = {
+        "estimate": peto.estimate,
+        "se": peto.standard_error,
+        "ci": [peto.ci_low, peto.ci_high],
+        "z": peto.statistic,
+        "p": peto.p_value,
+        "Q": peto.q,
+        "I2": peto.i_squared,
+    }
+    answer["OR_extras"] = _extras(_arguments(meta.log_odds_ratio_effects(**counts)))
+    return answer
+
+
+def meta_continuous(given: Given) -> Mapping[str, Any]:
+    """Pool mean differences or standardised ones."""
+    table = given.table()
+    names = {"n1": "n1i", "mean1": "m1i", "sd1": "sd1i", "n0": "n2i", "mean0": "m2i", "sd0": "sd2i"}
+    columns: dict[str, Any] = {name: table[theirs].to_numpy() for name, theirs in names.items()}
+    effects_of = {
+        "MD": meta.mean_difference_effects,
+        "SMD": meta.standardised_mean_difference_effects,
+    }[given["measure"]]
+    effects = _arguments(effects_of(**columns))
+    return {
+        "yi": effects["estimate"],
+        "vi": effects["variance"],
+        **_every_way(effects, given.get("conf", 0.95)),
+    }
+
+
+def meta_regression(given: Given) -> Mapping[str, Any]:
+    """Regress study effects on the named moderators."""
+    table, named = given.table(), np.atleast_1d(given["mods"])
+    effects = _arguments(_EFFECTS[given["measure"]](**_counts(given)))
+    fit = meta.fit_meta_regression(
+        **effects,
+        moderators=np.column_stack([table[name].to_numpy() for name in named]),
+        method=_METHODS[given["method"]],
+        interval="wald",
+    )
+    return {
+        "beta": fit.coefficients,
+        "se": fit.standard_errors,
+        "tau2": fit.tau2,
+        "QM": fit.moderator_statistic,
+        "QMp": fit.moderator_p,
+        "R2": fit.r_squared,
+        "I2": fit.i_squared,
+    }
+
+
+METHODS: dict[str, Adapter] = {
+    "meta_binary": meta_binary,
+    "meta_continuous": meta_continuous,
+    "meta_regression": meta_regression,
+}
+
+
+def _counts(given: Given) -> dict[str, Any]:
+    names = {"x1": "ai", "n1": "n1i", "x0": "ci", "n0": "n2i"}
+    if "data" not in given:
+        return {name: np.atleast_1d(given[theirs]) for name, theirs in names.items()}
+    table = given.table()
+    return {name: table[theirs].to_numpy() for name, theirs in names.items()}
+
+
+def _arguments(effects: meta.StudyEffects) -> dict[str, Any]:
+    return {"estimate": effects.estimate, "variance": effects.variance}
+
+
+def _every_way(effects: dict[str, Any], level: float) -> dict[str, Any]:
+    profile = meta.tau2_interval(**effects, confidence=level)
+    limits = [profile.ci_low, profile.ci_high]
+    return {
+        f"{short}{suffix}": _pooled(
+            meta.pool_random_effects(**effects, method=method, interval=kind, confidence=level),
+            None if short == "EE" else limits,
+            level,
+        )
+        for short, method in _METHODS.items()
+        for suffix, kind in _INTERVALS.items()
+    }
+
+
+def _pooled(pooled: meta.Pooled, limits: list[Any] | None, level: float) -> dict[str, Any]:
+    further = meta.prediction_interval(pooled=pooled, confidence=level)
+    return {
+        "estimate": pooled.estimate,
+        "se": pooled.standard_error,
+        "ci": [pooled.ci_low, pooled.ci_high],
+        "stat": pooled.statistic,
+        "p": pooled.p_value,
+        "tau2": pooled.tau2,
+        "se_tau2": pooled.tau2_standard_error,
+        "I2": pooled.i_squared,
+        "H2": pooled.h_squared,
+        "Q": pooled.q,
+        "Qp": pooled.q_p_value,
+        "weights": pooled.weights,
+        "prediction": None if limits is None else [further.low, further.high],
+        "tau2_ci_qprofile": limits,
+    }
+
+
+def _mantel_haenszel(pooled: binary.PooledEffect) -> dict[str, Any]:
+    return {
+        "estimate": pooled.estimate,
+        "se": pooled.standard_error,
+        "ci": [pooled.ci_low, pooled.ci_high],
+        "z": pooled.z,
+        "p": pooled.p_value,
+        "Q": pooled.heterogeneity,
+        "I2": pooled.i_squared,
+    }
+
+
+def _extras(effects: dict[str, Any]) -> dict[str, Any]:
+    mixed, classical = meta.egger_test_mixed(**effects), meta.egger_test(**effects)
+    ranks, filled = meta.begg_test(**effects), meta.trim_and_fill(**effects)
+    without = meta.leave_one_out(**effects, interval="wald")
+    pooled = meta.pool_random_effects(**effects, interval="wald")
+    return {
+        "egger_mixed": {"z": mixed.statistic, "p": mixed.p_value},
+        "egger_lm": {"t": classical.statistic, "df": classical.df, "p": classical.p_value},
+        "begg": {"tau": ranks.tau, "p": ranks.p_value},
+        "trimfill": {
+            "k0": filled.missing,
+            "side": "right" if filled.is_right else "left",
+            "estimate": filled.pooled.estimate,
+            "se": filled.pooled.standard_error,
+        },
+        "leave_one_out": {
+            "estimate": without.estimate,
+            "se": without.standard_error,
+            "tau2": without.tau2,
+        },
+        "blup": pooled.shrunken,
+    }
