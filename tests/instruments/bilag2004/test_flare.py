@@ -207,3 +207,9 @@ def test_from_a_wide_table_to_a_flare_by_column_names():
     assert_array_equal(index["flare"], [3, np.nan])
     assert index["reasons"].tolist() == ["musculoskeletal; renal", ""]
     assert index["missing"].tolist() == ["", "haematological"]
+    by_rise = find_instrument("bilag2004_flare").score(
+        grades | before, parameters={"carried_by": "rise"}
+    )
+    assert_array_equal(by_rise["flare"], [3, np.nan])
+    # Without items and without that choice nothing is known of the ordinal systems.
+    assert np.isnan(find_instrument("bilag2004_flare").score(grades)["flare"]).all()

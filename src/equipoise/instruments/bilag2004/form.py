@@ -17,7 +17,7 @@ import numpy as np
 from equipoise.instruments.bilag2004.definitions import DEFINITIONS
 from equipoise.instruments.form import Form, Item, Status
 
-__all__ = ["FORM", "ITEMS", "MEASURED", "ORDINAL_SYSTEMS", "SYSTEMS", "Lists", "places"]
+__all__ = ["BY_RISE", "FORM", "ITEMS", "MEASURED", "ORDINAL_SYSTEMS", "SYSTEMS", "Lists", "places"]
 
 ISENBERG_2005 = "Isenberg DA, et al. Rheumatology 2005; 44:902-906"
 YEE_2007 = "Yee CS, et al. Arthritis Rheum 2007; 56:4113-4119"
@@ -119,6 +119,10 @@ ORDINAL_SYSTEMS: dict[str, Lists] = {
     "ophthalmic": Lists(a=(65, 66, 69, 72, 74, 76, 77), b=(67, 68, 70, 73), c=(71, 75)),
 }
 """The systems graded by their lists alone; the other three have rules of their own."""
+
+
+BY_RISE = ("renal", "haematological")
+"""The systems that are not ordinal: in a flare a rise of their grade counts, not an item."""
 
 
 def places(numbers: tuple[int, ...]) -> list[int]:

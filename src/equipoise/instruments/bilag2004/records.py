@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.instruments.bilag2004.flare import index_flare, risen, trial_flare
-from equipoise.instruments.bilag2004.form import FORM, ITEMS, MEASURED, SYSTEMS
+from equipoise.instruments.bilag2004.form import BY_RISE, FORM, ITEMS, MEASURED, SYSTEMS
 from equipoise.instruments.bilag2004.grade import grade
 from equipoise.instruments.bilag2004.grades import letters
 from equipoise.instruments.bilag2004.haematological import HaematologicalRules
@@ -95,10 +95,13 @@ def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
 
 
 def _score_flare(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
+    settings = dict(parameters)
+    is_rise = settings.pop("carried_by") == "rise"
+    by_rise = np.array([is_rise or system in BY_RISE for system in SYSTEMS])
     grades, support = _stack(columns, "grade"), _stack(columns, "supported")
     rise = risen(grades, previous=_stack(columns, "previous_grade"))
-    support = np.where(np.isnan(support), rise, support)
-    result = index_flare(grades, supported=support, **parameters)
+    support = np.where(by_rise, rise, support)
+    result = index_flare(grades, supported=support, **settings)
     return {
         "flare": result.flare,
         "lower": result.lower,

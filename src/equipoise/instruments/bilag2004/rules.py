@@ -16,12 +16,26 @@ _PORT = "tests of a public port of the paediatric scorer (dappelbe/JSLE-REDCap)"
 
 SOURCES = (ISENBERG_2005, YEE_2007, YEE_2010, _PETRI_2013)
 
+_THRESHOLD_TEXTS = {
+    "ttp_a": "Thrombotic thrombocytopenic purpura recorded at this or more is A; at 1 it is B.",
+    "hb_a_haemolysis": "Haemoglobin below this, in g/dL, with haemolysis is A.",
+    "hb_b_haemolysis": "Haemoglobin below this, in g/dL, with haemolysis is B.",
+    "hb_b": "Haemoglobin below this, in g/dL, is B without haemolysis too.",
+    "hb_c": "Haemoglobin below this, in g/dL, is C.",
+    "platelets_a": "Platelets below this, in 10^9/L, are A.",
+    "platelets_b": "Platelets below this, in 10^9/L, are B.",
+    "platelets_c": "Platelets below this, in 10^9/L, are C.",
+    "wcc_b": "White cells below this, in 10^9/L, are B.",
+    "wcc_c": "White cells below this, in 10^9/L, are C.",
+    "neutrophils_b": "Neutrophils below this, in 10^9/L, are B.",
+    "neutrophils_c": "Neutrophils below this, in 10^9/L, are C.",
+    "lymphocytes_c": "Lymphocytes below this, in 10^9/L, are C.",
+}
+
 _THRESHOLDS = tuple(
     Rule(
         id=f"threshold_{field.name}",
-        text="Thrombotic thrombocytopenic purpura recorded at this or more is A; else it is B."
-        if field.name == "ttp_a"
-        else f"Below this the blood meets the criterion {field.name.replace('_', ' ')}.",
+        text=_THRESHOLD_TEXTS[field.name],
         source="general knowledge; to be checked against the form",
         status=Status.MEMORY,
         parameter=field.name,
@@ -189,9 +203,12 @@ FLARE_RULES: tuple[Rule, ...] = (
     Rule(
         id="risen",
         text="Renal and haematological grades count when higher than at the last assessment, D "
-        "and E being alike; so does any system whose support is not given.",
+        "and E being alike; the other systems by their items, or by such a rise too.",
         source="general knowledge",
         status=Status.MEMORY,
+        parameter="carried_by",
+        default="items",
+        choices=("items", "rise"),
     ),
     _MISSING,
 )

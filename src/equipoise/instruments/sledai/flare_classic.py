@@ -97,7 +97,8 @@ INSTRUMENT = Instrument(
             for parameter, text in {
                 "cns_is_severe": "New or worse lupus of the central nervous system is one more "
                 "severe sign.",
-                "doubling_is_treatment": "Prednisone doubled makes a severe sign count too.",
+                "doubling_is_treatment": "Prednisone doubled, or started from none, makes a severe "
+                "sign count too.",
                 "mycophenolate_is_severe": "New mycophenolate is severe, as new cyclophosphamide, "
                 "azathioprine and methotrexate are.",
                 "admission_is_severe": "Admission to hospital for lupus alone is severe.",
@@ -122,7 +123,7 @@ INSTRUMENT = Instrument(
         Rule(
             id="dose",
             text="Raised means above the dose of the visit before; exactly 0.5 mg/kg/day is not "
-            "severe; a start from none counts as doubled.",
+            "severe.",
             source=SELENA_TRIALS,
             status=Status.CONFIRMED,
         ),

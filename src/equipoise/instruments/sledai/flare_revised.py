@@ -252,7 +252,7 @@ INSTRUMENT = Instrument(
             id="level",
             text="A system has the higher level of its findings and its treatment.",
             source=_SOURCE,
-            status=Status.CONFIRMED,
+            status=Status.MEMORY,
         ),
         Rule(
             id="systems",

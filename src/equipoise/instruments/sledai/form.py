@@ -39,7 +39,9 @@ DAYS = 10
 """Days up to and with the visit in all versions as published; 2K is also validated for 30."""
 
 
-def _item(name: str, weight: int, system: str, definition: str) -> Item:
+def _item(
+    name: str, weight: int, system: str, definition: str, status: Status = Status.CONFIRMED
+) -> Item:
     return Item(
         name,
         weight=weight,
@@ -47,6 +49,7 @@ def _item(name: str, weight: int, system: str, definition: str) -> Item:
         definition=definition,
         window_days=DAYS,
         source=GLADMAN_2002,
+        status=status,
     )
 
 
@@ -115,12 +118,19 @@ ITEMS: tuple[Item, ...] = (
     _item("rash", 2, "skin", "rash of inflammatory type, new or persistent"),
     _item("alopecia", 2, "skin", "abnormal patchy or diffuse loss of hair, new or persistent"),
     _item("mucosal_ulcers", 2, "skin", "ulcers of mouth or nose, new or persistent"),
-    _item("pleurisy", 2, "serosal", "pleuritic pain with rub or effusion, or pleural thickening"),
+    _item(
+        "pleurisy",
+        2,
+        "serosal",
+        "pleuritic pain with rub or effusion, or pleural thickening",
+        Status.MEMORY,
+    ),
     _item(
         "pericarditis",
         2,
         "serosal",
         "pericardial pain with rub, effusion or confirmation by electrocardiogram or echo",
+        Status.MEMORY,
     ),
     _item(
         "low_complement",
