@@ -52,14 +52,13 @@ def mmrm_frame(frame: Frame) -> None:
         weights=analysis.weights,
     )
     degrees = analysis.degrees_of_freedom.replace("_", "-")
-    linear = degrees == "kenward-roger-linear"
     fit = fit_mmrm(
         response=response,
         design=design.matrix,
         covariance=_COVARIANCE[analysis.covariance],
         method=analysis.estimation,
-        df="kenward-roger" if linear else degrees,
-        vcov="kenward-roger-linear" if linear else None,
+        df="kenward-roger" if degrees.startswith("kenward") else degrees,
+        vcov=degrees if degrees.startswith("kenward") else None,
     )
     for place, visit in enumerate(value.visits):
         add_summaries(frame, response[..., place], variable="value", by=by_text(visit=visit))

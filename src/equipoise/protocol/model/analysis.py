@@ -154,7 +154,11 @@ class Mmrm(_Model):
     ] = "unstructured"
     degrees_of_freedom: Literal[
         "kenward_roger", "kenward_roger_linear", "satterthwaite", "between_within", "residual"
-    ] = "kenward_roger"
+    ] = Field(
+        default="kenward_roger_linear",
+        description="`kenward_roger_linear` is the form of SAS and keeps the level in small "
+        "trials; `kenward_roger` adds second derivatives, as R `mmrm` does by default.",
+    )
     estimation: Literal["reml", "ml"] = "reml"
     covariate_by_visit: bool = Field(default=True, description="Covariates interact with visit.")
 
