@@ -263,7 +263,7 @@ class Instrument:
             if column.is_required and column.name not in columns
         ]
         given: dict[str, NDArray[Any]] = {}
-        for name in columns.keys() & known.keys():
+        for name in (one for one in columns if one in known):
             try:
                 given[name] = read_column(known[name], columns[name])
             except DataError as error:

@@ -188,9 +188,9 @@ class Variant:
 
 
 def _form(id_: str, title: str, source: str, changes: dict[str, tuple[str, Status]]) -> Form:
-    unknown = changes.keys() - {item.name for item in ITEMS}
+    unknown = [name for name in changes if name not in {item.name for item in ITEMS}]
     if unknown:
-        raise DataError(Fault(where=id_, came=", ".join(sorted(unknown)), wanted="items"))
+        raise DataError(Fault(where=id_, came=", ".join(unknown), wanted="items"))
     items = tuple(
         replace(item, definition=changes[item.name][0], status=changes[item.name][1], source=source)
         if item.name in changes
