@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import pytest
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
 from equipoise.qualification.case import Case, read_cases
+from equipoise.qualification.closeness import closeness
 from equipoise.qualification.compare import differences
 from support.reference import REFERENCE
 
@@ -27,10 +27,5 @@ def check_instrument(case: Case, functions: Mapping[str, Adapter]) -> None:
         answer = functions[case.function](Given(case.inputs, case.folder))
     except NotRun as reason:
         pytest.skip(f"not run: {reason}")
-    allowed = 1e-9 if case.tolerance is None else case.tolerance
-
-    def close(_path: str, expected: float, actual: float) -> bool:
-        return math.isclose(expected, actual, rel_tol=0, abs_tol=allowed)
-
-    found = list(differences(case.expected, answer, close=close))
+    found = list(differences(case.expected, answer, close=closeness(case)))
     assert not found, "\n".join(map(str, [case.id, *found]))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,13 +10,12 @@ import pytest
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
 from equipoise.qualification.case import Case, read_cases
-from equipoise.qualification.compare import Close, Difference, differences
-from equipoise.qualification.tolerance import FLOOR, P_VALUE_FLOOR, absolute_floor, tolerance
+from equipoise.qualification.closeness import closeness
+from equipoise.qualification.compare import Difference, differences
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 # Data that may not be published lie beside the checkout, where they lie at all.
 BESIDE = REFERENCE.parents[2] / "shared" / "reference"
-_P_VALUE = re.compile(r"(^|_)p(_|$)|^QM?p$")
 
 
 def cases(name: str) -> list[Case]:
@@ -39,25 +36,7 @@ def disagreements(case: Case, methods: Mapping[str, Adapter]) -> list[Difference
         actual = _answer(case, methods[case.function])
     except NotRun as reason:
         pytest.skip(f"not run: {reason}")
-    return list(differences(case.expected, actual, close=closeness(case.function)))
-
-
-def closeness(method: str) -> Close:
-    """The rule of the reference set: relative by method and path, with an absolute floor."""
-
-    def close(path: str, expected: float, actual: float) -> bool:
-        floor = absolute_floor(method, path)
-        if floor == FLOOR and is_p_value(path):
-            floor = P_VALUE_FLOOR
-        return math.isclose(expected, actual, rel_tol=tolerance(method, path), abs_tol=floor)
-
-    return close
-
-
-def is_p_value(path: str) -> bool:
-    """Say from the last key of a path whether it names a p value: ``p_less``, ``mh_p``, ``Qp``."""
-    key = re.sub(r"\[\d+\]$", "", path).rsplit(".", maxsplit=1)[-1]
-    return _P_VALUE.search(key) is not None
+    return list(differences(case.expected, actual, close=closeness(case)))
 
 
 def _answer(case: Case, adapter: Adapter) -> Mapping[str, Any]:

@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 
 from equipoise.qualification.adapter import Given
+from equipoise.qualification.closeness import closeness
 from equipoise.qualification.compare import differences
 from equipoise.qualification.statistics.binary import METHODS
-from support.reference import cases, closeness, disagreements
+from support.reference import cases, disagreements
 
 from . import twins
 
@@ -49,7 +50,7 @@ def test_it_agrees_with_the_reference(case):
 def test_fisher_odds_ratios_are_those_the_reference_solved_tightly(case):
     actual = METHODS[case.function](Given(case.inputs, case.folder))
     exact = case.expected["odds_ratio_conditional_tight"]
-    found = list(differences(exact, actual["fisher"], close=closeness(case.function)))
+    found = list(differences(exact, actual["fisher"], close=closeness(case)))
     assert not found
     # What R itself printed is near, and no nearer than its own search.
     for key, solved in exact.items():
