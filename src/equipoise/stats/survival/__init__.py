@@ -25,6 +25,12 @@ from equipoise.stats.survival.logrank import (
 )
 from equipoise.stats.survival.maxcombo import MaxCombo, maxcombo
 from equipoise.stats.survival.milestone import Milestone, milestone
+from equipoise.stats.survival.multistate import (
+    StateProbabilities,
+    TimeInState,
+    state_probabilities,
+    time_in_state,
+)
 from equipoise.stats.survival.partial_likelihood import Ties
 from equipoise.stats.survival.proportionality import (
     ProportionalityTest,
@@ -38,6 +44,7 @@ from equipoise.stats.survival.restricted_mean import (
     compare_restricted_means,
     restricted_mean,
 )
+from equipoise.stats.survival.sojourns import Sojourns, sojourns
 from equipoise.stats.survival.weights import FlemingHarrington, Weight
 
 __all__ = [
@@ -58,10 +65,13 @@ __all__ = [
     "RestrictedMean",
     "RestrictedMeanComparison",
     "Scale",
+    "Sojourns",
+    "StateProbabilities",
     "SurvivalAt",
     "SurvivalCurve",
     "SurvivalQuantile",
     "Ties",
+    "TimeInState",
     "TimeScale",
     "Weight",
     "baseline_hazard",
@@ -81,7 +91,10 @@ __all__ = [
     "number_at_risk",
     "proportionality_test",
     "restricted_mean",
+    "sojourns",
+    "state_probabilities",
     "survival_at",
     "survival_quantile",
+    "time_in_state",
     "weighted_logrank",
 ]

@@ -71,8 +71,8 @@ class Subjects:
         inside: Bools = self.time > OUT
         return inside
 
-    def part(self, rows: slice) -> Subjects:
-        """Take a block of trials."""
+    def part(self, rows: slice | Integers) -> Subjects:
+        """Take some of the trials."""
         return Subjects(
             time=self.time[rows],
             event=self.event[rows],
