@@ -75,7 +75,8 @@ def test_involvement_is_carried_forward_from_active_visits():
     lower = np.zeros((4, 9))
     upper = np.zeros((4, 9))
     lower[1, 0] = upper[1, 0] = 2  # C at the second visit
-    upper[0, 1] = 4  # the first visit of the second system is open
+    upper[0, 1] = 2  # the first visit of the second system is open, to C at most
+    upper[0, 3] = 1  # inactive in any case
     lower[2, 1] = upper[2, 1] = 3
     carried = bilag2004.involved_before(lower=lower, upper=upper, at_start=[0, 0, 1] + [0] * 6)
     assert_array_equal(carried[:, 0], [0, 0, 1, 1])
@@ -84,3 +85,21 @@ def test_involvement_is_carried_forward_from_active_visits():
     assert_array_equal(carried[:, 3], [0, 0, 0, 0])
     unknown = bilag2004.involved_before(lower=lower, upper=upper)
     assert_array_equal(unknown[:, 0], [np.nan, np.nan, 1, 1])
+    many = bilag2004.involved_before(
+        lower=np.stack([lower, lower]), upper=np.stack([upper, upper]), at_start=np.zeros((2, 9))
+    )
+    assert_array_equal(many[0, :, 0], carried[:, 0])
+    assert many.shape == (2, 4, 9)
+
+
+def test_wrong_bounds_of_involvement_are_refused():
+    with pytest.raises(DataError, match="lower: shape"):
+        bilag2004.involved_before(lower=np.zeros((4, 8)), upper=np.zeros((4, 9)))
+    with pytest.raises(DataError, match="constitutional: 5"):
+        bilag2004.involved_before(lower=np.zeros((4, 9)), upper=np.full((4, 9), 5))
+    with pytest.raises(DataError, match="constitutional: 2; wanted 0, 1 or NaN"):
+        bilag2004.involved_before(lower=np.zeros((4, 9)), upper=np.zeros((4, 9)), at_start=[2] * 9)
+    with pytest.raises(DataError, match=r"lower \(3, 9\), upper \(4, 9\)"):
+        bilag2004.involved_before(lower=np.zeros((3, 9)), upper=np.zeros((4, 9)))
+    with pytest.raises(DataError, match="one visit; wanted a second last axis of visits"):
+        bilag2004.involved_before(lower=np.zeros(9), upper=np.zeros(9))

@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.bilag2004.form import SYSTEMS
-from equipoise.instruments.checks import Bools, Floats, check_choice, check_items
+from equipoise.instruments.checks import Bools, Floats, check_choice, check_items, common_shape
+from equipoise.instruments.columns import FLAG
 from equipoise.instruments.form import Item
 
 __all__ = [
@@ -141,7 +142,9 @@ def grades_from_letters(letter: ArrayLike) -> Floats:
     return flat.reshape(texts.shape)
 
 
-def involved_before(*, lower: ArrayLike, upper: ArrayLike, at_start: ArrayLike = np.nan) -> Floats:
+def involved_before(
+    *, lower: ArrayLike, upper: ArrayLike, at_start: ArrayLike | None = None
+) -> Floats:
     """Carry the involvement of each system forward: what tells D from E at each visit.
 
     A system was involved before a visit if it was at the start or was graded A, B or C at any
@@ -151,19 +154,31 @@ def involved_before(*, lower: ArrayLike, upper: ArrayLike, at_start: ArrayLike =
     ----------
     lower, upper : (..., visits, 9) float
         Bounds of the grades of successive visits.
-    at_start : (..., 9) float
+    at_start : (..., 9) float, optional
         1 where the patient's history had the system involved before the first visit, 0 where
-        never, NaN unknown.
+        never; NaN, and by default, unknown.
 
     Returns
     -------
     (..., visits, 9) float
         1, 0 or NaN: involved before that visit.
+
+    Raises
+    ------
+    DataError
+        For shapes that do not fit and codes that a grade, or an involvement, cannot have.
     """
-    least, most = np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
-    start = np.broadcast_to(
-        np.asarray(at_start, dtype=np.float64), (*least.shape[:-2], least.shape[-1])
-    )[..., None, :]
+    least = check_items(lower, GRADE_ITEMS, where="lower")
+    most = check_items(upper, GRADE_ITEMS, where="upper")
+    start = np.full(len(SYSTEMS), np.nan) if at_start is None else at_start
+    start = check_items(start, GRADE_ITEMS, allowed=FLAG, where="at_start")[..., None, :]
+    shape = common_shape({"lower": least, "upper": most, "at_start": start})
+    if len(shape) < 2 or min(least.ndim, most.ndim) < 2:
+        raise DataError(
+            Fault(where="lower, upper", came="one visit", wanted="a second last axis of visits")
+        )
+    least, most = np.broadcast_to(least, shape), np.broadcast_to(most, shape)
+    start = np.broadcast_to(start, (*shape[:-2], 1, shape[-1]))
     active = np.concatenate([start == 1, least[..., :-1, :] >= 2], axis=-2)
     doubtful = np.concatenate([np.isnan(start), most[..., :-1, :] >= 2], axis=-2)
     was_active = np.logical_or.accumulate(active, axis=-2)
