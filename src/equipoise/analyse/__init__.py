@@ -1,6 +1,6 @@
 """From an analysis named in the protocol to rows of results."""
 
-from equipoise.analyse.analyse import analyse, analyse_cohort
+from equipoise.analyse.analyse import analyse, analyse_cohort, software_versions
 from equipoise.analyse.results import KEYS, Key, Provenance, Results, Row, result_id
 from equipoise.analyse.store import read_results, write_results
 
@@ -14,5 +14,6 @@ __all__ = [
     "analyse_cohort",
     "read_results",
     "result_id",
+    "software_versions",
     "write_results",
 ]

@@ -27,7 +27,7 @@ from equipoise.data import Cohort
 from equipoise.derive import Derived, derive
 from equipoise.protocol import Protocol
 
-__all__ = ["analyse", "analyse_cohort"]
+__all__ = ["analyse", "analyse_cohort", "software_versions"]
 
 _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "adverse_events": adverse_event_frame,
@@ -97,6 +97,18 @@ def analyse_cohort(
     return analyse(protocol, derive(protocol, cohort), on_progress=on_progress)
 
 
+def software_versions() -> dict[str, str]:
+    """Give the versions of what numbers depend on."""
+    return {
+        "equipoise": version("equipoise"),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "polars": pl.__version__,
+        "pydantic": pydantic.VERSION,
+    }
+
+
 def _provenance(protocol: Protocol, derived: Derived) -> Provenance:
     return Provenance(
         trial=protocol.id,
@@ -104,12 +116,5 @@ def _provenance(protocol: Protocol, derived: Derived) -> Provenance:
         protocol_hash=protocol.content_hash,
         data_hash=derived.cohort.data_hash,
         origin=derived.cohort.origin,
-        software={
-            "equipoise": version("equipoise"),
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "scipy": scipy.__version__,
-            "polars": pl.__version__,
-            "pydantic": pydantic.VERSION,
-        },
+        software=software_versions(),
     )

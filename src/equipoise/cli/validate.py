@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import platform
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from equipoise.analyse import software_versions
 from equipoise.cli.argument import JsonOption
 from equipoise.cli.console import messages, print_json, print_table, progress
+from equipoise.data import write_file
 from equipoise.qualification import Outcome, Verdict, case_files, run_files, shipped_cases
+from equipoise.report import qualification_report, render_html
 
 __all__ = ["validate_command"]
 
@@ -38,13 +43,21 @@ def validate_command(
             run_files(files, lambda name: bar.update(task, description=name, advance=1))
         )
     if report is not None:
-        write_qualification_report(outcomes, report)
+        _write(outcomes, report)
     if as_json:
         print_json([_as_dict(outcome) for outcome in outcomes])
     else:
         _print(outcomes)
     if any(outcome.verdict in (Verdict.FAILED, Verdict.UNKNOWN) for outcome in outcomes):
         raise typer.Exit(1)
+
+
+def _write(outcomes: list[Outcome], path: Path) -> None:
+    machine = {"system": platform.platform(), **software_versions()}
+    today = datetime.now(tz=UTC).date().isoformat()
+    page = render_html(qualification_report(outcomes, date=today, machine=machine))
+    write_file(path, page.encode())
+    messages.print(f"wrote {path}", markup=False)
 
 
 def _print(outcomes: list[Outcome]) -> None:

@@ -1,6 +1,6 @@
 """What was captured (records), placed on the schedule (cohort), and the data folder."""
 
-from equipoise.data.atomic import replaced_folder, written_folder
+from equipoise.data.atomic import replaced_folder, write_file, written_folder
 from equipoise.data.check import TextTable, check_records
 from equipoise.data.cohort import SUBJECT_FIELDS, Cohort, Events
 from equipoise.data.folder import read_folder, write_template
@@ -19,6 +19,7 @@ __all__ = [
     "read_folder",
     "replaced_folder",
     "windows_of",
+    "write_file",
     "write_template",
     "written_folder",
 ]

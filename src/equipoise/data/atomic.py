@@ -11,7 +11,7 @@ from pathlib import Path
 
 from equipoise.errors import DataError, Fault
 
-__all__ = ["replaced_folder", "written_folder"]
+__all__ = ["replaced_folder", "write_file", "written_folder"]
 
 
 @contextmanager
@@ -74,3 +74,24 @@ def _beside(folder: Path) -> Iterator[Path]:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    DataError
+        If it cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        raise DataError(
+            Fault(where=str(path), came=error.strerror or str(error), wanted="a place to write")
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)

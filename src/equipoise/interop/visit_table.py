@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from equipoise.data import write_file
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.instruments import Instrument
 from equipoise.instruments.form import Column
@@ -270,22 +272,21 @@ def _wanted(column: Column) -> str:
 
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """Write a table as CSV, Parquet or JSON by the ending of its name, beside and then in place."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        if path.suffix == ".parquet":
-            frame.write_parquet(beside)
-        elif path.suffix == ".json":
-            frame.write_json(beside)
-        else:
-            frame.write_csv(beside)
-        beside.replace(path)
-    except OSError as error:
-        raise DataError(
-            Fault(where=str(path), came=error.strerror or str(error), wanted="a place to write")
-        ) from error
-    finally:
-        beside.unlink(missing_ok=True)
+    """Write a table as CSV, Parquet or JSON by the ending of its name, whole or not at all.
+
+    Raises
+    ------
+    DataError
+        If it cannot be written.
+    """
+    content = io.BytesIO()
+    if path.suffix == ".parquet":
+        frame.write_parquet(content)
+    elif path.suffix == ".json":
+        frame.write_json(content)
+    else:
+        frame.write_csv(content)
+    write_file(path, content.getvalue())
 
 
 def pieces(size: int, piece: int = 1 << 16) -> Sequence[slice]:

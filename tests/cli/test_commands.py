@@ -1,0 +1,201 @@
+"""Commands as a person types them: answers on stdout, messages on stderr, honest exit codes."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from support.small import small_file, small_folder
+
+
+def equipoise(*words, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-c", "from equipoise.cli import main; main()", *map(str, words)],
+        capture_output=True, text=True, check=False, cwd=cwd,
+    )  # fmt: skip
+
+
+def test_help_lists_every_command():
+    done = equipoise("--help")
+    assert done.returncode == 0
+    for name in ("trials", "new", "check", "schema", "run", "template", "analyse", "report",
+                 "instruments", "score", "validate"):  # fmt: skip
+        assert name in done.stdout
+
+
+def test_trials_lists_the_library():
+    rows = json.loads(equipoise("trials", "--json").stdout)
+    assert "cdisc_pilot" in {row["trial"] for row in rows}
+
+
+def test_check_of_a_good_protocol_is_silent_on_stdout(tmp_path):
+    done = equipoise("check", small_file(tmp_path))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "no faults" in done.stderr
+
+
+def test_check_reports_every_fault_and_exits_with_2(tmp_path):
+    path = small_file(tmp_path, ("day: 84", "day: soon"), ("role: experimental", "role: best"))
+    done = equipoise("check", path)
+    assert done.returncode == 2
+    assert len([line for line in done.stderr.splitlines() if line.startswith(str(path))]) == 2
+    assert "2 faults" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_answers_in_json(tmp_path):
+    path = small_file(tmp_path, ("day: 84", "day: soon"))
+    done = equipoise("check", path, "--json")
+    assert done.returncode == 2
+    (fault,) = json.loads(done.stdout)["faults"]
+    assert fault["came"] == "'soon'"
+
+
+def test_the_schema_is_json_schema():
+    schema = json.loads(equipoise("schema").stdout)
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert "analyses" in schema["properties"]
+
+
+def test_an_unknown_trial_is_named_with_the_nearest():
+    done = equipoise("check", "cdisc_pilott")
+    assert done.returncode == 2
+    assert "did you mean 'cdisc_pilot'" in done.stderr
+
+
+def test_new_copies_comments_and_all_and_never_overwrites(tmp_path):
+    assert equipoise("new", "mine", "--like", "cdisc_pilot", cwd=tmp_path).returncode == 0
+    text = (tmp_path / "mine" / "protocol.yaml").read_text("utf-8")
+    assert text.startswith("#")
+    assert "id: mine" in text
+    assert "\ndata:" not in text
+    assert equipoise("check", "mine", cwd=tmp_path).returncode == 0
+    again = equipoise("new", "mine", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "there already" in again.stderr
+
+
+def test_a_faulty_data_folder_writes_nothing(tmp_path):
+    path = small_file(tmp_path)
+    folder = small_folder(tmp_path, subjects=("01,K,cells", "01,K,cell"))
+    done = equipoise("run", path, "--data", folder, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "subjects.csv, row 2, arm" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_run_writes_report_and_data_and_prints_a_summary(tmp_path):
+    done = equipoise(
+        "run", small_file(tmp_path), "--data", small_folder(tmp_path), "--out", tmp_path / "out"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Remission" in done.stdout
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"report.html", "report.pdf", "results.csv", "results.parquet", "provenance.json",
+            "protocol.json"} <= names  # fmt: skip
+
+
+def test_results_can_be_laid_out_again(tmp_path):
+    out = tmp_path / "out"
+    folder = small_folder(tmp_path)
+    assert (
+        equipoise("analyse", small_file(tmp_path), "--data", folder, "--out", out).returncode == 0
+    )
+    assert not (out / "report.html").exists()
+    done = equipoise("report", out)
+    assert done.returncode == 0, done.stderr
+    assert (out / "report.html").stat().st_size > 1000
+    assert (out / "results.csv").exists()
+
+
+def test_results_of_another_protocol_are_refused(tmp_path):
+    out = tmp_path / "out"
+    folder = small_folder(tmp_path)
+    equipoise("analyse", small_file(tmp_path), "--data", folder, "--out", out)
+    text = (out / "protocol.json").read_text("utf-8")
+    (out / "protocol.json").write_text(text.replace("A small trial", "Another trial"))
+    done = equipoise("report", out)
+    assert done.returncode == 2
+    assert "another protocol" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["analyse", "run"])
+def test_a_trial_without_data_says_how_to_give_them(tmp_path, command):
+    done = equipoise(command, small_file(tmp_path), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--data" in done.stderr
+
+
+def test_visits_are_scored_and_bad_rows_reported(tmp_path):
+    table = tmp_path / "visits.csv"
+    table.write_text("subject,rash,arthritis\n01,1,0\n02,2,0\n03,no,yes\n", encoding="utf-8")
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text("parameters: {missing_policy: as_absent}\n", encoding="utf-8")
+    done = equipoise("score", "sledai_2k", table, "--map", mapping)
+    assert done.returncode == 1
+    assert "visits.csv, row 3, rash: '2'" in done.stderr
+    rows = [line.split(",") for line in done.stdout.splitlines()]
+    total = rows[0].index("total")
+    assert [(row[0], float(row[total])) for row in rows[1:]] == [("01", 2.0), ("03", 4.0)]
+
+
+def test_long_tables_are_scored_like_wide_ones(tmp_path):
+    wide, long, mapping = (tmp_path / name for name in ("wide.csv", "long.csv", "map.yaml"))
+    wide.write_text("subject,visit,rash,arthritis\n01,W0,1,0\n01,W4,0,1\n", encoding="utf-8")
+    long.write_text("subject,visit,what,is\n01,W0,rash,1\n01,W0,arthritis,0\n01,W4,rash,0\n"
+                    "01,W4,arthritis,1\n", encoding="utf-8")  # fmt: skip
+    mapping.write_text("long: {item: what, value: is}\n", encoding="utf-8")
+    one = equipoise("score", "sledai_2k", wide, "--out", tmp_path / "one.json")
+    other = equipoise(
+        "score", "sledai_2k", long, "--map", mapping, "--out", tmp_path / "other.json"
+    )
+    assert (one.returncode, other.returncode) == (0, 0), one.stderr + other.stderr
+    first, second = (
+        json.loads((tmp_path / f"{name}.json").read_text()) for name in ("one", "other")
+    )
+    for left, right in zip(first, second, strict=True):
+        assert {k: v for k, v in left.items() if k != "row"} == {
+            k: v for k, v in right.items() if k != "row"
+        }
+
+
+def test_a_misspelt_item_is_a_fault(tmp_path):
+    table = tmp_path / "visits.csv"
+    table.write_text("subject,rashh\n01,1\n", encoding="utf-8")
+    done = equipoise("score", "sledai_2k", table)
+    assert done.returncode == 2
+    assert "did you mean 'rash'" in done.stderr
+
+
+def test_instruments_can_be_shown():
+    done = equipoise("instruments", "show", "bilag2004")
+    assert done.returncode == 0
+    for word in ("BILAG-2004", "memory", "confirmed", "Sources"):
+        assert word in done.stdout
+
+
+def test_validate_fails_on_a_wrong_answer_and_says_by_how_much(tmp_path):
+    case = {"id": "a", "function": "sledai_total", "inputs": {"items": {"rash": True}},
+            "expected": {"total": 3}}  # fmt: skip
+    unknown = {"id": "b", "function": "no_such", "inputs": {}, "expected": {}}
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps({"cases": [case, unknown]}), encoding="utf-8")
+    done = equipoise("validate", path, "--json")
+    assert done.returncode == 1
+    first, second = json.loads(done.stdout)
+    assert first["verdict"] == "failed"
+    assert first["differences"] == ["total: expected 3, got 2.0"]
+    assert second["verdict"] == "unknown function"
+
+
+def test_validate_passes_on_right_answers_and_writes_its_report(tmp_path):
+    case = {"id": "a", "function": "sledai_total", "inputs": {"items": {"rash": True}},
+            "expected": {"total": 2}}  # fmt: skip
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps({"cases": [case]}), encoding="utf-8")
+    report = tmp_path / "qualification.html"
+    done = equipoise("validate", path, "--report", report)
+    assert done.returncode == 0, done.stderr
+    assert "sledai_total" in report.read_text("utf-8")
