@@ -38,7 +38,7 @@ FALLBACK = "DejaVu Sans"
 Weight = Literal["regular", "semibold"]
 
 _CSS_WEIGHTS: dict[Weight, int] = {"regular": 400, "semibold": 600}
-_LAYOUT_CHARACTERS = frozenset("\n\u200b")
+_LAYOUT_CHARACTERS = frozenset(map(ord, "\t\n\r"))
 
 
 def faces() -> tuple[tuple[str, int, Path], ...]:
@@ -52,8 +52,8 @@ def faces() -> tuple[tuple[str, int, Path], ...]:
 
 def characters_without_face(text: str) -> tuple[str, ...]:
     """List the characters of a text that no face of the report draws."""
-    drawn = _characters(FAMILY) | _characters(FALLBACK) | _LAYOUT_CHARACTERS
-    return tuple(sorted({character for character in text if ord(character) not in drawn}))
+    drawn = _all_characters()
+    return tuple(sorted(character for character in set(text) if ord(character) not in drawn))
 
 
 def require_faces(texts: Iterable[tuple[str, str]]) -> None:
@@ -124,6 +124,11 @@ def _file(family: str, weight: Weight) -> Path:
         return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{face}.ttf"
     face = {"regular": "DejaVuSans", "semibold": "DejaVuSans-Bold"}[weight]
     return Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{face}.ttf"
+
+
+@cache
+def _all_characters() -> frozenset[int]:
+    return _characters(FAMILY) | _characters(FALLBACK) | _LAYOUT_CHARACTERS
 
 
 @cache

@@ -9,7 +9,7 @@ from equipoise.report import format as shape
 from equipoise.report.display.cells import interval, joined, number, number_cell, p_value_number
 from equipoise.report.display.figures import drawn, forest_figure
 from equipoise.report.display.model import Cell, Column, Figure, Paragraph, Row, Run, Runs, text_of
-from equipoise.report.display.spoken import Effect, contrast_sentence
+from equipoise.report.display.spoken import Effect, finding, lowered, reading
 from equipoise.report.display.view import View
 from equipoise.report.figure.forest import Forest, ForestRow
 from equipoise.report.figure.style import FigureArm
@@ -63,14 +63,26 @@ def _p_at(view: View, measure: Measure, group: str, by: str, *, adjusted: bool) 
 
 
 def contrast_sentences(view: View, measure: Measure, by: str = "") -> Iterator[Paragraph]:
-    """Put each contrast into a sentence."""
+    """Put each contrast into a sentence; a reading that all intervals share is given once."""
+    found = [(finding(effect, view), reading(effect)) for effect in _effects(view, measure, by)]
+    readings = dict.fromkeys(read for _, read in found)
+    if len(found) > 1 and len(readings) == 1 and (shared := next(iter(readings))):
+        for said, _ in found:
+            yield Paragraph(runs=said, kind="lead")
+        yield Paragraph(runs=("For each of these comparisons: ", *lowered(shared)), kind="lead")
+        return
+    for said, read in found:
+        yield Paragraph(runs=(*said, " ", *read) if read else said, kind="lead")
+
+
+def _effects(view: View, measure: Measure, by: str) -> Iterator[Effect]:
     words = view.endpoint
     for name, experimental, control in view.contrasts:
         estimate = _at(view, measure, "estimate", name, by)
         if estimate is None:
             continue
         where = f", {view.by_label(by)}" if by else ""
-        effect = Effect(
+        yield Effect(
             subject=f"{words.label}{where}",
             quantity=measure.quantity,
             name=measure.name,
@@ -88,7 +100,6 @@ def contrast_sentences(view: View, measure: Measure, by: str = "") -> Iterator[P
             p_value=_p_at(view, measure, name, by, adjusted=False),
             p_adjusted=_p_at(view, measure, name, by, adjusted=True),
         )
-        yield Paragraph(runs=contrast_sentence(effect, view), kind="lead")
 
 
 def _written(measure: Measure, datum: Datum | None) -> Run:
@@ -168,14 +179,22 @@ def contrast_figure(
     rows: list[ForestRow] = []
     body: list[Row] = []
     for by in levels:
-        if by:
-            rows.append(ForestRow(label=view.by_label(by)))
-            body.append(Row(label=(view.by_label(by),), is_group=True))
-        for name, _, _ in view.contrasts:
-            if _at(view, measure, "estimate", name, by) is None:
+        for control in dict.fromkeys(control for _, _, control in view.contrasts):
+            names = [
+                (name, experimental)
+                for name, experimental, other in view.contrasts
+                if other == control and _at(view, measure, "estimate", name, by) is not None
+            ]
+            if not names:
                 continue
-            rows.append(_forest_row(view, measure, name, by))
-            body.append(_numbers_row(view, measure, name, by))
+            head = f"Against {view.words.group(control)}"
+            head = f"{view.by_label(by)}: {head[0].lower()}{head[1:]}" if by else head
+            rows.append(ForestRow(label=head))
+            body.append(Row(label=(head,), is_group=True))
+            for name, experimental in names:
+                label = view.words.group(experimental)
+                rows.append(_forest_row(view, measure, name, by, label))
+                body.append(_numbers_row(view, measure, name, by, label))
     if not any(row.text for row in rows):
         return None
     left, right = _favours(view)
@@ -188,6 +207,7 @@ def contrast_figure(
         shift=measure.shift,
         left=left,
         right=right,
+        left_is_worse=view.endpoint.benefit == "higher",
         important=None if measure.is_ratio else view.endpoint.important,
     )
     columns = [
@@ -204,7 +224,7 @@ def contrast_figure(
     return forest_figure(view, forest, table, caption)
 
 
-def _forest_row(view: View, measure: Measure, name: str, by: str) -> ForestRow:
+def _forest_row(view: View, measure: Measure, name: str, by: str, label: str) -> ForestRow:
     estimate, low, high = (
         _at(view, measure, one, name, by) for one in ("estimate", "ci_low", "ci_high")
     )
@@ -216,7 +236,7 @@ def _forest_row(view: View, measure: Measure, name: str, by: str) -> ForestRow:
     p_shown = p_value_number(p_value, view.p_style)
     used = [drawn(one) for one in (estimate, low, high, p_value)]
     return ForestRow(
-        label=view.words.contrast(name),
+        label=label,
         estimate=drawn(estimate),
         ci_low=drawn(low),
         ci_high=drawn(high),
@@ -226,10 +246,11 @@ def _forest_row(view: View, measure: Measure, name: str, by: str) -> ForestRow:
     )
 
 
-def _numbers_row(view: View, measure: Measure, name: str, by: str) -> Row:
+def _numbers_row(view: View, measure: Measure, name: str, by: str, label: str) -> Row:
     p_value = _p_at(view, measure, name, by, adjusted=False)
     return Row(
-        label=(view.words.contrast(name),),
+        label=(label,),
+        indent=1,
         cells=(
             number_cell(_written(measure, _at(view, measure, "estimate", name, by))),
             Cell(_limits(view, measure, name, by)),
@@ -243,9 +264,5 @@ def _favours(view: View) -> tuple[str, str]:
     benefit = view.endpoint.benefit
     if benefit == "neither" or not view.contrasts:
         return ("", "")
-    first, second = "favours the first", "favours the second"
-    if len(view.contrasts) == 1:
-        _, experimental, control = view.contrasts[0]
-        first = f"favours {view.words.group(experimental)}"
-        second = f"favours {view.words.group(control)}"
+    first, second = "arm named is better", "its comparator is better"
     return (second, first) if benefit == "higher" else (first, second)

@@ -14,6 +14,7 @@ from equipoise.report.display.cells import (
 from equipoise.report.display.figures import bars_figure, course_figure, drawn
 from equipoise.report.display.model import Block, Cell, Column, Row, Run, Runs, Table
 from equipoise.report.display.view import View
+from equipoise.report.display.words import unit_words
 from equipoise.report.figure.bars import Bar, BarPart, StackedBars
 from equipoise.report.figure.course import Course, CoursePoint, CourseVisit
 from equipoise.report.figure.style import FigureArm
@@ -74,7 +75,7 @@ def _variable_rows(
 ) -> Iterator[Row]:
     own = rows.where(variable=variable, by=by)
     words = view.words.variable(variable)
-    unit = next(iter(own.levels("unit")), "") or words.unit
+    unit = unit_words(next(iter(own.levels("unit")), "")) or words.unit
     label = words.label + (f", {unit}" if unit else "") + (f": {view.by_label(by)}" if by else "")
     p_cells = _p_cells(view, own, variable, "", by, tests)
     levels = own.where(statistic="count").levels("variable_level")

@@ -15,7 +15,7 @@ from equipoise.report.display.model import Number, Row, Run, Runs, Table, text_o
 from equipoise.report.display.view import View
 from equipoise.report.rows import Datum
 
-__all__ = ["Effect", "alt_text", "contrast_sentence", "p_value_words"]
+__all__ = ["Effect", "alt_text", "finding", "lowered", "p_value_words", "reading"]
 
 _MOST_SPOKEN_ROWS = 12
 
@@ -95,8 +95,8 @@ class Effect:
         return 1.0 if self.is_ratio else 0.0
 
 
-def contrast_sentence(effect: Effect, view: View) -> Runs:
-    """Say in plain words what a contrast found and what its interval leaves open."""
+def finding(effect: Effect, view: View) -> Runs:
+    """Say in plain words what a contrast found: estimate, interval, p value."""
     estimate = effect.estimate
     if not estimate.is_estimated or estimate.value is None:
         why = f" ({estimate.message})" if estimate.message else ""
@@ -104,7 +104,14 @@ def contrast_sentence(effect: Effect, view: View) -> Runs:
             f"{effect.subject}: {effect.experimental} against {effect.control} could not be "
             f"estimated: {estimate.state}{why}.",
         )
-    return (*_finding(effect), *_evidence(effect, view), ". ", *_reading(effect))
+    return (*_finding(effect), *_evidence(effect, view), ".")
+
+
+def lowered(runs: Runs) -> Runs:
+    """Let a sentence go on behind a colon."""
+    first, *rest = runs
+    text = first if isinstance(first, str) else first.text
+    return (text[:1].lower() + text[1:], *rest)
 
 
 def _shown(datum: Datum | None, effect: Effect) -> Run:
@@ -157,8 +164,10 @@ def _evidence(effect: Effect, view: View) -> Runs:
     return (*runs, ")")
 
 
-def _reading(effect: Effect) -> Runs:
-    """Say what the interval can and cannot exclude."""
+def reading(effect: Effect) -> Runs:
+    """Say what the interval can and cannot exclude; nothing where there is no interval."""
+    if not effect.estimate.is_estimated:
+        return ()
     low = _end(effect.ci_low, -float("inf"))
     high = _end(effect.ci_high, float("inf"))
     if effect.ci_low is None or effect.ci_high is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.rows import sides_of
 
-__all__ = ["EndpointWords", "VariableWords", "VisitWords", "Words", "humanised"]
+__all__ = ["EndpointWords", "VariableWords", "VisitWords", "Words", "humanised", "unit_words"]
 
 _FIXED = {"Total": "Total", "all arms": "All arms", "no": "No", "yes": "Yes"}
 
@@ -135,3 +136,10 @@ def humanised(name: str) -> str:
     """Write an id as words: ``first_event`` becomes ``First event``."""
     text = name.replace("_", " ") if name.isidentifier() else name
     return text[:1].upper() + text[1:]
+
+
+def unit_words(unit: str) -> str:
+    """Write a unit as print does: ``kg/m2`` becomes ``kg/m²``, ``umol/L`` becomes ``µmol/L``."""
+    text = re.sub(r"(?<=m)2\b", "²", unit)
+    text = re.sub(r"\bu(?=mol|g|L)", "µ", text)
+    return re.sub(r"\b1e9\b", "10⁹", text)

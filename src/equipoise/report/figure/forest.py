@@ -60,6 +60,8 @@ class Forest:
         Places by which the numbers at the axis move: 2 shows shares in percent.
     left, right : str
         What lies on either side of the line, such as ``favours placebo``.
+    left_is_worse : bool
+        True where values left of the line are worse for the arm named.
     important : float or None
         Minimal important difference: dotted lines on both sides.
     """
@@ -72,6 +74,7 @@ class Forest:
     shift: int = 0
     left: str = ""
     right: str = ""
+    left_is_worse: bool = False
     important: float | None = None
 
     @property
@@ -209,7 +212,10 @@ def _draw_heads(figure: Figure, forest: Forest, columns: _Columns, height: float
         figure.text(1, top, "p", size=SMALL, weight="semibold", va="center", ha="right")
     y = (_AXIS - 24) / height
     start, end = columns.label / WIDTH, (columns.label + columns.axes) / WIDTH
-    for text, at, side in ((forest.left, start, "left"), (forest.right, end, "right")):
-        if text:
-            arrow = f"← {text}" if side == "left" else f"{text} →"
-            figure.text(at, y, arrow, size=SMALL, color=MUTED, ha=side, va="center")
+    sides = ((f"← {forest.left}", start, "left"), (f"{forest.right} →", end, "right"))
+    if sum(text_width(text, SMALL) for text, _, _ in sides) > columns.axes - 12:
+        sides = (("← better", start, "left"), ("worse →", end, "right"))
+        if forest.left_is_worse:
+            sides = (("← worse", start, "left"), ("better →", end, "right"))
+    for text, at, side in sides if forest.left or forest.right else ():
+        figure.text(at, y, text, size=SMALL, color=MUTED, ha=side, va="center")

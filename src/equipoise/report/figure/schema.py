@@ -22,8 +22,6 @@ from equipoise.report.format import plain
 __all__ = ["Given", "SchemaArm", "SchemaAssessment", "SchemaVisit", "TrialSchema", "draw_schema"]
 
 _ROW, _LINE, _PAD = 15.0, 10.5, 5.0
-_UPRIGHT_FROM = 26.0
-"""Columns narrower than this carry their names upright."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +86,9 @@ class _Plan:
         widest = max((text_width(name, SMALL, "semibold") for name in names), default=60.0)
         self.left = min(max(widest + 10, 70.0), 0.3 * WIDTH)
         self.column = (WIDTH - self.left) / max(len(schema.visits), 1)
-        self.is_upright = self.column < _UPRIGHT_FROM
+        words = [word for one in schema.visits for word in one.label.split()]
+        widest = max((text_width(word, SMALL) for word in words), default=0.0)
+        self.is_upright = widest > self.column - 2
         self.heads = [wrap(one.label, self.column - 2, SMALL) for one in schema.visits]
         self.names = [wrap(one.arm.label, self.left - 8, SMALL, "semibold") for one in schema.arms]
         self.rows = [wrap(one.label, self.left - 8, SMALL) for one in schema.assessments]

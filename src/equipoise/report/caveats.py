@@ -1,0 +1,177 @@
+"""What was assumed, what was filled in, and what could not be estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from equipoise.protocol import Protocol
+from equipoise.protocol.model.base import Noun
+from equipoise.report.display.cells import text_cell
+from equipoise.report.display.model import (
+    Block,
+    Column,
+    Number,
+    Paragraph,
+    Row,
+    Run,
+    Table,
+)
+from equipoise.report.display.words import Words
+from equipoise.report.naming import method_words
+from equipoise.report.rows import Datum, ResultRows, levels_of
+
+__all__ = ["caveat_blocks"]
+
+_MOST_NAMED = 3
+_STRATEGIES = {
+    "treatment_policy": "used whatever happened (treatment policy)",
+    "hypothetical": "as if it had not happened (hypothetical)",
+    "composite_variable": "counted as part of the outcome (composite variable)",
+    "while_on_treatment": "values until then (while on treatment)",
+    "principal_stratum": "only subjects in whom it would not happen (principal stratum)",
+}
+_FILLED = {
+    "none": "Missing values stay missing.",
+    "last_observation_carried_forward": "Missing values: last observation carried forward.",
+    "failure": "Missing values count as failure.",
+}
+
+
+def caveat_blocks(protocol: Protocol, rows: ResultRows, words: Words) -> tuple[Block, ...]:
+    """List assumptions of the protocol, handling of missing values, and results without value."""
+    blocks: list[Block] = []
+    assumed = list(_assumptions(protocol))
+    if assumed:
+        body = tuple(Row(label=(where,), cells=(text_cell(text),)) for where, text in assumed)
+        columns = (Column(label="What stands in for it"),)
+        title = "Assumptions that stand in for what was not found"
+        blocks.append(
+            Table(
+                id="assumed", title=title, stub="Place in the protocol", columns=columns, rows=body
+            )
+        )
+    if protocol.estimands:
+        blocks.append(_estimand_table(protocol))
+    absent = [name for name in protocol.analyses if not rows.where(analysis=name).rows]
+    if absent:
+        titles = ", ".join(protocol.analyses[name].title for name in absent)
+        text = f"Planned analyses without results: {titles}."
+        blocks.append(Paragraph(runs=(text,)))
+    failed = [row for row in rows if not row.is_estimated]
+    if failed:
+        blocks.append(_failed_table(protocol, failed, words))
+    else:
+        blocks.append(Paragraph(runs=("Every planned statistic could be estimated.",)))
+    return tuple(blocks)
+
+
+def _assumptions(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    yield from _stand_ins(protocol, ())
+    for note in protocol.notes:
+        yield "note", note
+
+
+def _stand_ins(node: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if isinstance(node, Noun):
+        for text in node.stand_ins:
+            yield ".".join(path) or "protocol", text
+    if isinstance(node, BaseModel):
+        for name in type(node).model_fields:
+            yield from _stand_ins(getattr(node, name), (*path, name))
+    elif isinstance(node, Mapping):
+        for name, value in node.items():
+            yield from _stand_ins(value, (*path, str(name)))
+    elif isinstance(node, tuple):
+        for place, value in enumerate(node):
+            yield from _stand_ins(value, (*path, str(place)))
+
+
+def _estimand_table(protocol: Protocol) -> Table:
+    body = []
+    for estimand in protocol.estimands.values():
+        events = [
+            f"{event.label}: {_STRATEGIES[event.strategy]}."
+            for event in estimand.intercurrent_events.values()
+        ]
+        text = " ".join([*events, _FILLED[estimand.missing]])
+        body.append(Row(label=(estimand.label,), cells=(text_cell(text),)))
+    return Table(
+        id="estimands",
+        title="What was done about events after randomisation and missing values",
+        stub="Estimand",
+        columns=(Column(label="Handling"),),
+        rows=tuple(body),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """Why results of an analysis have no value."""
+
+    analysis: str
+    statistic: str
+    state: str
+    message: str
+
+
+def _failed_table(protocol: Protocol, failed: list[Datum], words: Words) -> Table:
+    causes: dict[_Cause, list[Datum]] = {}
+    for row in failed:
+        cause = _Cause(row.analysis, row.statistic, row.state, row.message)
+        causes.setdefault(cause, []).append(row)
+    body: list[Row] = []
+    for name in dict.fromkeys(cause.analysis for cause in causes):
+        title = protocol.analyses[name].title if name in protocol.analyses else name
+        body.append(Row(label=(title,), is_group=True))
+        for cause, rows in causes.items():
+            if cause.analysis != name:
+                continue
+            why = f"{cause.state}: {cause.message}" if cause.message else cause.state
+            label = cause.statistic.replace("_", " ")
+            named = text_cell(*_named(rows, words))
+            body.append(Row(label=(label,), cells=(named, text_cell(why)), indent=1))
+    columns = (Column(label="Of what"), Column(label="Why there is no number"))
+    return Table(
+        id="not-estimated",
+        title="Results that could not be estimated",
+        stub="Statistic",
+        columns=columns,
+        rows=tuple(body),
+    )
+
+
+def _named(rows: list[Datum], words: Words) -> Iterator[Run]:
+    for place, row in enumerate(rows[:_MOST_NAMED]):
+        if place:
+            yield "; "
+        yield Number(_what(row, words), row.result_id, row.message)
+    if len(rows) > _MOST_NAMED:
+        yield f"; and {len(rows) - _MOST_NAMED} more in results.csv"
+
+
+def _what(row: Datum, words: Words) -> str:
+    parts = [
+        words.variable(row.variable).label if row.variable else "",
+        words.level(row.variable, row.variable_level) if row.variable_level else "",
+        words.contrast(row.group) if row.group else "",
+        _by(row, words),
+    ]
+    return ", ".join(part for part in parts if part) or row.statistic
+
+
+def _by(row: Datum, words: Words) -> str:
+    levels = levels_of(row.by)
+    time = levels.pop("time", None)
+    named = [words.by(levels)] if levels else []
+    return ", ".join([*named, f"day {time}"] if time is not None else named)
+
+
+def method_paragraph(protocol: Protocol, name: str) -> Paragraph:
+    """Say how an analysis was made."""
+    analysis = protocol.analyses[name]
+    note = f" {analysis.note}" if analysis.note else ""
+    return Paragraph(runs=(method_words(protocol, analysis) + note,), kind="note")

@@ -1,0 +1,136 @@
+"""From the protocol to the words of a report."""
+
+from __future__ import annotations
+
+from equipoise.protocol import BUILT_IN, Protocol
+from equipoise.protocol.model.analysis import AnalysisBase
+from equipoise.protocol.model.endpoint import (
+    AdverseEventEndpoint,
+    MeasureEndpoint,
+    ResponseEndpoint,
+    TimeToEventEndpoint,
+)
+from equipoise.report.display.words import (
+    EndpointWords,
+    VariableWords,
+    VisitWords,
+    Words,
+    humanised,
+    unit_words,
+)
+from equipoise.report.figure.style import FigureArm
+from equipoise.report.format import plain
+
+__all__ = ["method_words", "words_of"]
+
+_AnyEndpoint = MeasureEndpoint | ResponseEndpoint | TimeToEventEndpoint | AdverseEventEndpoint
+
+_METHODS = {
+    "adverse_events": "counts of subjects and events",
+    "ancova": "analysis of covariance",
+    "cmh": "Cochran-Mantel-Haenszel tests",
+    "cox": "proportional-hazards model",
+    "describe": "description",
+    "flow": "counts of participants",
+    "kaplan_meier": "Kaplan-Meier estimate",
+    "logrank": "log-rank test",
+    "mmrm": "mixed model for repeated measures",
+    "proportion": "comparison of proportions",
+    "rm_anova": "repeated-measures analysis of variance",
+    "t_test": "Student's t test",
+    "welch_test": "Welch's t test",
+    "wilcoxon": "Wilcoxon rank-sum test",
+}
+_WITHOUT_INTERVALS = frozenset({"adverse_events", "cmh", "describe", "flow", "logrank"})
+_MISSING = {
+    "none": "left missing",
+    "last_observation_carried_forward": "the last observation carried forward",
+    "failure": "counted as failure",
+}
+
+
+def words_of(protocol: Protocol) -> Words:
+    """Take the names that a report uses from the protocol."""
+    endpoints = {name: _endpoint(protocol, one) for name, one in protocol.endpoints.items()}
+    estimands = {name: endpoints[one.endpoint] for name, one in protocol.estimands.items()}
+    return Words(
+        arms=tuple(
+            FigureArm(id=name, label=arm.label, is_control=name == protocol.control)
+            for name, arm in protocol.arms.items()
+        ),
+        variables={
+            name: VariableWords(label=humanised(name))
+            for name, symbol in BUILT_IN.items()
+            if symbol.level == "subject"
+        }
+        | {
+            name: VariableWords(
+                label=one.label,
+                unit=unit_words(one.unit or ""),
+                decimals=one.decimals,
+                levels=one.codes or {},
+            )
+            for name, one in protocol.variables.items()
+        },
+        endpoints=endpoints | estimands,
+        sets={name: one.label for name, one in protocol.analysis_sets.items()},
+        visits={
+            name: VisitWords(label=one.label, day=one.day) for name, one in protocol.visits.items()
+        },
+    )
+
+
+def _endpoint(protocol: Protocol, endpoint: _AnyEndpoint) -> EndpointWords:
+    unit, decimals = "", 0
+    if isinstance(endpoint, MeasureEndpoint):
+        variable = protocol.variables.get(endpoint.variable)
+        if variable is not None:
+            unit, decimals = unit_words(variable.unit or ""), variable.decimals
+        if endpoint.type == "percent_change":
+            unit, decimals = "%", 0
+    return EndpointWords(
+        label=endpoint.label,
+        unit=unit,
+        decimals=decimals,
+        benefit=endpoint.benefit,
+        important=endpoint.minimal_important_difference,
+        kind=endpoint.type,
+    )
+
+
+def method_words(protocol: Protocol, analysis: AnalysisBase) -> str:
+    """Say in a sentence how an analysis was made and in whom."""
+    method = str(getattr(analysis, "method", ""))
+    parts = [_METHODS.get(method, method.replace("_", " "))]
+    factors = [*getattr(analysis, "factors", ())]
+    covariates = [*getattr(analysis, "covariates", ())]
+    if factors or covariates:
+        names = [_term(protocol, one) for one in (*factors, *covariates)]
+        parts.append(f"adjusted for {', '.join(names)}")
+    strata = getattr(analysis, "strata", ())
+    if strata:
+        parts.append(f"stratified by {', '.join(_term(protocol, one) for one in strata)}")
+    text = f"{', '.join(parts)}; {protocol.analysis_sets[protocol.set_of(analysis)].label} set"
+    if analysis.where is not None:
+        text += f", where {analysis.where}"
+    if analysis.by:
+        text += f"; by {', '.join(_term(protocol, one) for one in analysis.by)}"
+    estimand = getattr(analysis, "estimand", None)
+    if estimand is not None:
+        missing = protocol.estimands[estimand].missing
+        text += f"; missing values: {_MISSING[missing]}"
+    if getattr(analysis, "alternative", "two_sided") != "two_sided":
+        text += "; one-sided"
+    if getattr(analysis, "multiplicity", "none") != "none":
+        name = getattr(analysis, "multiplicity", "").replace("_", " ")
+        text += f"; p values also adjusted over the contrasts ({name})"
+    text = f"{text[0].upper()}{text[1:]}."
+    if method in _WITHOUT_INTERVALS:
+        return text
+    return f"{text} Confidence level {plain(analysis.level, shift=2)}%."
+
+
+def _term(protocol: Protocol, name: str) -> str:
+    variable = protocol.variables.get(name)
+    label = variable.label if variable is not None else name.replace("_", " ")
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -1,0 +1,112 @@
+"""The report as PDF, set by Typst from the same layout as the HTML page.
+
+Texts reach Typst as JSON strings and are placed as text; they are never part of its source, so
+there is no markup in them to escape.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from equipoise.errors import DataError
+from equipoise.report import fonts
+from equipoise.report.dates import long_date
+from equipoise.report.display.layout import laid_out, texts_of_layout
+from equipoise.report.display.model import Document
+
+__all__ = ["MOST_NUMBER_ROWS", "render_pdf", "render_png"]
+
+MOST_NUMBER_ROWS = 60
+"""Tables of numbers behind figures with more rows than this stay in the HTML page and in CSV."""
+
+_TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+_LONGEST_RUNNING_TITLE = 90
+_PICTURE = """
+#set page(width: auto, height: auto, margin: 6pt, fill: white)
+#image(bytes(sys.inputs.svg), format: "svg")
+"""
+
+
+def render_pdf(document: Document) -> bytes:
+    """Set a document in pages of A4.
+
+    Parameters
+    ----------
+    document : Document
+        What the pages say; its date becomes the date of the file.
+
+    Returns
+    -------
+    bytes
+        PDF/A-2a (archival, tagged, with text for every drawing); equal documents give equal bytes.
+
+    Raises
+    ------
+    DataError
+        If a character has no face; the error names each and where it stands.
+    """
+    layout = laid_out(document)
+    layout["long_date"] = long_date(document.date)
+    layout["short_title"] = _running(document.title)
+    layout["numbers"] = list(_numbers(layout))
+    fonts.require_faces(texts_of_layout(layout))
+    return _compiled(
+        _TEMPLATE.read_text(encoding="utf-8"),
+        {"document": json.dumps(layout, ensure_ascii=False)},
+        format="pdf",
+        pdf_standards=["a-2a"],
+        timestamp=int(datetime.fromisoformat(document.date).replace(tzinfo=UTC).timestamp()),
+    )
+
+
+def render_png(svg: str) -> bytes:
+    """Draw a figure of the report as a PNG picture on white, three times as fine as a screen."""
+    return _compiled(_PICTURE, {"svg": svg}, format="png", ppi=216.0)
+
+
+def _compiled(source: str, inputs: dict[str, str], **options: Any) -> bytes:
+    """Run Typst in a folder that holds the source and our faces, and nothing else."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        for _, _, file in fonts.faces():
+            shutil.copy(file, place / file.name)
+        (place / "page.typ").write_text(source, encoding="utf-8")
+        try:
+            made = typst.compile(
+                str(place / "page.typ"),
+                root=folder,
+                font_paths=[folder],
+                ignore_system_fonts=True,
+                sys_inputs=inputs,
+                **options,
+            )
+        except typst.TypstError as error:
+            raise DataError(f"the page could not be set: {error}") from error
+    if not isinstance(made, bytes):
+        raise TypeError(f"Typst returned {type(made).__name__}, not bytes")
+    return made
+
+
+def _running(title: str) -> str:
+    if len(title) <= _LONGEST_RUNNING_TITLE:
+        return title
+    return title[:_LONGEST_RUNNING_TITLE].rsplit(" ", 1)[0] + " …"
+
+
+def _numbers(layout: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Tables of numbers that no page shows yet, and that are short enough to print."""
+    for section in layout["sections"]:
+        for block in section["blocks"]:
+            if block["type"] != "figure":
+                continue
+            for table in block["numbers"]:
+                if table["type"] == "table" and len(table["rows"]) <= MOST_NUMBER_ROWS:
+                    yield table

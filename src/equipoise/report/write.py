@@ -1,0 +1,138 @@
+"""Write a report: pages, figures, and every number as data, all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from equipoise.analyse import write_results
+from equipoise.analyse.results import Provenance
+from equipoise.data import replaced_folder
+from equipoise.protocol import Protocol
+from equipoise.report.display.build import blocks_of
+from equipoise.report.display.layout import laid_out
+from equipoise.report.display.model import Document, Paragraph, text_of
+from equipoise.report.document import trial_report, view_of
+from equipoise.report.figure.standalone import standalone_svg
+from equipoise.report.format import P_VALUE, PValueStyle
+from equipoise.report.html import render_html
+from equipoise.report.naming import words_of
+from equipoise.report.pdf import render_pdf, render_png
+from equipoise.report.rows import ResultRows
+
+__all__ = ["summary", "write_report"]
+
+_OWN = frozenset(
+    {
+        "figures",
+        "protocol.json",
+        "provenance.json",
+        "report.html",
+        "report.pdf",
+        "results.csv",
+        "results.json",
+        "results.parquet",
+    }
+)
+
+
+def write_report(
+    protocol: Protocol,
+    results: pl.DataFrame,
+    provenance: Provenance,
+    folder: Path,
+    *,
+    date: str | None = None,
+    marks: Iterable[str] = (),
+    p_style: PValueStyle = P_VALUE,
+) -> Document:
+    """Write the report of a trial into a folder.
+
+    Parameters
+    ----------
+    protocol, results, provenance
+        What was planned, what was found, where it comes from.
+    folder : Path
+        Takes ``report.html``, ``report.pdf``, ``figures/`` (SVG and PNG), ``results.csv``,
+        ``results.parquet``, ``results.json``, ``provenance.json`` and ``protocol.json``. Earlier
+        files of these names are replaced together; any other file in the folder stays.
+    date : str, optional
+        Day of the report, ISO 8601; today by default. Equal input and day give equal bytes.
+    marks : iterable of str
+        What every page must say.
+    p_style : PValueStyle
+        How p values are printed.
+
+    Returns
+    -------
+    Document
+        What was written.
+
+    Raises
+    ------
+    DataError
+        If the results cannot be laid out or the folder cannot be written; nothing is changed.
+    """
+    day = date or datetime.now(UTC).date().isoformat()
+    document = trial_report(protocol, results, provenance, date=day, marks=marks, p_style=p_style)
+    page, printed = render_html(document), render_pdf(document)
+    with replaced_folder(folder) as place:
+        write_results(protocol, results, provenance, place)
+        rows = json.dumps(results.to_dicts(), indent=1, allow_nan=False, ensure_ascii=False)
+        (place / "results.json").write_text(rows + "\n", encoding="utf-8")
+        (place / "report.html").write_text(page, encoding="utf-8")
+        (place / "report.pdf").write_bytes(printed)
+        (place / "figures").mkdir()
+        for name, svg in _figures(document):
+            (place / "figures" / f"{name}.svg").write_text(standalone_svg(svg), encoding="utf-8")
+            (place / "figures" / f"{name}.png").write_bytes(render_png(svg))
+        _keep_others(folder, place)
+    return document
+
+
+def _figures(document: Document) -> Iterator[tuple[str, str]]:
+    """Name each figure by its number and drawing."""
+    for section in laid_out(document)["sections"]:
+        for block in section["blocks"]:
+            if block["type"] == "figure":
+                yield block["anchor"], block["svg"]
+
+
+def _keep_others(folder: Path, place: Path) -> None:
+    """Carry over what stands in the folder and is not ours; files are linked, not copied."""
+    if not folder.is_dir():
+        return
+    for entry in folder.iterdir():
+        if entry.name in _OWN:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.copytree(entry, place / entry.name, symlinks=True, copy_function=_linked)
+        else:
+            _linked(str(entry), str(place / entry.name))
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def summary(protocol: Protocol, results: pl.DataFrame) -> str:
+    """Say the results of the primary analyses in plain sentences, for a terminal."""
+    rows = ResultRows.from_frame(results).where(look="final")
+    words = words_of(protocol)
+    said = []
+    for name, analysis in protocol.analyses.items():
+        if analysis.role != "primary":
+            continue
+        blocks = blocks_of(view_of(protocol, rows, words, name))
+        sentences = [text_of(one.runs) for one in blocks if isinstance(one, Paragraph)]
+        said.append("\n".join([analysis.title, *sentences]))
+    return "\n\n".join(said)
