@@ -1,0 +1,131 @@
+"""From study effects at the door to the fitted meta-analysis behind every result."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.stats.arrays import Floats, divide_or_nan
+from equipoise.stats.continuous.tails import normal_quantile, t_quantile
+from equipoise.stats.door import Door
+from equipoise.stats.meta.heterogeneity import HETEROGENEITY, Problem, estimate_tau2
+from equipoise.stats.meta.overlap import kept_studies
+from equipoise.stats.meta.weighted import Weighted
+from equipoise.stats.state import State
+
+__all__ = ["Fit", "Interval", "fit_problem", "quantile", "read_problem"]
+
+Interval: TypeAlias = Literal["wald", "hartung_knapp", "hartung_knapp_ad_hoc"]
+INTERVALS = ("wald", "hartung_knapp", "hartung_knapp_ad_hoc")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What all meta-analyses of one call have in common, leading axes flattened.
+
+    ``covariance`` holds the factor of Hartung and Knapp where that was asked for; ``df`` is then
+    that of its t distribution and infinite otherwise. ``typical_variance`` is that of Higgins
+    and Thompson, in which I^2 is tau^2 / (tau^2 + typical variance).
+    """
+
+    problem: Problem
+    weighted: Weighted
+    covariance: Floats
+    df: Floats
+    tau2: Floats
+    tau2_standard_error: Floats
+    q: Floats
+    typical_variance: Floats
+    state: NDArray[np.int8]
+
+
+def read_problem(
+    door: Door,
+    *,
+    estimate: ArrayLike,
+    variance: ArrayLike,
+    moderators: ArrayLike | None,
+    overlap_group: Sequence[str | None] | None,
+    keep: ArrayLike | None,
+) -> tuple[Problem, tuple[int, ...]]:
+    """Read effects, close the door, and return them flattened, with the leading shape."""
+    y = door.numbers("estimate", estimate, core=1, nan=True)
+    v = door.numbers(
+        "variance", variance, core=1, low=0, open_low=True, nan=True, wanted="variances above zero"
+    )
+    door.same_length(estimate=y, variance=v)
+    x = None if moderators is None else door.numbers("moderators", moderators, core=2, nan=True)
+    studies = y.shape[-1]
+    door.wants(
+        x is None or x.shape[-2] == studies,
+        where="moderators",
+        came="" if x is None else f"shape {x.shape}",
+        wanted=f"(..., {studies} studies, moderators)",
+    )
+    kept = kept_studies(door, studies=studies, overlap_group=overlap_group, keep=keep)
+    lead = door.close()
+    trials = math.prod(lead)
+    y, v = (np.broadcast_to(array, (*lead, studies)).reshape(trials, studies) for array in (y, v))
+    design = np.ones((*y.shape, 1))
+    if x is not None:
+        columns = np.broadcast_to(x, (*lead, *x.shape[-2:])).reshape(*y.shape, x.shape[-1])
+        design = np.concatenate([design, columns], axis=2)
+    is_in = kept & ~np.isnan(y) & ~np.isnan(v) & ~np.isnan(design).any(axis=2)
+    number = np.sum(is_in, axis=1).astype(np.float64)
+    problem = Problem(
+        y=np.where(is_in, y, 0.0),
+        variance=np.where(is_in, v, 0.0),
+        design=np.where(is_in[:, :, None], design, 0.0),
+        is_in=is_in,
+        studies=number,
+        df=number - design.shape[2],
+    )
+    return problem, lead
+
+
+def check_options(door: Door, *, method: str, interval: str, confidence: float) -> None:
+    """Check what every pooling function takes."""
+    door.choice("method", method, tuple(HETEROGENEITY))
+    door.choice("interval", interval, INTERVALS)
+    door.level("confidence", confidence)
+
+
+def fit_problem(problem: Problem, *, method: str, interval: str) -> Fit:
+    """Estimate tau^2, pool with weights 1 / (v + tau^2), and measure the heterogeneity."""
+    found = estimate_tau2(problem, method)
+    common = problem.weighted(np.zeros(problem.df.shape))
+    typical = divide_or_nan(problem.df, common.trace(np.ones_like(problem.y)))
+    weighted = problem.weighted(np.nan_to_num(found.tau2))
+    covariance, df = weighted.inverse, np.full(problem.df.shape, np.inf)
+    if interval != "wald":
+        factor = divide_or_nan(weighted.rss, np.maximum(problem.df, 0))
+        if interval == "hartung_knapp_ad_hoc":
+            factor = np.maximum(factor, 1.0)
+        covariance, df = covariance * factor[:, None, None], problem.df
+    needs_spread = method != "common" or interval != "wald"
+    lacking = (problem.studies == 0) | (problem.df < (1 if needs_spread else 0))
+    state = np.where(found.converged, State.ESTIMATED, State.NOT_CONVERGED)
+    state = np.where(weighted.is_singular, State.SINGULAR, state)
+    state = np.where(lacking, State.NOT_ESTIMABLE, state)
+    return Fit(
+        problem=problem,
+        weighted=weighted,
+        covariance=covariance,
+        df=df,
+        tau2=found.tau2,
+        tau2_standard_error=found.standard_error,
+        q=common.rss,
+        typical_variance=typical,
+        state=state.astype(np.int8),
+    )
+
+
+def quantile(confidence: float, df: Floats) -> Floats:
+    """Two-sided quantile of t, or of the normal where ``df`` is infinite; NaN below one."""
+    finite = np.where(np.isinf(df), 1.0, np.where(df > 0, df, np.nan))
+    return np.where(np.isinf(df), normal_quantile(confidence), t_quantile(confidence, finite))

@@ -1,0 +1,182 @@
+"""Meta-regression: effects of studies explained by what differs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.stats.arrays import Floats, divide_or_nan
+from equipoise.stats.continuous.tails import chi_square_upper, f_upper
+from equipoise.stats.door import Door
+from equipoise.stats.meta.fit import (
+    Fit,
+    Interval,
+    check_options,
+    fit_problem,
+    quantile,
+    read_problem,
+)
+from equipoise.stats.meta.heterogeneity import Problem, TauMethod, estimate_tau2
+from equipoise.stats.meta.pool import two_sided_p
+from equipoise.stats.state import State
+
+__all__ = ["MetaRegression", "fit_meta_regression"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetaRegression:
+    """A meta-regression; fields have the leading shape, those of coefficients one axis more.
+
+    Attributes
+    ----------
+    coefficients, standard_errors, statistics, p_values, ci_low, ci_high : (..., 1 + moderators)
+        The intercept first.
+    covariance : (..., 1 + moderators, 1 + moderators) float
+        Of the coefficients.
+    df : float
+        Of the t statistics; infinite for the normal.
+    tau2, tau2_standard_error : float
+        Residual variance between studies.
+    i_squared, r_squared : float
+        Residual I^2, and the share of tau^2 that the moderators take away, at least 0. [%]
+    q, q_df, q_p_value : float
+        Residual heterogeneity about the common-effect regression.
+    moderator_statistic, moderator_df, moderator_p : float
+        Test of all moderators together: chi-square, or F over ``df`` where that is finite.
+    state : int8
+        SINGULAR where moderators depend on each other.
+    """
+
+    coefficients: Floats
+    standard_errors: Floats
+    statistics: Floats
+    p_values: Floats
+    ci_low: Floats
+    ci_high: Floats
+    covariance: Floats
+    df: Floats
+    tau2: Floats
+    tau2_standard_error: Floats
+    i_squared: Floats
+    r_squared: Floats
+    q: Floats
+    q_df: Floats
+    q_p_value: Floats
+    moderator_statistic: Floats
+    moderator_df: Floats
+    moderator_p: Floats
+    state: NDArray[np.int8]
+
+
+def fit_meta_regression(
+    *,
+    estimate: ArrayLike,
+    variance: ArrayLike,
+    moderators: ArrayLike,
+    method: TauMethod = "restricted_likelihood",
+    interval: Interval = "hartung_knapp",
+    confidence: float = 0.95,
+    overlap_group: Sequence[str | None] | None = None,
+    keep: ArrayLike | None = None,
+) -> MetaRegression:
+    """Regress effects on moderators, an intercept included.
+
+    Parameters
+    ----------
+    estimate, variance, method, interval, confidence, overlap_group, keep
+        As in `pool_random_effects`.
+    moderators : (..., studies, moderators) float
+        NaN takes a study out.
+
+    Raises
+    ------
+    DataError
+        As in `pool_random_effects`, or if the moderators do not fit the studies.
+
+    Notes
+    -----
+    As R ``metafor::rma(mods = ...)``. Source: Thompson SG, Sharp SJ. Stat Med 1999;
+    18:2693-2708. R^2: Raudenbush SW, in The Handbook of Research Synthesis 1994, chapter 20.
+    """
+    door = Door()
+    check_options(door, method=method, interval=interval, confidence=confidence)
+    problem, lead = read_problem(
+        door,
+        estimate=estimate,
+        variance=variance,
+        moderators=moderators,
+        overlap_group=overlap_group,
+        keep=keep,
+    )
+    fit = fit_problem(problem, method=method, interval=interval)
+    alone = estimate_tau2(_intercept_only(problem), method).tau2
+    return _result(fit, alone, confidence, lead)
+
+
+def _intercept_only(problem: Problem) -> Problem:
+    return replace(
+        problem, design=problem.is_in[:, :, None].astype(np.float64), df=problem.studies - 1
+    )
+
+
+def _result(fit: Fit, alone: Floats, confidence: float, lead: tuple[int, ...]) -> MetaRegression:
+    problem, bad = fit.problem, fit.state != State.ESTIMATED
+    beta = np.where(bad[:, None], np.nan, fit.weighted.coefficients)
+    errors = np.where(bad[:, None], np.nan, np.sqrt(np.einsum("tii->ti", fit.covariance)))
+    statistics, df = divide_or_nan(beta, errors), np.where(bad, np.nan, fit.df)
+    reach = quantile(confidence, df)[:, None] * errors
+    tau2 = np.where(bad, np.nan, fit.tau2)
+    moderators = beta.shape[1] - 1
+    together, p_together = _test_moderators(fit, beta, df)
+    q_df = np.where(bad, np.nan, problem.df)
+    per_coefficient = {
+        "coefficients": beta,
+        "standard_errors": errors,
+        "statistics": statistics,
+        "p_values": two_sided_p(statistics, np.broadcast_to(df[:, None], beta.shape)),
+        "ci_low": beta - reach,
+        "ci_high": beta + reach,
+    }
+    flat = {
+        "df": df,
+        "tau2": tau2,
+        "tau2_standard_error": np.where(bad, np.nan, fit.tau2_standard_error),
+        "i_squared": 100 * divide_or_nan(tau2, tau2 + fit.typical_variance),
+        "r_squared": np.maximum(100 * divide_or_nan(alone - tau2, alone), 0),
+        "q": np.where(bad, np.nan, fit.q),
+        "q_df": q_df,
+        "q_p_value": np.where(q_df > 0, chi_square_upper(fit.q, np.maximum(q_df, 1)), np.nan),
+        "moderator_statistic": together,
+        "moderator_df": np.where(bad, np.nan, float(moderators)),
+        "moderator_p": p_together,
+    }
+    size = beta.shape[1]
+    covariance = np.where(bad[:, None, None], np.nan, fit.covariance)
+    return MetaRegression(
+        **{name: value.reshape(*lead, size) for name, value in per_coefficient.items()},
+        **{name: value.reshape(lead) for name, value in flat.items()},
+        covariance=covariance.reshape(*lead, size, size),
+        state=fit.state.reshape(lead),
+    )
+
+
+def _test_moderators(fit: Fit, beta: Floats, df: Floats) -> tuple[Floats, Floats]:
+    many = beta.shape[1] - 1
+    bad = fit.state != State.ESTIMATED
+    if many == 0:
+        return np.full(df.shape, np.nan), np.full(df.shape, np.nan)
+    inner = fit.covariance[:, 1:, 1:]
+    is_flat = bad | ~(np.einsum("tii->ti", inner) > 0).all(axis=1)
+    safe = np.where(is_flat[:, None, None], np.eye(many), inner)
+    along = np.linalg.solve(safe, beta[:, 1:, None])[:, :, 0]
+    square = np.where(is_flat, np.nan, np.sum(beta[:, 1:] * along, axis=1))
+    is_normal = np.isinf(df)
+    statistic = np.where(is_normal, square, square / many)
+    finite = np.where(is_normal, 1.0, df)
+    p_value = np.where(
+        is_normal, chi_square_upper(square, float(many)), f_upper(statistic, float(many), finite)
+    )
+    return statistic, p_value
