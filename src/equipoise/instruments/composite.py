@@ -210,8 +210,7 @@ def words_of(level: Floats, words: Sequence[str]) -> NDArray[np.object_]:
     known = ~np.isnan(level)
     table = np.array([*words, None], dtype=np.object_)
     places = np.where(known, np.where(known, level, 0), len(words)).astype(np.int64)
-    written: NDArray[np.object_] = table[places]
-    return written
+    return np.asarray(table[places], dtype=np.object_)
 
 
 def _names(masks: Mapping[str, Bools]) -> NDArray[np.object_]:

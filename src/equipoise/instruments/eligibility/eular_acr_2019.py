@@ -117,10 +117,8 @@ class EularAcr2019:
     def status(self) -> NDArray[np.object_]:
         """``met``, ``not_met`` or ``undetermined``."""
         words = np.array(STATUSES, dtype=np.object_)
-        written: NDArray[np.object_] = words[
-            np.where(np.isnan(self.met), 2, np.nan_to_num(self.met)).astype(np.int64)
-        ]
-        return written
+        places = np.where(np.isnan(self.met), 2, np.nan_to_num(self.met)).astype(np.int64)
+        return np.asarray(words[places], dtype=np.object_)
 
 
 def eular_acr_2019(present: ArrayLike, *, ana: ArrayLike) -> EularAcr2019:
