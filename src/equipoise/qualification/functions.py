@@ -6,7 +6,14 @@ from collections.abc import Mapping
 
 from equipoise.qualification.adapter import Adapter
 from equipoise.qualification.case import Case
-from equipoise.qualification.instruments import bilag2004, sledai
+from equipoise.qualification.instruments import (
+    bilag2004,
+    damage_safety,
+    eligibility,
+    renal,
+    responses,
+    sledai,
+)
 from equipoise.qualification.statistics import binary, continuous, mmrm, multiplicity, survival
 
 __all__ = ["FUNCTIONS", "METHODS", "find_adapter"]
@@ -20,7 +27,14 @@ METHODS: Mapping[str, Adapter] = {
 }
 """Statistical methods by the name that reference files give them."""
 
-FUNCTIONS: Mapping[str, Adapter] = {**bilag2004.FUNCTIONS, **sledai.FUNCTIONS}
+FUNCTIONS: Mapping[str, Adapter] = {
+    **bilag2004.FUNCTIONS,
+    **damage_safety.FUNCTIONS,
+    **eligibility.FUNCTIONS,
+    **renal.FUNCTIONS,
+    **responses.FUNCTIONS,
+    **sledai.FUNCTIONS,
+}
 """Functions of instruments by the name that case files give them."""
 
 
