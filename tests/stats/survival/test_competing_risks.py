@@ -311,6 +311,7 @@ def test_fine_gray_without_the_cause_is_not_estimable():
         (gray_test, {"group": [0, 2]}, r"group: code 2; wanted 0 to 1 \(groups\)"),
         (gray_test, {"group": [0, 1], "groups": 1}, "groups: 1; wanted 2 or more"),
         (gray_test, {"group": [0, 1], "interest": 0}, "interest: 0; wanted a cause from 1"),
+        (gray_test, {"group": [0, 1], "cause": ["a", "b"]}, r"cause: .*wanted numbers"),
         (fine_gray, {"covariates": [[0], [1]], "interest": 0}, "interest: 0"),
         (fine_gray, {"covariates": [[0], [np.nan]]}, r"covariates: NaN or infinite for 1"),
     ],

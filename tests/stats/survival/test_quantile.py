@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 from equipoise.errors import DataError
 from equipoise.stats import State
 from equipoise.stats.survival import kaplan_meier, survival_quantile
-from support.survival import cohorts, few, freireich, one_trial
+from support.survival import cohorts, few, one_trial
 
 
 def naive(time, height, share):
@@ -37,13 +37,6 @@ def test_it_is_the_first_crossing_of_the_curve_and_of_its_limits(cohort):
             )
             assert_array_equal(found.ci_low[trial, place], naive(curve.time, curve.ci_low, share))
             assert_array_equal(found.ci_high[trial, place], naive(curve.time, curve.ci_high, share))
-
-
-def test_medians_of_freireich_1963_are_8_and_23_weeks():
-    sample = freireich()
-    by_group = np.where(sample["group"] == np.arange(2)[:, None], sample["time"], -np.inf)
-    found = survival_quantile(time=by_group, event=sample["event"])
-    assert_array_equal(found.estimate[:, 0], [8, 23])
 
 
 def test_a_flat_part_at_the_height_gives_its_middle():

@@ -6,35 +6,29 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from equipoise.qualification.adapter import Adapter, Given
-from equipoise.qualification.statistics.formula import model_matrix, parse_formula
-from equipoise.stats.arrays import Bools, Floats, Integers
-from equipoise.stats.state import State
+from equipoise.qualification.statistics.survival_competing import competing_risks
+from equipoise.qualification.statistics.survival_cox import (
+    cox_answers,
+    cox_cluster_robust,
+    cox_counting_process,
+    overall_answer,
+    two_arms,
+    zph_answers,
+)
+from equipoise.stats.arrays import Bools, Floats
 from equipoise.stats.survival import (
-    CoxFit,
     FlemingHarrington,
     LogRank,
-    OverallTest,
     Scale,
-    Ties,
-    TimeScale,
     Weight,
-    baseline_hazard,
     compare_restricted_means,
-    concordance,
     cox,
-    cox_residuals,
-    cox_robust,
-    cumulative_incidence,
-    fine_gray,
-    gray_test,
     kaplan_meier,
     logrank,
     maxcombo,
     milestone,
-    proportionality_test,
     survival_at,
     survival_quantile,
     weighted_logrank,
@@ -42,7 +36,6 @@ from equipoise.stats.survival import (
 
 __all__ = ["METHODS"]
 
-TIES: tuple[Ties, ...] = ("efron", "breslow", "exact")
 _SCALES: dict[str, Scale] = {
     "plain": "plain",
     "log": "log",
@@ -153,106 +146,6 @@ def _logrank_answers(arguments: Mapping[str, Any], stratum: Any) -> dict[str, An
     }
 
 
-def _coxph(fit: CoxFit, names: list[str], *, is_robust: bool = False) -> dict[str, Any]:
-    """One Cox model in the words of ``summary.coxph``."""
-    return {
-        "names": names,
-        "coef": fit.coefficient,
-        "se": fit.model_standard_error,
-        "robust_se": fit.standard_error if is_robust else None,
-        "p": fit.p_value,
-        "hr": fit.hazard_ratio,
-        "hr_ci": np.stack([fit.ci_low, fit.ci_high], axis=-1),
-        "loglik": [fit.log_likelihood_null, fit.log_likelihood],
-        "vcov": fit.covariance,
-        # summary.coxph rounds the Wald statistic, and it alone, to two decimals.
-        "wald": [np.round(fit.wald.statistic, 2), fit.wald.df, fit.wald.p_value],
-        "score": _overall(fit.score),
-        "lrt": _overall(fit.likelihood_ratio),
-        "iterations_needed": None,  # R's own count is not given
-    }
-
-
-def _overall(test: OverallTest) -> list[Any]:
-    return [test.statistic, test.df, test.p_value]
-
-
-def _cox_answers(
-    arguments: Mapping[str, Any], table: pl.DataFrame, stratum: Any, adjust: list[str]
-) -> dict[str, Any]:
-    """Every Cox model of two arms."""
-    arm = table.select("arm").to_numpy().astype(np.float64)
-    answer: dict[str, Any] = {}
-    for ties in TIES:
-        answer[ties] = _coxph(cox(**arguments, covariates=arm, ties=ties), ["arm"])
-    answer |= _fitted_answers(arguments, arm, table["status"].to_numpy() == 1)
-    for ties in TIES[:2]:
-        if stratum is not None:
-            fit = cox(**arguments, covariates=arm, ties=ties, stratum=stratum)
-            answer[f"stratified_{ties}"] = _coxph(fit, ["arm"])
-        if adjust:
-            names = ["arm", *adjust]
-            columns = table.select(names).to_numpy().astype(np.float64)
-            answer[f"adjusted_{ties}"] = {
-                "formula": " + ".join(names),
-                **_coxph(cox(**arguments, covariates=columns, ties=ties), names),
-            }
-    return answer
-
-
-def _fitted_answers(arguments: Mapping[str, Any], arm: Floats, event: Bools) -> dict[str, Any]:
-    """Compute what R derives from the Efron fit of the arm alone."""
-    fit = cox(**arguments, covariates=arm)
-    fitted = {**arguments, "covariates": arm, "coefficient": fit.coefficient}
-    residuals, baseline = cox_residuals(**fitted), baseline_hazard(**fitted)
-    harrell = concordance(**arguments, risk=arm @ fit.coefficient)
-    # R lists Schoenfeld residuals by time of the event, tied ones in the order of the data.
-    order = np.flatnonzero(event)[np.argsort(arguments["time"][event], kind="stable")]
-    return {
-        "efron_robust": _coxph(cox_robust(**arguments, covariates=arm), ["arm"], is_robust=True),
-        "residuals_efron": {
-            "martingale": residuals.martingale,
-            "deviance": residuals.deviance,
-            "schoenfeld": residuals.schoenfeld[order, 0],
-        },
-        "baseline_cumhaz_efron": {
-            "time": baseline.time,
-            "hazard": baseline.cumulative_hazard,
-        },
-        "concordance": {"c": harrell.estimate, "se": harrell.standard_error},
-    }
-
-
-def _zph_answers(
-    arguments: Mapping[str, Any], table: pl.DataFrame, adjust: list[str]
-) -> dict[str, Any]:
-    """Test proportionality on every scale of time, and of the adjusted model on one."""
-    arm = table.select("arm").to_numpy().astype(np.float64)
-    scales: tuple[TimeScale, ...] = ("km", "rank", "identity", "log")
-    answer: dict[str, Any] = {}
-    for scale in scales:
-        answer[scale] = _zph(arguments, arm, ["arm"], scale)
-    if adjust:
-        names = ["arm", *adjust]
-        columns = table.select(names).to_numpy().astype(np.float64)
-        answer["adjusted_km"] = _zph(arguments, columns, names, "km")
-    return answer
-
-
-def _zph(
-    arguments: Mapping[str, Any], columns: Floats, names: list[str], scale: TimeScale
-) -> dict[str, Any]:
-    fit = cox(**arguments, covariates=columns)
-    test = proportionality_test(
-        **arguments, covariates=columns, coefficient=fit.coefficient, scale=scale
-    )
-    rows = zip(test.statistic, np.ones(len(names)), test.p_value, strict=True)
-    return {
-        "table": [*map(list, rows), _overall(test.overall)],
-        "rows": [*names, "GLOBAL"],
-    }
-
-
 def _rmst_answer(arguments: Mapping[str, Any], tau: float) -> dict[str, Any]:
     found = compare_restricted_means(**arguments, horizon=tau, beyond="last")
     arms = {
@@ -289,19 +182,10 @@ def _milestone_answer(arguments: Mapping[str, Any], at: float) -> dict[str, Any]
     }
 
 
-def _two_arms(table: pl.DataFrame) -> tuple[Floats, Bools, Integers]:
-    """Time, event and arm of a table in the form of the two-arm cases."""
-    return (
-        table["time"].to_numpy().astype(np.float64),
-        table["status"].to_numpy() == 1,
-        table["arm"].to_numpy().astype(np.int64),
-    )
-
-
 def two_arm_survival(given: Given) -> Mapping[str, Any]:
     """Analyse two arms by every method for right-censored times."""
     table = given.table()
-    time, event, arm = _two_arms(table)
+    time, event, arm = two_arms(table)
     stratum = table["stratum"].to_numpy() if "stratum" in table.columns else None
     times = np.atleast_1d(np.asarray(given["times"], dtype=np.float64))
     adjust = given.get("covariates", [])
@@ -315,8 +199,8 @@ def two_arm_survival(given: Given) -> Mapping[str, Any]:
             for code in (0, 1)
         },
         **_logrank_answers(sample | {"group": arm}, stratum),
-        "cox": _cox_answers(sample, table, stratum, adjust),
-        "zph": _zph_answers(sample, table, adjust),
+        "cox": cox_answers(sample, table, stratum, adjust),
+        "zph": zph_answers(sample, table, adjust),
         "rmst": _rmst_answer(sample | {"group": arm}, float(given["rmst_tau"])),
         "milestone": _milestone_answer(sample | {"group": arm}, times[(len(times) - 1) // 2]),
     }
@@ -324,7 +208,7 @@ def two_arm_survival(given: Given) -> Mapping[str, Any]:
 
 def max_combo(given: Given) -> Mapping[str, Any]:
     """Test with several Fleming-Harrington weights; simtrial's single z are turned."""
-    time, event, arm = _two_arms(given.table())
+    time, event, arm = two_arms(given.table())
     sample: dict[str, Any] = {"time": time, "event": event, "group": arm}
     powers = zip(np.atleast_1d(given["rho"]), np.atleast_1d(given["gamma"]), strict=True)
     weights = [FlemingHarrington(rho=float(rho), gamma=float(gamma)) for rho, gamma in powers]
@@ -356,121 +240,7 @@ def logrank_k_groups(given: Given) -> Mapping[str, Any]:
     }
     trend = cox(**sample, covariates=group[:, None], ties="breslow")
     test = logrank(**sample, group=group, groups=int(group.max()) + 1)
-    return {**_survdiff(test), "trend_cox_score": _overall(trend.score)}
-
-
-def cox_counting_process(given: Given) -> Mapping[str, Any]:
-    """Fit a Cox model to intervals, named by ``Surv(start, stop, event) ~ covariates``."""
-    table = given.table()
-    outcome, _, terms = str(given["formula"]).partition("~")
-    start, stop, event = outcome.strip().removeprefix("Surv(").removesuffix(")").split(",")
-    design = model_matrix(parse_formula(f"{stop.strip()} ~ {terms}"), table)
-    is_term = design.term_of_column > 0  # a Cox model has no intercept
-    fit = cox(
-        start=table[start.strip()].to_numpy().astype(np.float64),
-        time=table[stop.strip()].to_numpy().astype(np.float64),
-        event=table[event.strip()].to_numpy() == 1,
-        covariates=design.values[:, is_term],
-        ties=given.get("ties", "efron"),
-    )
-    return _coxph(fit, [name for name, keep in zip(design.names, is_term, strict=True) if keep])
-
-
-def cox_cluster_robust(given: Given) -> Mapping[str, Any]:
-    """Fit the arm with a covariance by cluster."""
-    table = given.table()
-    time, event, _ = _two_arms(table)
-    _, cluster = np.unique(table[given["cluster"]].to_numpy(), return_inverse=True)
-    arm = table.select("arm").to_numpy().astype(np.float64)
-    fit = cox_robust(time=time, event=event, covariates=arm, cluster=cluster)
-    return _coxph(fit, ["arm"], is_robust=True)
-
-
-def competing_risks(given: Given) -> Mapping[str, Any]:
-    """Analyse two arms with several causes by survfit, cuminc and crr."""
-    table = given.table()
-    sample: dict[str, Any] = {
-        "time": table["time"].to_numpy().astype(np.float64),
-        "cause": table["event"].to_numpy().astype(np.int64),
-    }
-    arm = table["arm"].to_numpy().astype(np.int64)
-    times = np.atleast_1d(np.asarray(given["times"], dtype=np.float64))
-    causes = max(2, int(sample["cause"].max()))
-    interest = int(given["cause"])
-    answer = {
-        "aalen_johansen_survfit": _survfit_states(sample, arm, times, causes),
-        "gray_test": _gray(sample | {"group": arm}, None),
-        "cuminc_estimates": _cuminc(sample, arm, times, causes),
-        "cause_specific_cox": _coxph(
-            cox(
-                time=sample["time"],
-                event=sample["cause"] == interest,
-                covariates=arm[:, None],
-            ),
-            ["arm"],
-        ),
-    }
-    if "stratum" in table.columns:
-        answer["gray_test_stratified"] = _gray(
-            sample | {"group": arm}, table["stratum"].to_numpy().astype(np.int64)
-        )
-    fit = fine_gray(**sample, covariates=arm[:, None], interest=interest)
-    return answer | {
-        "fine_gray": {
-            "coef": fit.coefficient,
-            "se": fit.standard_error,
-            "loglik": fit.log_likelihood,
-            "converged": bool(np.all(fit.state == State.ESTIMATED)),
-        },
-    }
-
-
-def _survfit_states(
-    sample: Mapping[str, Any], arm: Integers, times: Floats, causes: int
-) -> dict[str, Any]:
-    """State probabilities of each arm, first the state of those without an event."""
-    answer = {}
-    for code in (0, 1):
-        own = {name: array[arm == code] for name, array in sample.items()}
-        found = cumulative_incidence(**own, times=times, causes=causes, beyond="last")
-        errors = [found.event_free_standard_error[:, None], found.standard_error]
-        answer[f"arm{code}"] = {
-            "times": times,
-            "states": ["(s0)", *(str(cause) for cause in range(1, causes + 1))],
-            "pstate": np.concatenate([found.event_free[:, None], found.incidence], axis=1),
-            "se": np.concatenate(errors, axis=1),
-        }
-    return answer
-
-
-def _cuminc(sample: Mapping[str, Any], arm: Integers, times: Floats, causes: int) -> dict[str, Any]:
-    """Incidence by cause and arm, with Aalen's variance."""
-    time = np.where(arm == np.arange(2)[:, None], sample["time"], -np.inf)
-    found = cumulative_incidence(
-        time=time, cause=sample["cause"], times=times, causes=causes, variance="aalen"
-    )
-    pairs = [
-        (code, cause)
-        for cause in range(1, causes + 1)
-        for code in (0, 1)
-        if np.any((sample["cause"] == cause) & (arm == code))
-    ]
-    return {
-        "rows": [f"{code} {cause}" for code, cause in pairs],
-        "times": times,
-        "est": [found.incidence[code, :, cause - 1] for code, cause in pairs],
-        "var": [found.standard_error[code, :, cause - 1] ** 2 for code, cause in pairs],
-    }
-
-
-def _gray(sample: Mapping[str, Any], stratum: Integers | None) -> dict[str, Any]:
-    """Gray's test of each cause that was seen."""
-    seen = [int(cause) for cause in np.unique(sample["cause"]) if cause > 0]
-    tests = [gray_test(**sample, interest=cause, stratum=stratum) for cause in seen]
-    return {
-        "rows": [str(cause) for cause in seen],
-        "values": [[test.chi_square, test.p_value, test.df] for test in tests],
-    }
+    return {**_survdiff(test), "trend_cox_score": overall_answer(trend.score)}
 
 
 METHODS: dict[str, Adapter] = {

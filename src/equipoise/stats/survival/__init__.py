@@ -2,7 +2,8 @@
 
 from equipoise.stats.survival.baseline import BaselineHazard, baseline_hazard
 from equipoise.stats.survival.concordance import Concordance, concordance
-from equipoise.stats.survival.cox import CoxFit, OverallTest, cox
+from equipoise.stats.survival.cox import cox
+from equipoise.stats.survival.cox_fit import CoxFit, OverallTest
 from equipoise.stats.survival.cox_residuals import CoxResiduals, cox_residuals
 from equipoise.stats.survival.cox_robust import cox_robust
 from equipoise.stats.survival.fine_gray import FineGrayFit, fine_gray

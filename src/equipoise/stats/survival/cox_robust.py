@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.survival.cox import CoxFit, fit_to, lay_out, read_model, summarise
+from equipoise.stats.survival.cox import fit_to, read_model
+from equipoise.stats.survival.cox_fit import CoxFit, lay_out, summarise
 from equipoise.stats.survival.cox_residuals import dfbetas, refuse_exact
 from equipoise.stats.survival.door import Subjects, blocks, read_level
 from equipoise.stats.survival.linear import inverse

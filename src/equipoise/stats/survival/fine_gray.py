@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Bools, Floats, Integers
-from equipoise.stats.survival.cox import OverallTest, lay_out, span_of, summarise
+from equipoise.stats.survival.cox import span_of
+from equipoise.stats.survival.cox_fit import OverallTest, lay_out, summarise
 from equipoise.stats.survival.door import Subjects, blocks, read_level
-from equipoise.stats.survival.incidence import read_causes
-from equipoise.stats.survival.kaplan_meier import Product
+from equipoise.stats.survival.incidence import read_interest
 from equipoise.stats.survival.linear import inverse
 from equipoise.stats.survival.newton import maximise
 from equipoise.stats.survival.partial_likelihood import Terms, centre
+from equipoise.stats.survival.product_limit import Product
 from equipoise.stats.survival.risk_sets import RiskSets, take
 
 __all__ = ["FineGrayFit", "fine_gray"]
@@ -83,12 +83,7 @@ def fine_gray(
         NaN in ``time`` or a covariate, a cause that is not a whole number from 0.
     """
     level = read_level(level)
-    if interest < 1:
-        raise DataError(Fault(where="interest", came=str(interest), wanted="a cause from 1"))
-    highest = int(np.nan_to_num(np.asarray(cause, dtype=np.float64)).max(initial=1))
-    subjects = read_causes(
-        time=time, cause=cause, causes=max(highest, interest), covariates=covariates
-    )
+    subjects = read_interest(time=time, cause=cause, interest=interest, covariates=covariates)
     parts = []
     for rows in blocks(subjects.trials, subjects.time.shape[1] * 4):
         part = subjects.part(rows)

@@ -17,7 +17,7 @@ from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats
 from equipoise.stats.state import State
 from equipoise.stats.survival.door import OUT, Subjects, blocks
-from equipoise.stats.survival.incidence import read_causes
+from equipoise.stats.survival.incidence import read_interest
 from equipoise.stats.survival.linear import ROUNDING, chi_square_tail, independent, quadratic
 from equipoise.stats.survival.risk_sets import RiskSets
 
@@ -77,11 +77,8 @@ def gray_test(
     """
     if groups < 2:
         raise DataError(Fault(where="groups", came=str(groups), wanted="2 or more"))
-    highest = int(np.nan_to_num(np.asarray(cause, dtype=np.float64)).max(initial=1))
-    if not 1 <= interest <= max(highest, interest):
-        raise DataError(Fault(where="interest", came=str(interest), wanted="a cause from 1"))
-    subjects = read_causes(
-        time=time, cause=cause, causes=max(highest, interest), group=group, stratum=stratum
+    subjects = read_interest(
+        time=time, cause=cause, interest=interest, group=group, stratum=stratum
     )
     if (largest := int(subjects.codes["group"].max(initial=0))) >= groups:
         wanted = f"0 to {groups - 1} (groups)"

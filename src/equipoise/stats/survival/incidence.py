@@ -28,11 +28,17 @@ from equipoise.stats.survival.door import (
     read_subjects,
     read_times,
 )
-from equipoise.stats.survival.kaplan_meier import Product, count_at_or_before
 from equipoise.stats.survival.limits import SCALES, Scale, survival_limits
+from equipoise.stats.survival.product_limit import Product, count_at_or_before
 from equipoise.stats.survival.risk_sets import RiskSets, take
 
-__all__ = ["CumulativeIncidence", "Variance", "cumulative_incidence", "read_causes"]
+__all__ = [
+    "CumulativeIncidence",
+    "Variance",
+    "cumulative_incidence",
+    "read_causes",
+    "read_interest",
+]
 
 Variance: TypeAlias = Literal["jackknife", "aalen"]
 _VARIANCES: tuple[Variance, ...] = ("jackknife", "aalen")
@@ -121,6 +127,16 @@ def cumulative_incidence(
         at_risk=at_risk.astype(np.int64),
         state=state,
     )
+
+
+def read_interest(
+    *, time: ArrayLike, cause: ArrayLike, interest: int, **others: ArrayLike | None
+) -> Subjects:
+    """Check arguments where one cause is of interest and any number of others compete."""
+    if interest < 1:
+        raise DataError(Fault(where="interest", came=str(interest), wanted="a cause from 1"))
+    highest = np.nan_to_num(as_floats("cause", cause)).max(initial=1)
+    return read_causes(time=time, cause=cause, causes=max(int(highest), interest), **others)
 
 
 def read_causes(

@@ -17,8 +17,8 @@ from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.state import State
 from equipoise.stats.survival.door import Subjects, blocks
+from equipoise.stats.survival.event_times import EventTimes, read_groups
 from equipoise.stats.survival.linear import ROUNDING
-from equipoise.stats.survival.logrank import EventTimes, read_groups
 from equipoise.stats.survival.normal_tail import MOST, tail_of_largest
 from equipoise.stats.survival.weights import FlemingHarrington, Weight, read_weight
 

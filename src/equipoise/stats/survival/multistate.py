@@ -29,8 +29,8 @@ from equipoise.stats.survival.door import (
     read_level,
     read_times,
 )
-from equipoise.stats.survival.kaplan_meier import count_at_or_before
 from equipoise.stats.survival.limits import SCALES, Scale, normal_quantile, survival_limits
+from equipoise.stats.survival.product_limit import count_at_or_before
 from equipoise.stats.survival.risk_sets import RiskSets
 from equipoise.stats.survival.sojourns import read_sojourns
 

@@ -16,12 +16,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
 from equipoise.stats.state import State
-from equipoise.stats.survival.cox import OverallTest, read_model
+from equipoise.stats.survival.cox import read_model
+from equipoise.stats.survival.cox_fit import OverallTest
 from equipoise.stats.survival.cox_residuals import read_coefficient, refuse_exact
 from equipoise.stats.survival.door import Subjects, blocks, read_choice
-from equipoise.stats.survival.kaplan_meier import Product
 from equipoise.stats.survival.linear import chi_square_tail, independent, inverse, quadratic
 from equipoise.stats.survival.partial_likelihood import PartialLikelihood, Ties
+from equipoise.stats.survival.product_limit import Product
 from equipoise.stats.survival.risk_sets import RiskSets, take
 
 __all__ = ["ProportionalityTest", "TimeScale", "proportionality_test"]

@@ -22,8 +22,8 @@ from equipoise.stats.survival.door import (
     read_level,
     read_subjects,
 )
-from equipoise.stats.survival.kaplan_meier import Product
 from equipoise.stats.survival.limits import SCALES, Scale, survival_limits
+from equipoise.stats.survival.product_limit import Product
 
 __all__ = ["SurvivalQuantile", "survival_quantile"]
 

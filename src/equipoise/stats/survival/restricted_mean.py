@@ -26,9 +26,9 @@ from equipoise.stats.survival.door import (
     read_level,
     read_subjects,
 )
-from equipoise.stats.survival.kaplan_meier import Product
+from equipoise.stats.survival.event_times import read_groups
 from equipoise.stats.survival.limits import normal_quantile
-from equipoise.stats.survival.logrank import read_groups
+from equipoise.stats.survival.product_limit import Product
 
 __all__ = [
     "RestrictedMean",

@@ -1,0 +1,178 @@
+"""Adapters of the Cox models: answers in the words of R's ``summary.coxph``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from equipoise.qualification.adapter import Given
+from equipoise.qualification.statistics.formula import model_matrix, parse_formula
+from equipoise.stats.arrays import Bools, Floats, Integers
+from equipoise.stats.survival import (
+    CoxFit,
+    OverallTest,
+    Ties,
+    TimeScale,
+    baseline_hazard,
+    concordance,
+    cox,
+    cox_residuals,
+    cox_robust,
+    proportionality_test,
+)
+
+__all__ = [
+    "cox_answers",
+    "cox_cluster_robust",
+    "cox_counting_process",
+    "coxph_answer",
+    "overall_answer",
+    "two_arms",
+    "zph_answers",
+]
+
+_TIES: tuple[Ties, ...] = ("efron", "breslow", "exact")
+
+
+def two_arms(table: pl.DataFrame) -> tuple[Floats, Bools, Integers]:
+    """Time, event and arm of a table in the form of the two-arm cases."""
+    return (
+        table["time"].to_numpy().astype(np.float64),
+        table["status"].to_numpy() == 1,
+        table["arm"].to_numpy().astype(np.int64),
+    )
+
+
+def coxph_answer(fit: CoxFit, names: list[str], *, is_robust: bool = False) -> dict[str, Any]:
+    """One Cox model in the words of ``summary.coxph``."""
+    return {
+        "names": names,
+        "coef": fit.coefficient,
+        "se": fit.model_standard_error,
+        "robust_se": fit.standard_error if is_robust else None,
+        "p": fit.p_value,
+        "hr": fit.hazard_ratio,
+        "hr_ci": np.stack([fit.ci_low, fit.ci_high], axis=-1),
+        "loglik": [fit.log_likelihood_null, fit.log_likelihood],
+        "vcov": fit.covariance,
+        # summary.coxph rounds the Wald statistic, and it alone, to two decimals.
+        "wald": [np.round(fit.wald.statistic, 2), fit.wald.df, fit.wald.p_value],
+        "score": overall_answer(fit.score),
+        "lrt": overall_answer(fit.likelihood_ratio),
+        "iterations_needed": None,  # R's own count is not given
+    }
+
+
+def overall_answer(test: OverallTest) -> list[Any]:
+    """One test of a whole model as R lists it: statistic, degrees of freedom, p."""
+    return [test.statistic, test.df, test.p_value]
+
+
+def cox_answers(
+    arguments: Mapping[str, Any], table: pl.DataFrame, stratum: Any, adjust: list[str]
+) -> dict[str, Any]:
+    """Every Cox model of two arms."""
+    arm = table.select("arm").to_numpy().astype(np.float64)
+    answer: dict[str, Any] = {}
+    for ties in _TIES:
+        answer[ties] = coxph_answer(cox(**arguments, covariates=arm, ties=ties), ["arm"])
+    answer |= _fitted_answers(arguments, arm, table["status"].to_numpy() == 1)
+    for ties in _TIES[:2]:
+        if stratum is not None:
+            fit = cox(**arguments, covariates=arm, ties=ties, stratum=stratum)
+            answer[f"stratified_{ties}"] = coxph_answer(fit, ["arm"])
+        if adjust:
+            names = ["arm", *adjust]
+            columns = table.select(names).to_numpy().astype(np.float64)
+            answer[f"adjusted_{ties}"] = {
+                "formula": " + ".join(names),
+                **coxph_answer(cox(**arguments, covariates=columns, ties=ties), names),
+            }
+    return answer
+
+
+def _fitted_answers(arguments: Mapping[str, Any], arm: Floats, event: Bools) -> dict[str, Any]:
+    """Compute what R derives from the Efron fit of the arm alone."""
+    fit = cox(**arguments, covariates=arm)
+    fitted = {**arguments, "covariates": arm, "coefficient": fit.coefficient}
+    residuals, baseline = cox_residuals(**fitted), baseline_hazard(**fitted)
+    harrell = concordance(**arguments, risk=arm @ fit.coefficient)
+    # R lists Schoenfeld residuals by time of the event, tied ones in the order of the data.
+    order = np.flatnonzero(event)[np.argsort(arguments["time"][event], kind="stable")]
+    return {
+        "efron_robust": coxph_answer(
+            cox_robust(**arguments, covariates=arm), ["arm"], is_robust=True
+        ),
+        "residuals_efron": {
+            "martingale": residuals.martingale,
+            "deviance": residuals.deviance,
+            "schoenfeld": residuals.schoenfeld[order, 0],
+        },
+        "baseline_cumhaz_efron": {
+            "time": baseline.time,
+            "hazard": baseline.cumulative_hazard,
+        },
+        "concordance": {"c": harrell.estimate, "se": harrell.standard_error},
+    }
+
+
+def zph_answers(
+    arguments: Mapping[str, Any], table: pl.DataFrame, adjust: list[str]
+) -> dict[str, Any]:
+    """Test proportionality on every scale of time, and of the adjusted model on one."""
+    arm = table.select("arm").to_numpy().astype(np.float64)
+    scales: tuple[TimeScale, ...] = ("km", "rank", "identity", "log")
+    answer: dict[str, Any] = {}
+    for scale in scales:
+        answer[scale] = _zph(arguments, arm, ["arm"], scale)
+    if adjust:
+        names = ["arm", *adjust]
+        columns = table.select(names).to_numpy().astype(np.float64)
+        answer["adjusted_km"] = _zph(arguments, columns, names, "km")
+    return answer
+
+
+def _zph(
+    arguments: Mapping[str, Any], columns: Floats, names: list[str], scale: TimeScale
+) -> dict[str, Any]:
+    fit = cox(**arguments, covariates=columns)
+    test = proportionality_test(
+        **arguments, covariates=columns, coefficient=fit.coefficient, scale=scale
+    )
+    rows = zip(test.statistic, np.ones(len(names)), test.p_value, strict=True)
+    return {
+        "table": [*map(list, rows), overall_answer(test.overall)],
+        "rows": [*names, "GLOBAL"],
+    }
+
+
+def cox_counting_process(given: Given) -> Mapping[str, Any]:
+    """Fit a Cox model to intervals, named by ``Surv(start, stop, event) ~ covariates``."""
+    table = given.table()
+    outcome, _, terms = str(given["formula"]).partition("~")
+    start, stop, event = outcome.strip().removeprefix("Surv(").removesuffix(")").split(",")
+    design = model_matrix(parse_formula(f"{stop.strip()} ~ {terms}"), table)
+    is_term = design.term_of_column > 0  # a Cox model has no intercept
+    fit = cox(
+        start=table[start.strip()].to_numpy().astype(np.float64),
+        time=table[stop.strip()].to_numpy().astype(np.float64),
+        event=table[event.strip()].to_numpy() == 1,
+        covariates=design.values[:, is_term],
+        ties=given.get("ties", "efron"),
+    )
+    return coxph_answer(
+        fit, [name for name, keep in zip(design.names, is_term, strict=True) if keep]
+    )
+
+
+def cox_cluster_robust(given: Given) -> Mapping[str, Any]:
+    """Fit the arm with a covariance by cluster."""
+    table = given.table()
+    time, event, _ = two_arms(table)
+    _, cluster = np.unique(table[given["cluster"]].to_numpy(), return_inverse=True)
+    arm = table.select("arm").to_numpy().astype(np.float64)
+    fit = cox_robust(time=time, event=event, covariates=arm, cluster=cluster)
+    return coxph_answer(fit, ["arm"], is_robust=True)
