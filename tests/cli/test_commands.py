@@ -132,7 +132,7 @@ def test_visits_are_scored_and_bad_rows_reported(tmp_path):
     table = tmp_path / "visits.csv"
     table.write_text("subject,rash,arthritis\n01,1,0\n02,2,0\n03,no,yes\n", encoding="utf-8")
     mapping = tmp_path / "map.yaml"
-    mapping.write_text("parameters: {missing_policy: as_absent}\n", encoding="utf-8")
+    mapping.write_text("parameters: {missing: as_absent}\n", encoding="utf-8")
     done = equipoise("score", "sledai_2k", table, "--map", mapping)
     assert done.returncode == 1
     assert "visits.csv, row 3, rash: '2'" in done.stderr

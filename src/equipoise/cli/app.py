@@ -10,12 +10,15 @@ import typer
 from equipoise.cli.analyse import analyse_command
 from equipoise.cli.check import check_command
 from equipoise.cli.console import messages, print_faults
+from equipoise.cli.instruments import instruments_command
 from equipoise.cli.new import new_command
 from equipoise.cli.report import report_command
 from equipoise.cli.run import run_command
 from equipoise.cli.schema import schema_command
+from equipoise.cli.score import score_command
 from equipoise.cli.template import template_command
 from equipoise.cli.trials import trials_command
+from equipoise.cli.validate import validate_command
 from equipoise.errors import EquipoiseError
 
 __all__ = ["app", "main"]
@@ -59,6 +62,9 @@ app.command("run")(run_command)
 app.command("template")(template_command)
 app.command("analyse")(analyse_command)
 app.command("report")(report_command)
+app.command("instruments")(instruments_command)
+app.command("score")(score_command)
+app.command("validate")(validate_command)
 
 
 def main() -> None:

@@ -3,6 +3,14 @@
 from equipoise.report.document import trial_report
 from equipoise.report.html import render_html
 from equipoise.report.pdf import render_pdf
+from equipoise.report.qualification import qualification_report
 from equipoise.report.write import summary, write_report
 
-__all__ = ["render_html", "render_pdf", "summary", "trial_report", "write_report"]
+__all__ = [
+    "qualification_report",
+    "render_html",
+    "render_pdf",
+    "summary",
+    "trial_report",
+    "write_report",
+]

@@ -1,4 +1,4 @@
-"""The qualification report that a trial unit files: what was checked, where, and how it came out."""
+"""The qualification report that a trial unit files: what was checked, where, with what result."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def write_report(
     protocol: Protocol,
     results: pl.DataFrame,
     provenance: Provenance,
-    folder: Path,
+    folder: Path | str,
     *,
     date: str | None = None,
     marks: Iterable[str] = (),
@@ -58,7 +58,7 @@ def write_report(
     ----------
     protocol, results, provenance
         What was planned, what was found, where it comes from.
-    folder : Path
+    folder : path
         Takes ``report.html``, ``report.pdf``, ``figures/`` (SVG and PNG), ``results.csv``,
         ``results.parquet``, ``results.json``, ``provenance.json`` and ``protocol.json``. Earlier
         files of these names are replaced together; any other file in the folder stays.
@@ -79,6 +79,7 @@ def write_report(
     DataError
         If the results cannot be laid out or the folder cannot be written; nothing is changed.
     """
+    folder = Path(folder)
     day = date or datetime.now(UTC).date().isoformat()
     document = trial_report(protocol, results, provenance, date=day, marks=marks, p_style=p_style)
     page, printed = render_html(document), render_pdf(document)
