@@ -119,6 +119,7 @@ class Frame:
         n_missing: ArrayLike = np.nan,
         state: ArrayLike | None = None,
         message: str = "",
+        reason: str = "",
     ) -> None:
         """Add one row for each statistic.
 
@@ -126,8 +127,10 @@ class Frame:
         ----------
         statistics : mapping of statistic name to (trials,) values
             A bare number stands for all trials.
-        group, variable, variable_level, by, unit, message : str
+        group, variable, variable_level, by, unit : str
             Keys of the rows; ``by`` is added to that of the frame.
+        message, reason : str
+            What should be known of a value; and why there is none, where there is none.
         n_used, n_missing : (trials,) float
             Subjects that entered, and members that could not.
         state : (trials,) int8, optional
@@ -138,6 +141,7 @@ class Frame:
             array = np.broadcast_to(np.asarray(value, dtype=np.float64), (trials,))
             own = np.where(np.isnan(array), State.NOT_ESTIMABLE, State.ESTIMATED)
             given = own if state is None else np.broadcast_to(np.asarray(state), (trials,))
+            is_estimated = given == State.ESTIMATED
             self.rows.append(
                 Row(
                     key=Key(
@@ -156,9 +160,18 @@ class Frame:
                     state=given.astype(np.int8),
                     n_used=np.broadcast_to(np.asarray(n_used, dtype=np.float64), (trials,)),
                     n_missing=np.broadcast_to(np.asarray(n_missing, dtype=np.float64), (trials,)),
-                    message=message,
+                    message=message if is_estimated.all() else _why(message, reason, is_estimated),
                 )
             )
+
+
+def _why(message: str, reason: str, is_estimated: Bools) -> str:
+    """Say why there is no value; in a batch beside what should be known of the others."""
+    if not reason:
+        return message
+    if is_estimated.any():
+        return "; ".join(part for part in (message, f"no value where {reason}") if part)
+    return reason
 
 
 def frames_of(

@@ -130,4 +130,5 @@ def _add(
         frame.add(
             {"p_value": p_value}, group=frame.contrast_name(pair), variable=variable,
             variable_level=level, by=by, n_used=n1 + n0, state=state, message=message,
+            reason="nobody in either group had the event",
         )  # fmt: skip

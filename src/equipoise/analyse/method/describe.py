@@ -141,7 +141,7 @@ def _number(frame: Frame, one: _Described, analysis: Describe) -> None:
                 "max": summary.maximum,
             },
             group=group, variable=one.name, by=one.by, unit=one.unit,
-            n_used=summary.n, n_missing=missing,
+            n_used=summary.n, n_missing=missing, reason="too few values",
         )  # fmt: skip
     test = analysis.tests.number
     if test is not None:

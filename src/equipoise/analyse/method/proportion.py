@@ -89,7 +89,7 @@ def proportion_frame(frame: Frame) -> None:
             frame.add(
                 {"estimate": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high},
                 group=name, variable=measure, n_used=n1 + n0, n_missing=missing,
-                state=found.state, message=words,
+                state=found.state, message=words, reason="the counts do not determine it",
             )  # fmt: skip
         _test(frame, analysis, (x1, n1, x0, n0), name, missing)
 

@@ -62,6 +62,7 @@ def kaplan_meier_frame(frame: Frame) -> None:
                 variable_level="" if share == 0.5 else f"{share:g}",
                 unit="days", n_used=used, n_missing=missing,
                 message=f"limits on the {_SCALE[analysis.interval]} scale",
+                reason=f"the curve, or its limit, does not fall by {share:.0%}",
             )  # fmt: skip
         at = survival_at(
             time=time, event=event, times=analysis.times, scale=scale, level=level,
@@ -77,6 +78,7 @@ def kaplan_meier_frame(frame: Frame) -> None:
                     "ci_high": at.ci_high[..., place],
                 },
                 group=name, by=by_text(time=f"{moment:g}"), n_used=used, n_missing=missing,
+                reason="nobody was followed so long",
             )  # fmt: skip
         if len(time) == 1:
             _steps(frame, name, time[0], event[0], scale=scale, level=level)
@@ -191,12 +193,14 @@ def cox_frame(frame: Frame) -> None:
                 "p_value": fit.p_value[..., place],
             },
             group=name, variable="hazard_ratio", n_used=used, n_missing=missing, state=state,
-            message=f"ties by {analysis.ties.capitalize()}; Wald test"
-            + (_infinite(frame, state)),
+            message=f"ties by {analysis.ties.capitalize()}; Wald test",
+            reason=_reason(state),
         )  # fmt: skip
 
 
-def _infinite(frame: Frame, state: np.ndarray[tuple[int, ...], np.dtype[np.int8]]) -> str:
-    if len(frame.members) == 1 and state[0] == State.INFINITE:
-        return "; a group has no event, so the ratio has no finite estimate"
-    return ""
+def _reason(state: np.ndarray[tuple[int, ...], np.dtype[np.int8]]) -> str:
+    if (state == State.INFINITE).any():
+        return "a group has no event, so the ratio has no finite estimate"
+    if (state == State.SINGULAR).any():
+        return "the column of the group depends on the others"
+    return "no event has anyone to be compared with"

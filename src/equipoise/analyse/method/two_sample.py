@@ -46,7 +46,7 @@ def add_summaries(frame: Frame, values: Floats, *, variable: str, by: str) -> No
                 "max": summary.maximum,
             },
             group=name, variable=variable, by=by, n_used=summary.n,
-            n_missing=inside.sum(axis=-1) - summary.n,
+            n_missing=inside.sum(axis=-1) - summary.n, reason="too few values",
         )  # fmt: skip
 
 
