@@ -113,7 +113,6 @@ class _Cause:
     """Why results of an analysis have no value."""
 
     analysis: str
-    statistic: str
     state: str
     message: str
 
@@ -121,7 +120,7 @@ class _Cause:
 def _failed_table(protocol: Protocol, failed: list[Datum], words: Words) -> Table:
     causes: dict[_Cause, list[Datum]] = {}
     for row in failed:
-        cause = _Cause(row.analysis, row.statistic, row.state, row.message)
+        cause = _Cause(row.analysis, row.state, row.message)
         causes.setdefault(cause, []).append(row)
     body: list[Row] = []
     for name in dict.fromkeys(cause.analysis for cause in causes):
@@ -131,9 +130,8 @@ def _failed_table(protocol: Protocol, failed: list[Datum], words: Words) -> Tabl
             if cause.analysis != name:
                 continue
             why = f"{cause.state}: {cause.message}" if cause.message else cause.state
-            label = cause.statistic.replace("_", " ")
             named = text_cell(*_named(rows, words))
-            body.append(Row(label=(label,), cells=(named, text_cell(why)), indent=1))
+            body.append(Row(label=(_statistics(rows),), cells=(named, text_cell(why)), indent=1))
     columns = (Column(label="Of what"), Column(label="Why there is no number"))
     return Table(
         id="not-estimated",
@@ -144,13 +142,23 @@ def _failed_table(protocol: Protocol, failed: list[Datum], words: Words) -> Tabl
     )
 
 
+def _statistics(rows: list[Datum]) -> str:
+    names = list(dict.fromkeys(row.statistic.replace("_", " ") for row in rows))
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
 def _named(rows: list[Datum], words: Words) -> Iterator[Run]:
-    for place, row in enumerate(rows[:_MOST_NAMED]):
+    """Name what has no number, each once, with the id of its first row."""
+    first = {}
+    for row in rows:
+        first.setdefault(_what(row, words), row)
+    for place, (what, row) in enumerate(list(first.items())[:_MOST_NAMED]):
         if place:
             yield "; "
-        yield Number(_what(row, words), row.result_id, row.message)
-    if len(rows) > _MOST_NAMED:
-        yield f"; and {len(rows) - _MOST_NAMED} more in results.csv"
+        yield Number(what, row.result_id, row.message)
+    if len(first) > _MOST_NAMED:
+        yield f"; and {len(first) - _MOST_NAMED} more in results.csv"
 
 
 def _what(row: Datum, words: Words) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from equipoise.report import format as shape
 from equipoise.report.display.model import Cell, Number, Run, Runs
@@ -15,7 +15,6 @@ __all__ = [
     "count_and_percent",
     "fixed_number",
     "interval",
-    "joined",
     "number",
     "number_cell",
     "p_value_number",
@@ -100,12 +99,3 @@ def interval(low: Datum | None, high: Datum | None, decimals: int) -> Runs:
     if not (low.is_estimated or high.is_estimated):
         return (fixed_number(low, decimals),)
     return (fixed_number(low, decimals), " to ", fixed_number(high, decimals))
-
-
-def joined(parts: Iterable[Runs], separator: str) -> Runs:
-    """Join runs with a separator, leaving out what is empty."""
-    runs: list[Run] = []
-    for part in parts:
-        if part:
-            runs += [separator, *part] if runs else list(part)
-    return tuple(runs)

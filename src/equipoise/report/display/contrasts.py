@@ -6,9 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from equipoise.report import format as shape
-from equipoise.report.display.cells import interval, joined, number, number_cell, p_value_number
+from equipoise.report.display.cells import interval, number, number_cell, p_value_number
 from equipoise.report.display.figures import drawn, forest_figure
-from equipoise.report.display.model import Cell, Column, Figure, Paragraph, Row, Run, Runs, text_of
+from equipoise.report.display.model import (
+    Cell,
+    Column,
+    Figure,
+    Paragraph,
+    Row,
+    Run,
+    Runs,
+    numbers_of,
+    text_of,
+)
 from equipoise.report.display.spoken import Effect, finding, lowered, reading
 from equipoise.report.display.view import View
 from equipoise.report.figure.forest import Forest, ForestRow
@@ -195,7 +205,7 @@ def contrast_figure(
                 label = view.words.group(experimental)
                 rows.append(_forest_row(view, measure, name, by, label))
                 body.append(_numbers_row(view, measure, name, by, label))
-    if not any(row.text for row in rows):
+    if not any(row.estimate is not None for row in rows):
         return None
     left, right = _favours(view)
     forest = Forest(
@@ -229,20 +239,19 @@ def _forest_row(view: View, measure: Measure, name: str, by: str, label: str) ->
         _at(view, measure, one, name, by) for one in ("estimate", "ci_low", "ci_high")
     )
     limits = _limits(view, measure, name, by)
-    shown = joined(
-        [(_written(measure, estimate),), (f"({text_of(limits)})",) if limits else ()], " "
-    )
-    p_value = _p_at(view, measure, name, by, adjusted=False)
-    p_shown = p_value_number(p_value, view.p_style)
-    used = [drawn(one) for one in (estimate, low, high, p_value)]
+    shown: Runs = (_written(measure, estimate),)
+    if limits and estimate is not None and estimate.is_estimated:
+        shown = (*shown, " (", *limits, ")")
+    p_value: Runs = (p_value_number(_p_at(view, measure, name, by, adjusted=False), view.p_style),)
     return ForestRow(
         label=label,
         estimate=drawn(estimate),
         ci_low=drawn(low),
         ci_high=drawn(high),
         text=text_of(shown),
-        p_value=text_of((p_shown,)),
-        shown=tuple(one for one in used if one is not None),
+        p_value=text_of(p_value),
+        text_results=tuple(one.result_id for one in numbers_of(shown)),
+        p_results=tuple(one.result_id for one in numbers_of(p_value)),
     )
 
 

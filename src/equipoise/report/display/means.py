@@ -20,6 +20,7 @@ from equipoise.report.display.contrasts import (
 )
 from equipoise.report.display.figures import course_figure, drawn
 from equipoise.report.display.model import Block, Cell, Column, Row, Run, Runs, Table
+from equipoise.report.display.plain_rows import rows_table
 from equipoise.report.display.view import View
 from equipoise.report.figure.course import Course, CoursePoint, CourseVisit
 from equipoise.report.figure.style import FigureArm
@@ -28,7 +29,18 @@ from equipoise.report.rows import Datum, levels_of
 
 __all__ = ["means_blocks", "means_course"]
 
-_SUMMARIES = {"baseline": "Baseline", "value": "Value", "change": "Change from baseline"}
+_SUMMARIES = {
+    "baseline": "Baseline",
+    "value": "Value",
+    "change": "Change from baseline",
+    "percent_change": "Change from baseline, %",
+}
+_SHOWN = frozenset({*_SUMMARIES, "lsmean", "contrast", "term", "trend", "residual"})
+_CORRECTED = {
+    "p_value_greenhouse_geisser": "p, Greenhouse-Geisser",
+    "p_value_huynh_feldt": "p, Huynh-Feldt",
+    "p_value_huynh_feldt_lecoutre": "p, Huynh-Feldt-Lecoutre",
+}
 _LEAST_VISITS = 2
 
 
@@ -36,7 +48,7 @@ def means_blocks(view: View) -> tuple[Block, ...]:
     """Lay out a comparison of means: sentences, figures, table of means, terms of the model."""
     measure = _measure(view)
     levels = view.by_levels(view.rows.where(variable=("contrast", "lsmean", "value")))
-    last = levels[-1:] if _is_course(levels) else levels
+    last = _visits(levels)[-1:] if _is_course(levels) else levels
     blocks: list[Block] = []
     for by in last:
         blocks += contrast_sentences(view, measure, by)
@@ -50,11 +62,23 @@ def means_blocks(view: View) -> tuple[Block, ...]:
     if means.rows:
         blocks.append(means)
     terms = _terms_table(view)
-    return (*blocks, terms) if terms is not None else tuple(blocks)
+    if terms is not None:
+        blocks.append(terms)
+    further = view.rows.where(variable=set(view.rows.levels("variable")) - _SHOWN)
+    if further.rows:
+        blocks.append(rows_table(view, further, suffix="-fit", title=f"{view.title}: the fit"))
+    return tuple(blocks)
 
 
 def _is_course(levels: tuple[str, ...]) -> bool:
-    return len(levels) >= _LEAST_VISITS and all(set(levels_of(by)) == {"visit"} for by in levels)
+    return len(_visits(levels)) >= _LEAST_VISITS and all(
+        set(levels_of(by)) == {"visit"} for by in levels
+    )
+
+
+def _visits(levels: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the average over all visits."""
+    return tuple(by for by in levels if levels_of(by).get("visit") != "all")
 
 
 def _measure(view: View) -> Measure:
@@ -169,11 +193,12 @@ def _terms_table(view: View) -> Table | None:
     if not terms.rows:
         return None
     body = []
+    corrected = [name for name in _CORRECTED if terms.where(statistic=name).rows]
     keys = dict.fromkeys((row.variable, row.variable_level, row.by, row.group) for row in terms)
     for variable, level, by, group in keys:
         found = {
             name: terms.at(name, variable=variable, variable_level=level, by=by, group=group)
-            for name in ("statistic", "df", "df_2", "p_value", "estimate", "standard_error")
+            for name in ("statistic", "df", "df_2", "p_value", *corrected)
         }
         name = "Dose response" if variable == "trend" else _term_name(view, level)
         body.append(
@@ -183,16 +208,15 @@ def _terms_table(view: View) -> Table | None:
                     number_cell(fixed_number(found["statistic"], 2)),
                     number_cell(number(found["df"], _degrees)),
                     number_cell(number(found["df_2"], _degrees)),
-                    number_cell(p_value_number(found["p_value"], view.p_style)),
+                    *(
+                        number_cell(p_value_number(found[one], view.p_style))
+                        for one in ("p_value", *corrected)
+                    ),
                 ),
             )
         )
-    columns = [
-        Column(label="Statistic"),
-        Column(label="df"),
-        Column(label="df, error"),
-        Column(label="p"),
-    ]
+    names = ("Statistic", "df", "df, error", "p", *(_CORRECTED[name] for name in corrected))
+    columns = [Column(label=name) for name in names]
     title = f"{view.title}: terms of the model"
     notes = [(f"{message}.",) for message in view.messages(terms)]
     return view.table(body, columns, suffix="-terms", title=title, footnotes=notes)
@@ -212,6 +236,7 @@ def means_course(view: View, levels: tuple[str, ...]) -> Course | None:
     """Read adjusted means by visit, with their standard errors; None for a single visit."""
     if not _is_course(levels):
         return None
+    levels = _visits(levels)
     groups = tuple(group for group in view.groups if group.id != "Total")
     visits = [(by, levels_of(by)["visit"]) for by in levels]
     days = [view.words.visits[one].day if one in view.words.visits else None for _, one in visits]

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from equipoise.report.display.cells import fixed_number, number_cell, p_value_number
-from equipoise.report.display.model import Block, Cell, Column, Row, Run
+from equipoise.report.display.model import Block, Cell, Column, Row, Run, Table
 from equipoise.report.display.view import View
 from equipoise.report.format import decimals_of
-from equipoise.report.rows import Datum
+from equipoise.report.rows import Datum, ResultRows
 
-__all__ = ["plain_blocks"]
+__all__ = ["plain_blocks", "rows_table"]
 
 
 def plain_blocks(view: View) -> tuple[Block, ...]:
-    """Lay out rows as they are: what is summarised down, statistics across."""
-    statistics = view.rows.levels("statistic")
-    keys = dict.fromkeys((row.variable, row.variable_level, row.group, row.by) for row in view.rows)
+    """Lay out rows as they are."""
+    return (rows_table(view, view.rows),)
+
+
+def rows_table(view: View, rows: ResultRows, *, suffix: str = "", title: str = "") -> Table:
+    """Put what is summarised down, and statistics across."""
+    statistics = rows.levels("statistic")
+    keys = dict.fromkeys((row.variable, row.variable_level, row.group, row.by) for row in rows)
     body = []
     for variable, level, group, by in keys:
         cells = tuple(
-            _cell(
-                view,
-                view.rows.at(name, variable=variable, variable_level=level, group=group, by=by),
-            )
+            _cell(view, rows.at(name, variable=variable, variable_level=level, group=group, by=by))
             for name in statistics
         )
         body.append(Row(label=(_label(view, variable, level, group, by),), cells=cells))
     columns = [Column(label=name.replace("_", " ").capitalize()) for name in statistics]
-    return (view.table(body, columns),)
+    notes = [(f"{message}.",) for message in view.messages(rows)]
+    return view.table(body, columns, suffix=suffix, title=title, footnotes=notes)
 
 
 def _label(view: View, variable: str, level: str, group: str, by: str) -> str:
@@ -43,7 +46,7 @@ def _cell(view: View, datum: Datum | None) -> Cell:
     if datum is None:
         return Cell()
     shown: Run
-    if datum.statistic in {"p_value", "p_value_adjusted"}:
+    if datum.statistic.startswith("p_value"):
         shown = p_value_number(datum, view.p_style)
     else:
         decimals = decimals_of(datum.statistic, view.words.variable(datum.variable).decimals)

@@ -18,6 +18,7 @@ from equipoise.report.rows import Datum
 __all__ = ["Effect", "alt_text", "finding", "lowered", "p_value_words", "reading"]
 
 _MOST_SPOKEN_ROWS = 12
+_SIDES = {False: ("a benefit", "a harm"), True: ("a higher value", "a lower value")}
 
 
 def alt_text(kind: str, table: Table) -> str:
@@ -183,8 +184,11 @@ def reading(effect: Effect) -> Runs:
                 "that there is none."
             )
         return (words, *_important(effect, low, high))
-    favours = _favoured(effect, above=low > effect.null)
-    return (f"The interval excludes no difference{favours}.", *_important(effect, low, high))
+    is_above = low > effect.null
+    side = "above" if is_above else "below"
+    favours = _favoured(effect, above=is_above)
+    words = f"The whole interval lies {side} no difference{favours}."
+    return (words, *_important(effect, low, high))
 
 
 def _end(limit: Datum | None, open_end: float) -> float:
@@ -207,24 +211,19 @@ def _important(effect: Effect, low: float, high: float) -> Runs:
     least = effect.important
     size = shape.plain(least, shift=effect.shift)
     unit = _unit(effect, size)
-    if effect.benefit == "neither":
-        sides = [("higher", least), ("lower", -least)]
-    else:
-        sign = 1 if effect.benefit == "higher" else -1
-        sides = [("better", sign * least), ("worse", -sign * least)]
-    name = effect.experimental
+    sign = -1 if effect.benefit == "lower" else 1
+    gain, loss = _SIDES[effect.benefit == "neither"]
+    sides = ((gain, sign * least), (loss, -sign * least))
     beyond = [word for word, place in sides if (high < place < 0) or (0 < place < low)]
     inside = [word for word, place in sides if low <= place <= high]
-    outside = [word for word, place in sides if word not in beyond + inside]
-    parts = [
-        f"the whole interval lies beyond it: {name} is {word} by more than that" for word in beyond
-    ]
-    if inside:
-        parts.append(f"it cannot be excluded that {name} is {' or '.join(inside)} by that much")
-    if outside:
-        parts.append(f"it is excluded that {name} is {' or '.join(outside)} by that much")
-    text = "; ".join(parts)
+    outside = [word for word, _ in sides if word not in beyond + inside]
+    parts = [f"the whole interval is {word} of more than that" for word in beyond]
+    if len(inside) == len(sides):
+        parts.append(f"neither {gain} nor {loss} of that size is excluded")
+    elif inside:
+        parts.append(f"{inside[0]} of that size is not excluded")
+    parts += [f"{word} of that size is excluded" for word in outside]
     return (
         f" The smallest difference that matters to subjects is {size}{unit}, by the protocol: "
-        f"{text}.",
+        f"{', '.join(parts)}.",
     )

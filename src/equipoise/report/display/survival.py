@@ -116,7 +116,7 @@ def curves_of(view: View, outer: str = "") -> KaplanMeierCurves:
         time_label="Days",
         survival_label="Without event (%)",
         note=text_of(note),
-        note_results=tuple(Drawn(0.0, one.result_id) for one in numbers_of(note)),
+        note_results=tuple(one.result_id for one in numbers_of(note)),
     )
 
 

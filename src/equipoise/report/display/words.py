@@ -117,7 +117,9 @@ class Words:
         return words.get(level) or _FIXED.get(level) or level
 
     def visit(self, name: str) -> str:
-        """Name a visit."""
+        """Name a visit, or the average over all of them."""
+        if name == "all" and name not in self.visits:
+            return "All visits, averaged"
         return self.visits[name].label if name in self.visits else humanised(name)
 
     def by(self, levels: Mapping[str, str]) -> str:

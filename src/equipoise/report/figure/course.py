@@ -9,7 +9,7 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from equipoise.report.figure.labels import spread
+from equipoise.report.figure.labels import name_lines, spread
 from equipoise.report.figure.style import (
     GRID,
     MUTED,
@@ -26,7 +26,7 @@ from equipoise.report.format import count
 __all__ = ["Course", "CoursePoint", "CourseVisit", "draw_course"]
 
 _LEFT, _RIGHT, _TOP = 50.0, 88.0, 8.0
-_CURVES, _AXIS, _ROW, _GAP = 190.0, 40.0, 12.0, 4.0
+_CURVES, _AXIS, _ROW, _GAP, _LINE = 190.0, 40.0, 12.0, 4.0, 11.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,9 +164,10 @@ def _draw_frame(axes: Axes, course: Course, lines: list[list[str]]) -> None:
 
 def _draw_names(axes: Axes, course: Course, looks: dict[str, ArmLook]) -> None:
     named = [arm for arm in course.arms if course.points.get(arm.id)]
-    texts = [wrap(arm.label, _RIGHT - 10, SMALL, "semibold") for arm in named]
+    names = [arm.label for arm in named]
+    texts = name_lines(names, width=_RIGHT - 10, lines=_CURVES / _LINE)
     low, high = axes.get_ylim()
-    line = 11.0 / _CURVES * (high - low)
+    line = _LINE / _CURVES * (high - low)
     ends = [course.points[arm.id][-1].mean.value for arm in named]
     places = spread(ends, heights=[line * (len(text) + 0.2) for text in texts], low=low, high=high)
     left, last = axes.get_xlim()

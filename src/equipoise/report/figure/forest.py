@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from equipoise.report.figure.style import GRID, INK, MUTED, SMALL, WIDTH, house_style
-from equipoise.report.figure.svg import Drawn, mark, svg_of, wrap
+from equipoise.report.figure.svg import Drawn, mark_ids, svg_of, wrap
 from equipoise.report.fonts import Weight, text_width
 from equipoise.report.format import plain
 
@@ -33,8 +33,8 @@ class ForestRow:
         None where there is no number; an open end is drawn to the edge with an arrow.
     text, p_value : str
         The numbers as printed beside the interval.
-    shown : tuple of Drawn
-        Results that ``text`` and ``p_value`` show.
+    text_results, p_results : tuple of str
+        Ids of the results that ``text`` and ``p_value`` show.
     """
 
     label: str
@@ -43,7 +43,8 @@ class ForestRow:
     ci_high: Drawn | None = None
     text: str = ""
     p_value: str = ""
-    shown: tuple[Drawn, ...] = ()
+    text_results: tuple[str, ...] = ()
+    p_results: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,10 +175,10 @@ def _draw_row_text(
     x = (columns.label + columns.axes + 12) / WIDTH
     if row.text:
         text = figure.text(x, y, row.text, size=SMALL, va="center")
-        mark(text, row.shown)
+        mark_ids(text, row.text_results)
     if row.p_value:
         text = figure.text(1, y, row.p_value, size=SMALL, va="center", ha="right")
-        mark(text, row.shown)
+        mark_ids(text, row.p_results)
 
 
 def _draw_frame(axes: Axes, forest: Forest) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from equipoise.report.figure.labels import spread
+from equipoise.report.figure.labels import name_lines, spread
 from equipoise.report.figure.style import (
     GRID,
     MUTED,
@@ -19,7 +19,7 @@ from equipoise.report.figure.style import (
     house_style,
     looks_of,
 )
-from equipoise.report.figure.svg import Drawn, mark, svg_of, wrap
+from equipoise.report.figure.svg import Drawn, mark, mark_ids, svg_of
 from equipoise.report.format import count
 
 __all__ = ["MOST_TIMES", "AtRisk", "KaplanMeierCurves", "KaplanMeierStep", "draw_kaplan_meier"]
@@ -63,8 +63,8 @@ class KaplanMeierCurves:
         Titles of the axes.
     note : str
         Text over the curves, such as the hazard ratio; may be empty.
-    note_results : tuple of Drawn
-        Results that ``note`` shows.
+    note_results : tuple of str
+        Ids of the results that ``note`` shows.
     """
 
     name: str
@@ -74,7 +74,7 @@ class KaplanMeierCurves:
     time_label: str
     survival_label: str
     note: str = ""
-    note_results: tuple[Drawn, ...] = ()
+    note_results: tuple[str, ...] = ()
 
     @property
     def times(self) -> tuple[float, ...]:
@@ -108,7 +108,7 @@ def draw_kaplan_meier(curves: KaplanMeierCurves) -> str:
 
 _LEFT, _RIGHT, _TOP = 44.0, 88.0, 10.0
 _CURVES, _AXIS, _ROW = 214.0, 50.0, 12.0
-_GAP = 4.0
+_GAP, _LINE = 4.0, 11.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,8 +189,9 @@ def _draw_frame(axes: Axes, curves: KaplanMeierCurves) -> None:
 
 def _draw_names(axes: Axes, curves: KaplanMeierCurves, looks: dict[str, ArmLook]) -> None:
     named = [arm for arm in curves.arms if curves.steps.get(arm.id)]
-    texts = [wrap(arm.label, _RIGHT - 10, SMALL, "semibold") for arm in named]
-    line = 11.0 / _CURVES * 1.02  # height of a line of text on the axis of shares
+    names = [arm.label for arm in named]
+    texts = name_lines(names, width=_RIGHT - 10, lines=_CURVES / _LINE)
+    line = _LINE / _CURVES * 1.02  # height of a line of text on the axis of shares
     ends = [curves.steps[arm.id][-1].survival.value for arm in named]
     places = spread(ends, heights=[line * len(text) + 0.01 for text in texts], low=0, high=1.05)
     last = axes.get_xlim()[1]
@@ -221,7 +222,7 @@ def _draw_note(figure: Figure, curves: KaplanMeierCurves, layout: _Layout) -> No
         text = figure.text(
             _LEFT / WIDTH, 1 - 2 / layout.height, curves.note, va="top", size=SMALL, linespacing=1.2
         )
-        mark(text, curves.note_results)
+        mark_ids(text, curves.note_results)
 
 
 def _draw_risk_table(

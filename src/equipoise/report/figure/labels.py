@@ -4,7 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["spread"]
+from equipoise.report.figure.style import SMALL
+from equipoise.report.figure.svg import wrap
+
+__all__ = ["name_lines", "spread"]
+
+
+_MOST_LINES = 3
+
+
+def name_lines(names: Sequence[str], *, width: float, lines: float) -> list[list[str]]:
+    """Break names at line ends into lines; a name too long for the room ends in an ellipsis.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of the arms.
+    width : float
+        Width of the room. [pt]
+    lines : float
+        Lines of text that the room has for all names together.
+    """
+    most = min(max(int(lines / max(len(names), 1)), 1), _MOST_LINES)
+    broken = [wrap(name, width, SMALL, "semibold") for name in names]
+    return [
+        line if len(line) <= most else [*line[: most - 1], f"{line[most - 1][:-1].rstrip()}…"]
+        for line in broken
+    ]
 
 
 def spread(

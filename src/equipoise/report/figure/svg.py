@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from equipoise.report import fonts
 from equipoise.report.figure.style import INK, MUTED, TEXT
 
-__all__ = ["Drawn", "SvgCanvas", "mark", "svg_of", "texts_of", "wrap"]
+__all__ = ["Drawn", "SvgCanvas", "mark", "mark_ids", "svg_of", "texts_of", "wrap"]
 
 _MARK = "result:"
 _GROUP_ID = re.compile(r'<g id="(?P<id>[^"]*)"')
@@ -34,9 +34,13 @@ class Drawn:
 
 
 def mark(artist: Artist, numbers: Iterable[Drawn | None]) -> None:
-    """Say which results an element shows."""
-    ids = [number.result_id for number in numbers if number is not None]
-    if ids:
+    """Say which results an element shows; a number without a result is left out."""
+    mark_ids(artist, [number.result_id for number in numbers if number is not None])
+
+
+def mark_ids(artist: Artist, ids: Sequence[str]) -> None:
+    """Say which results an element shows, by their ids."""
+    if any(ids):
         artist.set_gid(_MARK + " ".join(ids))
 
 
