@@ -128,6 +128,16 @@ def test_clusters_of_one_are_no_clusters_and_twins_count_once():
     assert_allclose(twins.standard_error, cox_robust(**SAMPLE, ties="breslow").standard_error)
 
 
+def test_too_few_clusters_have_no_robust_test():
+    one = cox_robust(**SAMPLE, cluster=np.zeros(40, dtype=int))
+    assert np.isnan(one.standard_error).all()
+    assert np.isnan(one.p_value).all()
+    two = cox_robust(**SAMPLE, cluster=np.arange(40) // 20)
+    assert np.all(two.standard_error > 0)
+    assert np.isnan(two.wald.statistic)
+    assert one.likelihood_ratio.p_value == cox(**SAMPLE).likelihood_ratio.p_value
+
+
 def test_robust_batches_hold_the_states_of_their_trials():
     time, covariates = [[1, 2, 3, 4.0]] * 2, np.array([[0.0], [1], [0], [1]])
     found = cox_robust(time=time, event=[[1, 1, 1, 1], [0, 0, 0, 0]], covariates=covariates)

@@ -13,7 +13,7 @@ from equipoise.stats.arrays import Bools, Floats, Integers, divide_or_nan
 from equipoise.stats.state import State
 from equipoise.stats.survival.door import Subjects
 from equipoise.stats.survival.limits import normal_quantile
-from equipoise.stats.survival.linear import chi_square_tail, quadratic
+from equipoise.stats.survival.linear import ROUNDING, chi_square_tail, independent, quadratic
 from equipoise.stats.survival.newton import Maximum
 
 __all__ = ["CoxFit", "OverallTest", "lay_out", "summarise"]
@@ -66,13 +66,17 @@ def summarise(
     away = maximum.direction != 0
     estimate = np.where(is_finite, maximum.coefficient, np.nan)
     estimate[away] = maximum.direction[away] * np.inf
-    error = _errors(covariance, is_finite)
+    pair = is_finite[:, :, None] & is_finite[:, None, :]
+    # A robust covariance of few clusters may be singular, or nothing but rounding.
+    floor = ROUNDING * np.diagonal(model_covariance, axis1=-2, axis2=-1)
+    is_sure = is_finite & independent(np.where(pair, covariance, 0), floor)
+    error = _errors(covariance, is_finite & (np.diagonal(covariance, axis1=-2, axis2=-1) > floor))
     half = normal_quantile(level) * error
     finite = np.where(is_finite, estimate, np.nan)
     z = divide_or_nan(finite, error)
     # Everything free must be finite for a quadratic form to speak of the whole model.
-    whole = np.all(is_finite == maximum.is_free, axis=-1)
-    wald = quadratic(np.where(is_finite, maximum.coefficient, 0), covariance, is_finite)
+    whole = np.all(is_sure == maximum.is_free, axis=-1)
+    wald = quadratic(np.where(is_sure, maximum.coefficient, 0), covariance, is_sure)
     score = quadratic(maximum.null.score, maximum.null.information, maximum.is_free)
     gain = 2 * (maximum.terms.log_likelihood - maximum.null.log_likelihood)
     df = maximum.is_free.sum(axis=-1).astype(np.float64)
@@ -88,7 +92,7 @@ def summarise(
         z=z,
         p_value=2 * ndtr(-np.abs(z)),
         state=_states(maximum, away),
-        covariance=np.where(is_finite[:, :, None] & is_finite[:, None, :], covariance, np.nan),
+        covariance=np.where(pair, covariance, np.nan),
         log_likelihood_null=maximum.null.log_likelihood,
         log_likelihood=maximum.terms.log_likelihood,
         wald=_overall(np.where(whole, wald, np.nan), df),

@@ -46,6 +46,7 @@ def cox_robust(
     CoxFit
         ``standard_error``, ``covariance``, limits, ``z`` and the Wald test are robust;
         ``model_standard_error``, the score and the likelihood ratio test are those of `cox`.
+        Fewer clusters than columns have no Wald test, and a single one has no error: NaN.
 
     Raises
     ------

@@ -107,7 +107,7 @@ def _over_strata(
 ) -> tuple[Floats, Floats, Floats]:
     """Sum score and variance, and the size of the terms of the variance, over the strata."""
     stratum = subjects.codes.get("stratum")
-    if stratum is None:
+    if stratum is None or not stratum.size:
         return _sums(subjects, interest, groups, rho)
     parts = []
     for code in np.unique(stratum):
