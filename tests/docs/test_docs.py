@@ -1,5 +1,6 @@
 """What the documentation says is there, is there; and what is there is documented."""
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -42,3 +43,11 @@ def test_every_command_is_documented():
     page = (ROOT / "docs" / "commands.md").read_text("utf-8")
     for name in commands():
         assert f"## `equipoise {name}" in page, name
+
+
+def test_the_page_of_the_protocol_is_that_of_the_model():
+    path = ROOT / "tools" / "protocol_page.py"
+    specification = importlib.util.spec_from_file_location("protocol_page", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    assert (ROOT / "docs" / "protocol.md").read_text("utf-8") == module.page()
