@@ -150,7 +150,7 @@ def _statistics(rows: list[Datum]) -> str:
 
 def _named(rows: list[Datum], words: Words) -> Iterator[Run]:
     """Name what has no number, each once, with the id of its first row."""
-    first = {}
+    first: dict[str, Datum] = {}
     for row in rows:
         first.setdefault(_what(row, words), row)
     for place, (what, row) in enumerate(list(first.items())[:_MOST_NAMED]):

@@ -155,10 +155,10 @@ def _subset(family: str, weight: Weight, characters: tuple[int, ...]) -> bytes:
         name_IDs=[0, 1, 2, 13, 14],
         drop_tables=[*subset.Options().drop_tables, "FFTM"],
     )
-    font = subset.load_font(str(_file(family, weight)), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=characters)
-    cutter.subset(font)
     target = io.BytesIO()
-    subset.save_font(font, target, options)
+    with subset.load_font(str(_file(family, weight)), options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=characters)
+        cutter.subset(font)
+        subset.save_font(font, target, options)
     return target.getvalue()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from equipoise.report.display.curves import kaplan_meier_blocks
 from equipoise.report.display.describe import describe_blocks
 from equipoise.report.display.events import event_blocks
 from equipoise.report.display.flow import flow_blocks
+from equipoise.report.display.hazards import cox_blocks, logrank_blocks
 from equipoise.report.display.means import means_blocks
 from equipoise.report.display.model import Block, Paragraph
 from equipoise.report.display.plain_rows import plain_blocks
 from equipoise.report.display.proportions import cmh_blocks, proportion_blocks
-from equipoise.report.display.survival import cox_blocks, kaplan_meier_blocks, logrank_blocks
 from equipoise.report.display.view import View
 
 __all__ = ["BUILDERS", "blocks_of"]

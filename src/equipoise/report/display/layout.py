@@ -8,39 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
-from equipoise.report import fonts
+from equipoise.report.display.align import aligned_cells, blank_cells
+from equipoise.report.display.fit import fit
 from equipoise.report.display.model import (
     Block,
-    Cell,
     Document,
     Facts,
     Figure,
     Number,
     Paragraph,
-    Row,
     Run,
-    Runs,
     Section,
     Strong,
     Table,
-    text_of,
 )
-from equipoise.report.format import FIGURE_SPACE, integer_width, padding
 
-__all__ = ["aligned_cells", "laid_out", "texts_of_layout"]
+__all__ = ["laid_out", "texts_of_layout"]
 
 Layout = dict[str, Any]
-
-_PORTRAIT, _LANDSCAPE = 470.0, 712.0
-_SIZES = (9.0, 8.5, 8.0, 7.5)
-_SMALLEST = 7.0
-_COLUMN_GAP = 1.1  # in units of the font size
-_INDENT = 1.0
-_LEAST_STUB, _MOST_STUB, _WRAPPED_STUB = 8.0, 24.0, 12.0
-_LEAST_TEXT = 16.0
 
 
 def laid_out(document: Document) -> Layout:
@@ -162,7 +149,7 @@ def _table(table: Table, label: str, anchor: str) -> Layout:
             "empty": not any(cell.runs for cell in row.cells),
             "cells": [
                 {"runs": _runs(runs), "kind": cell.kind}
-                for cell, runs in zip(row.cells or _blank(table), own, strict=True)
+                for cell, runs in zip(row.cells or blank_cells(table), own, strict=True)
             ],
         }
         for row, own in zip(table.rows, cells, strict=True)
@@ -181,12 +168,8 @@ def _table(table: Table, label: str, anchor: str) -> Layout:
         "rows": rows,
         "footnotes": [_runs(note) for note in table.footnotes],
         "source": table.source,
-        "fit": _fit(table, cells),
+        "fit": fit(table, cells),
     }
-
-
-def _blank(table: Table) -> tuple[Cell, ...]:
-    return tuple(Cell() for _ in table.columns)
 
 
 def _over(table: Table) -> list[Layout]:
@@ -198,120 +181,6 @@ def _over(table: Table) -> list[Layout]:
         else:
             spans.append({"label": column.over, "span": 1})
     return spans if any(span["label"] for span in spans) else []
-
-
-def aligned_cells(table: Table) -> tuple[tuple[Runs, ...], ...]:
-    """Pad the numbers of each column so that decimal points, and percentages, line up.
-
-    Returns
-    -------
-    tuple of rows of runs
-        The cells of every row; a group row without cells gets empty ones.
-    """
-    rows = [list(row.cells or _blank(table)) for row in table.rows]
-    columns = [_aligned_column([row[place] for row in rows]) for place in range(len(table.columns))]
-    return tuple(tuple(column[row] for column in columns) for row in range(len(rows)))
-
-
-def _aligned_column(cells: Sequence[Cell]) -> list[Runs]:
-    texts = [text_of(cell.runs) if cell.kind == "number" else "" for cell in cells]
-    pads = padding(texts)
-    widest = max((integer_width(_share(cell.runs)) for cell in cells), default=0)
-    aligned = []
-    for cell, pad in zip(cells, pads, strict=True):
-        runs = list(_with_padded_share(cell.runs, widest))
-        if pad and runs and isinstance(runs[0], Number):
-            runs.insert(0, pad)
-        elif pad and runs and isinstance(runs[0], str):
-            runs[0] = pad + runs[0]
-        aligned.append(tuple(runs))
-    return aligned
-
-
-def _share_place(runs: Runs) -> int | None:
-    """Place of the opening bracket before a percentage: ``12 (14.0%)``."""
-    for place in range(1, len(runs) - 2):
-        after = runs[place + 2]
-        if runs[place] == " (" and isinstance(after, str) and after.startswith("%)"):
-            return place
-    return None
-
-
-def _share(runs: Runs) -> str:
-    place = _share_place(runs)
-    return "" if place is None else text_of((runs[place + 1],))
-
-
-def _with_padded_share(runs: Runs, widest: int) -> Runs:
-    place = _share_place(runs)
-    if place is None:
-        return runs
-    pad = FIGURE_SPACE * (widest - integer_width(_share(runs)))
-    return (*runs[:place], f" {pad}(", *runs[place + 1 :])
-
-
-def _fit(table: Table, cells: Sequence[Sequence[Runs]]) -> Layout:
-    """Measure the columns and choose size and orientation of the table on a printed page."""
-    is_text = [_is_text(table, place) for place in range(len(table.columns))]
-    widths = [_column_width(table, cells, place) for place in range(len(table.columns))]
-    fixed = sum(width for width, text in zip(widths, is_text, strict=True) if not text)
-    gaps = _COLUMN_GAP * len(widths)
-    texts = sum(is_text)
-    labels = [fonts.text_width(table.stub, 1.0, "semibold")]
-    labels += [_stub_width(row) for row in table.rows if not (row.is_group and not row.cells)]
-    stub = min(max(max(labels) + 0.5, _LEAST_STUB), _MOST_STUB)
-    least = fixed + gaps + min(stub, _WRAPPED_STUB) + _LEAST_TEXT * texts
-    for landscape, room in ((False, _PORTRAIT), (True, _LANDSCAPE)):
-        for size in _SIZES:
-            if least * size <= room:
-                whole = room / size
-                free = whole - fixed - gaps - _LEAST_TEXT * texts
-                own = min(stub, free)
-                share = (whole - fixed - gaps - own) / texts if texts else 0.0
-                shared = [
-                    min(width, share) if text else width
-                    for width, text in zip(widths, is_text, strict=True)
-                ]
-                return _fitted(own, shared, size, landscape=landscape)
-    room = _LANDSCAPE / _SMALLEST
-    narrowed = (room - _WRAPPED_STUB - gaps) / sum(widths)
-    return _fitted(_WRAPPED_STUB, [width * narrowed for width in widths], _SMALLEST, landscape=True)
-
-
-def _is_text(table: Table, place: int) -> bool:
-    return any(row.cells and row.cells[place].kind == "text" for row in table.rows)
-
-
-def _fitted(stub: float, widths: Sequence[float], size: float, *, landscape: bool) -> Layout:
-    columns = [round((width + _COLUMN_GAP) * size, 2) for width in widths]
-    return {
-        "size": size,
-        "landscape": landscape,
-        "stub": round(stub * size, 2),
-        "columns": columns,
-    }
-
-
-def _stub_width(row: Row) -> float:
-    weight: fonts.Weight = "semibold" if row.is_group else "regular"
-    return row.indent * _INDENT + fonts.text_width(text_of(row.label), 1.0, weight)
-
-
-@lru_cache(maxsize=10_000)
-def _text_width(text: str) -> float:
-    return fonts.text_width(text, 1.0)
-
-
-def _column_width(table: Table, cells: Sequence[Sequence[Runs]], place: int) -> float:
-    """Width that a column needs for its cells and for the words of its head, in font sizes."""
-    column = table.columns[place]
-    texts = [_text_width(text_of(row[place])) for row in cells]
-    words = [fonts.text_width(word, 1.0, "semibold") for word in column.label.split()]
-    under = fonts.text_width(text_of(column.under), 1.0)
-    head = max(words, default=0.0)
-    # a long head may take three lines
-    whole = fonts.text_width(column.label, 1.0, "semibold") / 3
-    return max([*texts, head, under, whole]) + 0.3
 
 
 def texts_of_layout(layout: Any, where: str = "report") -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Times to event: curves with numbers at risk, quantiles, log-rank tests, hazard ratios."""
+"""Times to event as curves: numbers at risk, quantiles, every step."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ from equipoise.report.display.cells import (
     interval,
     number,
     number_cell,
-    p_value_number,
-)
-from equipoise.report.display.contrasts import (
-    Measure,
-    contrast_figure,
-    contrast_rows,
-    contrast_sentences,
 )
 from equipoise.report.display.figures import drawn, kaplan_meier_figure
 from equipoise.report.display.model import (
@@ -24,7 +17,6 @@ from equipoise.report.display.model import (
     Cell,
     Column,
     Number,
-    Paragraph,
     Row,
     Run,
     Runs,
@@ -44,16 +36,8 @@ from equipoise.report.figure.style import FigureArm
 from equipoise.report.figure.svg import Drawn
 from equipoise.report.rows import Datum, levels_of, sides_of
 
-__all__ = ["cox_blocks", "curves_of", "kaplan_meier_blocks", "logrank_blocks"]
+__all__ = ["curves_of", "kaplan_meier_blocks"]
 
-HAZARD = Measure(
-    variable="hazard_ratio",
-    label="Hazard ratio",
-    name="hazard ratio",
-    quantity="hazard",
-    decimals=2,
-    is_ratio=True,
-)
 _FEW = 20
 _NOT_REACHED = "NR"
 
@@ -294,81 +278,3 @@ def _steps_table(view: View, outer: str, group: FigureArm) -> Table:
         title=f"{view.title}: every step of the curve, {group.label}",
         stub="Day",
     )
-
-
-def logrank_blocks(view: View) -> tuple[Block, ...]:
-    """Lay out log-rank tests: sentence for all groups, table of tests, observed and expected."""
-    blocks: list[Block] = []
-    body: list[Row] = []
-    for by in view.by_levels():
-        tested = [
-            name
-            for name in view.rows.levels("group")
-            if view.rows.at("p_value", group=name, by=by) is not None
-        ]
-        if by:
-            body.append(Row(label=(view.by_label(by),), is_group=True))
-        for name in tested:
-            found = {
-                one: view.rows.at(one, group=name, by=by) for one in ("statistic", "df", "p_value")
-            }
-            body.append(
-                Row(
-                    label=(view.words.contrast(name),),
-                    cells=(
-                        number_cell(fixed_number(found["statistic"], 2)),
-                        number_cell(number(found["df"], shape.plain)),
-                        number_cell(p_value_number(found["p_value"], view.p_style)),
-                    ),
-                    indent=1 if by else 0,
-                )
-            )
-            if name == "all arms":
-                blocks.append(_logrank_sentence(view, by, found))
-    columns = [Column(label="Chi-square"), Column(label="df"), Column(label="p")]
-    notes = [(f"{message}.",) for message in view.messages(view.rows.where(statistic="p_value"))]
-    return (*blocks, view.table(body, columns, stub="Groups compared", footnotes=notes))
-
-
-def _logrank_sentence(view: View, by: str, found: dict[str, Datum | None]) -> Paragraph:
-    where = f", {view.by_label(by)}" if by else ""
-    observed: list[Run] = []
-    for group in view.groups:
-        seen, expected = (
-            view.rows.at(name, group=group.id, by=by) for name in ("observed", "expected")
-        )
-        if seen is None or expected is None:
-            continue
-        observed += ["; " if observed else "", number(seen, shape.count), " events with "]
-        observed += [group.label, ", ", fixed_number(expected, 1), " expected if arms were alike"]
-    runs: list[Run] = [f"{view.endpoint.label}{where}, compared over all arms: "]
-    runs += ["log-rank chi-square ", fixed_number(found["statistic"], 2), " on "]
-    runs += [number(found["df"], shape.plain), " df, ", *p_value_words(found["p_value"], view)]
-    if observed:
-        runs += [" (", *observed, ")"]
-    return Paragraph(runs=(*(run for run in runs if run != ""), "."), kind="lead")
-
-
-def cox_blocks(view: View) -> tuple[Block, ...]:
-    """Lay out hazard ratios: sentences, forest plot, table."""
-    levels = view.by_levels(view.rows.where(variable="hazard_ratio"))
-    blocks: list[Block] = []
-    for by in levels:
-        blocks += contrast_sentences(view, HAZARD, by)
-    figure = contrast_figure(view, HAZARD, levels)
-    if figure is not None:
-        blocks.append(figure)
-    groups = tuple(
-        group
-        for group in view.words.groups(
-            side for _, experimental, control in view.contrasts for side in (experimental, control)
-        )
-        if group.id in {experimental for _, experimental, _ in view.contrasts}
-    )
-    body: list[Row] = []
-    for by in levels:
-        if by:
-            body.append(Row(label=(view.by_label(by),), is_group=True))
-        body += contrast_rows(view, HAZARD, groups, by, indent=2 if by else 1)
-    notes = [(f"{message}.",) for message in view.messages(view.rows)]
-    return (*blocks, view.table(body, view.columns(groups), footnotes=notes))
