@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.optimize import linprog
 
 from equipoise.errors import DataError
 from equipoise.stats import State
@@ -189,6 +190,35 @@ def test_all_events_in_one_arm_make_the_coefficient_infinite():
     turned = cox(time=time, event=[[1, 0, 1, 0, 1, 0]], covariates=np.array(mixed)[..., None])
     assert turned.coefficient[0, 0] == -inf
     assert turned.hazard_ratio[0, 0] == 0
+
+
+def is_monotone(time, event, covariates):
+    """Tell by linear programming if some direction never puts an event below its risk set."""
+    gaps = [
+        covariates[i] - covariates[j]
+        for i in np.flatnonzero(event)
+        for j in np.flatnonzero(time >= time[i])
+    ]
+    gaps = np.array(gaps).reshape((-1, covariates.shape[1]))
+    box = [(-1, 1)] * covariates.shape[1]
+    best = linprog(-gaps.sum(axis=0), A_ub=-gaps, b_ub=np.zeros(len(gaps)), bounds=box)
+    return -best.fun > 1e-9
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow", "exact"])
+def test_infinite_is_said_where_the_likelihood_is_monotone_and_nowhere_else(ties):
+    source = np.random.default_rng(5)
+    time, event = (
+        source.permuted(np.tile(np.arange(14.0), (60, 1)), axis=1),
+        source.random((60, 14)),
+    )
+    event = event < 0.4
+    covariates = np.stack([source.random((60, 14)) < 0.3, source.normal(size=(60, 14))], axis=-1)
+    fit = cox(time=time, event=event, covariates=covariates, ties=ties)
+    said = np.any(fit.state == State.INFINITE, axis=-1)
+    truth = [is_monotone(*trial) for trial in zip(time, event, covariates, strict=True)]
+    assert_array_equal(said, truth)
+    assert 5 < said.sum() < 40
 
 
 def test_an_outlying_covariate_is_not_called_infinite():

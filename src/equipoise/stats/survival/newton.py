@@ -12,12 +12,12 @@ from equipoise.stats.survival.partial_likelihood import Likelihood, Terms
 
 __all__ = ["Maximum", "maximise"]
 
-_ITERATIONS = 60
+_ITERATIONS = 100
 _CONVERGED = 1e-14  # Newton decrement: the next error is of its order, in standard errors
 _FLAT = 1e-10  # decrement at which a step that does not shrink tells an infinite coefficient
 _FAR = 1e-2  # a step, in units of the linear predictor, that a converging fit no longer takes
 _LOST = 1e-6  # share of the information at 0 below which a column has none beside infinite ones
-_LONGEST = 20.0  # longest step in units of the linear predictor
+_LONGEST = 500.0  # longest step in units of the linear predictor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,42 @@ class _Search:
     accepted: Floats
     best: Floats
     last_reach: Floats
+    last_step: Floats
+
+    @classmethod
+    def of(cls, chosen: Bools, size: int) -> _Search:
+        """Begin at 0."""
+        place = np.flatnonzero(chosen)
+        zero = np.zeros((place.size, size))
+        far = np.full(place.size, np.inf)
+        return cls(place, zero, zero, -far, far, zero)
+
+    def judge(self, terms: Terms, is_free: Bools, span: Floats) -> _Verdict:
+        """Take the Newton step at the current coefficients and say what it tells."""
+        worse = ~(terms.log_likelihood >= self.best - 1e-9 * (1 + np.abs(self.best)))
+        still_free = independent(terms.information) & is_free
+        step = np.einsum("tij,tj->ti", inverse(terms.information, still_free), terms.score)
+        decrement = np.einsum("ti,ti->t", step, terms.score)
+        is_whole = np.all(still_free == is_free, axis=-1)
+        # A column without information any more went the way of its last step.
+        step = np.where(is_whole[:, None], step, self.last_step)
+        reach = np.abs(step) * span
+        longest = reach.max(axis=-1)
+        away = (decrement < _FLAT) & (longest > _FAR) & (longest > self.last_reach / 2) & ~worse
+        settled = (decrement < _CONVERGED) & is_whole & ~away & ~worse
+        return _Verdict(step=step, reach=reach, worse=worse, away=away, settled=settled)
+
+    def move(self, terms: Terms, verdict: _Verdict) -> None:
+        """Go one step on, or half the way back where the last one went too far."""
+        longest = verdict.reach.max(axis=-1)
+        step = verdict.step * np.minimum(1, _LONGEST / np.maximum(longest, _LONGEST))[:, None]
+        worse, wide = verdict.worse, verdict.worse[:, None]
+        halfway = (self.coefficient + self.accepted) / 2
+        self.best = np.where(worse, self.best, terms.log_likelihood)
+        self.last_reach = np.where(worse, np.inf, longest)
+        self.last_step = step
+        self.accepted = np.where(wide, self.accepted, self.coefficient)
+        self.coefficient = np.where(wide, halfway, self.coefficient + step)
 
     def keep(self, chosen: Bools) -> None:
         """Go on with the chosen trials."""
@@ -68,6 +104,18 @@ class _Search:
         self.accepted = self.accepted[chosen]
         self.best = self.best[chosen]
         self.last_reach = self.last_reach[chosen]
+        self.last_step = self.last_step[chosen]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Verdict:
+    """What a Newton step tells of each trial."""
+
+    step: Floats
+    reach: Floats  # of each coefficient, in units of the linear predictor
+    worse: Bools
+    away: Bools
+    settled: Bools
 
 
 def maximise(likelihood: Likelihood, *, span: Floats, events: Floats) -> Maximum:
@@ -93,45 +141,24 @@ def maximise(likelihood: Likelihood, *, span: Floats, events: Floats) -> Maximum
     coefficient, direction = np.zeros((trials, size)), np.zeros((trials, size))
     converged: Bools = np.logical_not(is_free.any(axis=-1))
     iterations = np.zeros(trials, dtype=np.int64)
-    search = _Search(
-        np.arange(trials),
-        coefficient.copy(),
-        coefficient.copy(),
-        np.full(trials, -np.inf),
-        np.full(trials, np.inf),
-    )
-    search.keep(~converged)
+    search = _Search.of(~converged, size)
     active = likelihood.rows(~converged)
     for number in range(1, _ITERATIONS + 1):
         if not search.place.size:
             break
-        iterations[search.place] = number
+        here = search.place
         terms = active.at(search.coefficient)
-        worse = ~(terms.log_likelihood >= search.best - 1e-9 * (1 + np.abs(search.best)))
-        still_free = independent(terms.information) & is_free[search.place]
-        step = np.einsum("tij,tj->ti", inverse(terms.information, still_free), terms.score)
-        decrement = np.einsum("ti,ti->t", step, terms.score)
-        reach = np.abs(step) * span[search.place]
-        longest = reach.max(axis=-1)
-        runs_away = (decrement < _FLAT) & (longest > _FAR) & (longest > search.last_reach / 2)
-        is_whole = np.all(still_free == is_free[search.place], axis=-1)
-        rests = ~worse & (((decrement < _CONVERGED) & is_whole) | runs_away)
-
-        coefficient[search.place] = np.where(rests[:, None], search.coefficient, 0)
-        settled = rests & ~runs_away
-        coefficient[search.place[settled]] += step[settled]
-        away = rests & runs_away
-        direction[search.place[away]] = np.sign(step[away]) * (reach[away] > _FAR)
-        converged[search.place] = rests
-
-        step *= np.minimum(1, _LONGEST / np.maximum(longest, _LONGEST))[:, None]
-        halfway = (search.coefficient + search.accepted) / 2
-        search.best = np.where(worse, search.best, terms.log_likelihood)
-        search.last_reach = np.where(worse, np.inf, longest)
-        search.accepted = np.where(worse[:, None], search.accepted, search.coefficient)
-        search.coefficient = np.where(worse[:, None], halfway, search.coefficient + step)
-        search.keep(~rests)
-        active = active.rows(~rests)
+        verdict = search.judge(terms, is_free[here], span[here])
+        away, settled = verdict.away, verdict.settled
+        coefficient[here[settled]] = search.coefficient[settled] + verdict.step[settled]
+        coefficient[here[away]] = search.coefficient[away]
+        is_far = verdict.reach[away] > _FAR
+        direction[here[away]] = np.sign(verdict.step[away]) * is_far
+        converged[here] = settled | away
+        iterations[here] = number
+        search.move(terms, verdict)
+        search.keep(~converged[here])
+        active = active.rows(~converged[here])
     coefficient[search.place] = search.accepted
     terms = likelihood.at(coefficient)
     return Maximum(
