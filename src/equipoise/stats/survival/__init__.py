@@ -6,9 +6,14 @@ from equipoise.stats.survival.cox import cox
 from equipoise.stats.survival.cox_fit import CoxFit, OverallTest
 from equipoise.stats.survival.cox_residuals import CoxResiduals, cox_residuals
 from equipoise.stats.survival.cox_robust import cox_robust
+from equipoise.stats.survival.door import Beyond
 from equipoise.stats.survival.fine_gray import FineGrayFit, fine_gray
 from equipoise.stats.survival.gray import GrayTest, gray_test
-from equipoise.stats.survival.incidence import CumulativeIncidence, cumulative_incidence
+from equipoise.stats.survival.incidence import (
+    CumulativeIncidence,
+    Variance,
+    cumulative_incidence,
+)
 from equipoise.stats.survival.kaplan_meier import (
     SurvivalAt,
     SurvivalCurve,
@@ -50,6 +55,7 @@ from equipoise.stats.survival.weights import FlemingHarrington, Weight
 
 __all__ = [
     "BaselineHazard",
+    "Beyond",
     "Concordance",
     "CoxFit",
     "CoxResiduals",
@@ -74,6 +80,7 @@ __all__ = [
     "Ties",
     "TimeInState",
     "TimeScale",
+    "Variance",
     "Weight",
     "baseline_hazard",
     "compare_restricted_means",
