@@ -25,7 +25,11 @@ _MEASURES = {
 
 
 def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
-    days, states = _read("days", columns["days"]), _read("states", columns["states"])
+    # Without days or without states nothing of the series is known.
+    is_whole = [None not in pair for pair in zip(columns["days"], columns["states"], strict=True)]
+    whole = np.array(is_whole, dtype=np.bool_)
+    days = _read("days", np.where(whole, columns["days"], None))
+    states = _read("states", np.where(whole, columns["states"], None))
     wrong = [
         Fault(
             where="states",

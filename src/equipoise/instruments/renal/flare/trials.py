@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.instruments.checks import Floats
 from equipoise.instruments.composite import Graded, graded, read_fields
 from equipoise.instruments.form import Rule, Status
 from equipoise.instruments.logic import all_of
@@ -42,7 +41,7 @@ def aurora_2(
     -------
     Graded
         One grade, ``flare``: ratio > 1 g/g from < 0.2, or > 2 from 0.2 to 1.0; from above 1.0
-        there is no rule: NaN.
+        there is no rule, and from an unknown ratio there may be none: NaN.
     """
     given = read_fields(
         AURORA_2_INPUTS,
@@ -51,8 +50,7 @@ def aurora_2(
     ratio = printed_g_g(given["upcr_mg_mmol"], unit_policy=unit_policy)
     before = printed_g_g(given["upcr_baseline_mg_mmol"], unit_policy=unit_policy)
     risen = choose(below(before, 0.2), if_true=above(ratio, 1.0), if_false=above(ratio, 2.0))
-    has_rule: Floats = np.where(not_above(before, 1.0) == 0, np.nan, 1.0)
-    limbs = {"protein": np.where(np.isnan(has_rule), np.nan, risen)}
+    limbs = {"protein": np.where(not_above(before, 1.0) == 1, risen, np.nan)}
     return graded(
         {"flare": limbs["protein"]},
         limbs=limbs,
