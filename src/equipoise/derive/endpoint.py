@@ -159,12 +159,16 @@ def _response(
 
 
 def ever(states: Floats, protocol: Protocol, last: str) -> Floats:
-    """Say whether a state held at any visit after baseline up to ``last``; NaN if unknown."""
+    """Say whether a state held at any visit after baseline up to ``last``; NaN if unknown.
+
+    A visit without a day, and one at which nothing is assessed, cannot show it.
+    """
     order = list(protocol.visits)
+    assessed = {visit for one in protocol.schedule.assessments.values() for visit in one.visits}
     after = [
         place
         for place in range(order.index(protocol.baseline) + 1, order.index(last) + 1)
-        if protocol.visits[order[place]].day is not None
+        if protocol.visits[order[place]].day is not None and order[place] in assessed
     ]
     known = states[..., after]
     with_any = (known == 1).any(axis=-1)

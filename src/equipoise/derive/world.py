@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from equipoise.data import Cohort
 from equipoise.protocol import Scope, Value
@@ -24,6 +26,8 @@ class World:
     visit: dict[str, Floats] = field(default_factory=dict)
     event: dict[str, Floats] = field(default_factory=dict)
     levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    scores: dict[str, dict[str, NDArray[Any]]] = field(default_factory=dict)
+    """Outputs of instruments that were scored, by what they were asked."""
 
     def __post_init__(self) -> None:
         self.subject = dict(self.cohort.subject)

@@ -367,9 +367,11 @@ class _Builder:
         if not low <= len(arguments) <= high:
             self.fail(f"{ast.unparse(node)!r} has {len(arguments)} arguments", function.usage)
         terms = [self.term(argument) for argument in arguments]
-        for term in terms:
-            if function.takes is not None:
-                self.wanted(term, function.takes)
+        takes = function.takes
+        kinds = takes if isinstance(takes, tuple) else (takes,) * len(terms)
+        for term, kind in zip(terms, kinds, strict=True):
+            if kind is not None:
+                self.wanted(term, kind)
             if function.needs_visits and term.level != "visit":
                 self.fail(f"{ast.unparse(node)!r}", "a value of visits in it", function.usage)
         return function.build(terms, self.finest(terms), self.scope, bounds)

@@ -29,12 +29,15 @@ Build = Callable[[Sequence[Term], Level, Scope, tuple[str, ...]], Term]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
-    """A function: what it takes, what it means, and how its term is built."""
+    """A function: what it takes, what it means, and how its term is built.
+
+    ``takes`` is the kind of every argument, or a tuple with the kind of each; None takes any.
+    """
 
     usage: str
     meaning: str
     build: Build
-    takes: Kind | None = "number"
+    takes: Kind | tuple[Kind | None, ...] | None = "number"
     arguments: tuple[int, int] = (1, 1)
     over_visits: bool = False
     needs_visits: bool = False
@@ -112,6 +115,49 @@ def _last(array: Floats) -> Floats:
     return _first(array[..., ::-1])
 
 
+def _previous(array: Floats) -> Floats:
+    """Last known value at an earlier visit, for each visit."""
+    place = np.where(np.isnan(array), -1, np.arange(array.shape[-1]))
+    latest = np.maximum.accumulate(place, axis=-1)
+    before = np.concatenate([np.full_like(latest[..., :1], -1), latest[..., :-1]], axis=-1)
+    carried = np.take_along_axis(array, np.maximum(before, 0), axis=-1)
+    return np.where(before < 0, np.nan, carried)
+
+
+def _so_far(array: Floats) -> Floats:
+    """Three-valued `or` over this visit and all earlier ones."""
+    is_true = np.maximum.accumulate(array == 1, axis=-1)
+    is_open = np.maximum.accumulate(np.isnan(array), axis=-1)
+    return np.where(is_true, 1.0, np.where(is_open, np.nan, 0.0))
+
+
+def _along_visits(kind: Kind | None, operation: Callable[[Floats], Floats]) -> Build:
+    """Compute a course from a course; ``kind`` None keeps the kind of the argument."""
+
+    def build(terms: Sequence[Term], _: Level, __: Scope, ___: tuple[str, ...]) -> Term:
+        (term,) = terms
+
+        def evaluate(world: Environment) -> Value:
+            value = term.evaluate(world)
+            return Value(kind or value.kind, "visit", operation(value.array), value.levels)
+
+        return Term(kind or term.kind, "visit", evaluate, term.levels)
+
+    return build
+
+
+def _only(terms: Sequence[Term], level: Level, _: Scope, __: tuple[str, ...]) -> Term:
+    value_term, condition = terms
+
+    def evaluate(world: Environment) -> Value:
+        value = value_term.evaluate(world)
+        holds = lift(condition.evaluate(world), level, world) == 1
+        array = np.where(holds, lift(value, level, world), np.nan)
+        return Value(value.kind, level, array, value.levels)
+
+    return Term(value_term.kind, level, evaluate, value_term.levels)
+
+
 def _extreme(reduce: np.ufunc) -> Callable[[list[Floats]], Floats]:
     def operation(arrays: list[Floats]) -> Floats:
         answer: Floats = reduce.reduce(np.broadcast_arrays(*arrays))
@@ -159,6 +205,18 @@ FUNCTIONS: Mapping[str, Function] = {
     "highest": Function(
         usage="highest(x, y, ...)", meaning="highest of several; unknown if any is",
         arguments=(2, 8), build=_elementwise("number", _extreme(np.maximum)),
+    ),
+    "only": Function(
+        usage="only(x, condition)", meaning="x where the condition is true; unknown elsewhere",
+        takes=(None, "yes_no"), arguments=(2, 2), build=_only,
+    ),
+    "previous": Function(
+        usage="previous(x)", meaning="last known x of the visits before this one", takes=None,
+        needs_visits=True, build=_along_visits(None, _previous),
+    ),
+    "so_far": Function(
+        usage="so_far(condition)", meaning="true at this visit or an earlier one",
+        takes="yes_no", needs_visits=True, build=_along_visits("yes_no", _so_far),
     ),
     "baseline": Function(
         usage="baseline(x)", meaning="x at the baseline visit", takes=None, needs_visits=True,

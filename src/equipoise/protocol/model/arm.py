@@ -44,6 +44,9 @@ class Arm(Noun):
     role: Literal["experimental", "active_control", "placebo_control", "no_treatment"]
     ratio: int = Field(default=1, gt=0, description="Share of this arm in the allocation.")
     planned_subjects: int | None = Field(default=None, gt=0)
+    realised_subjects: int | None = Field(
+        default=None, gt=0, description="Subjects who were randomised, where that is history."
+    )
     dose_level: float | None = Field(
         default=None, description="Place of the arm on the dose scale, for a dose-response trend."
     )

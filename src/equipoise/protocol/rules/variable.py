@@ -18,6 +18,7 @@ from equipoise.protocol.expression import (
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.model.variable import Variable
 from equipoise.protocol.rules.fault import FieldFault, Path, expression_faults
+from equipoise.protocol.rules.instrument import instrument_faults, texts_of_inputs
 from equipoise.protocol.scope import variable_scope
 
 __all__ = ["derivation_order", "variable_faults"]
@@ -42,6 +43,7 @@ def variable_faults(protocol: Protocol) -> Iterator[FieldFault]:
             )
         yield from _form(path, variable)
         yield from _derivation(path, variable, scope)
+        yield from instrument_faults(path, variable)
         if variable.level == "visit" and not variable.is_derived and not protocol.visits_of(name):
             yield FieldFault(
                 path=path, came=f"{name!r} is of a visit, but no assessment yields it",
@@ -113,18 +115,21 @@ def derivation_order(protocol: Protocol, scope: Scope) -> list[str]:
         If two variables are derived from each other.
     """
     graph = {
-        name: {read for text in _texts(name, one) for read in _compiled(text, one, scope).names}
+        name: {
+            read for text in _texts(name, one, scope) for read in _compiled(text, one, scope).names
+        }
         for name, one in protocol.variables.items()
         if one.is_derived
     }
     return [name for name in TopologicalSorter(graph).static_order() if name in graph]
 
 
-def _texts(name: str, variable: Variable) -> list[str]:
+def _texts(name: str, variable: Variable, scope: Scope) -> list[str]:
     if variable.derive is not None:
         return [variable.derive]
     assert variable.instrument is not None, name
-    return list(variable.instrument.inputs.values())
+    others = [symbol for symbol in scope.symbols if symbol != name]
+    return list(texts_of_inputs(variable.instrument, others).values())
 
 
 def _compiled(text: str, variable: Variable, scope: Scope) -> Compiled:

@@ -1,0 +1,77 @@
+"""Rules of variables that an instrument computes: the instrument has what they ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from equipoise.errors import DataError, did_you_mean
+from equipoise.instruments import INSTRUMENTS
+from equipoise.instruments.columns import Column
+from equipoise.protocol.model.variable import FromInstrument, Variable
+from equipoise.protocol.rules.fault import FieldFault, Path, unknown
+
+__all__ = ["instrument_faults", "texts_of_inputs"]
+
+
+def instrument_faults(path: Path, variable: Variable) -> Iterator[FieldFault]:
+    """Find faults of one variable that names an instrument; ``path`` is that of the variable."""
+    wanted = variable.instrument
+    if wanted is None:
+        return
+    here: Path = (*path, "instrument")
+    if wanted.name not in INSTRUMENTS:
+        near = did_you_mean(wanted.name, list(INSTRUMENTS))
+        yield FieldFault(
+            path=(*here, "name"), came=f"unknown instrument {wanted.name!r}",
+            wanted="one that `equipoise instruments` lists", repair=near,
+        )  # fmt: skip
+        return
+    instrument = INSTRUMENTS[wanted.name]
+    outputs = {column.name: column for column in instrument.outputs}
+    yield from unknown((*here, "output"), "output", wanted.output, outputs)
+    inputs = [column.name for column in instrument.inputs]
+    for name in wanted.inputs:
+        yield from unknown((*here, "inputs", name), "input", name, inputs)
+    rules = {rule.parameter: rule for rule in instrument.rules if rule.parameter}
+    for name, value in wanted.options.items():
+        yield from unknown((*here, "options", name), "option", name, rules)
+        if name in rules:
+            try:
+                rules[name].read(value)
+            except DataError as error:
+                fault = error.faults[0]
+                yield FieldFault(
+                    path=(*here, "options", name), came=fault.came, wanted=fault.wanted,
+                    repair=fault.repair,
+                )  # fmt: skip
+    if wanted.output in outputs:
+        yield from _kind(here, variable, outputs[wanted.output])
+
+
+def _kind(path: Path, variable: Variable, output: Column) -> Iterator[FieldFault]:
+    """Find an output that the kind of the variable cannot hold."""
+    words = output.words
+    if output.holds_text and not words:
+        yield FieldFault(
+            path=(*path, "output"), came=f"{output.name!r}, which is free text",
+            wanted="an output of numbers, flags or named grades",
+        )  # fmt: skip
+    elif words and variable.kind != "category":
+        yield FieldFault(
+            path=path, came=f"{output.name!r}, which is one of {', '.join(words)}",
+            wanted="kind: category",
+        )  # fmt: skip
+    elif not words and variable.kind == "category":
+        yield FieldFault(
+            path=path, came=f"{output.name!r}, which is a number", wanted="kind: number or yes_no"
+        )
+    known = variable.levels()
+    for word in words if known is not None else ():
+        yield from unknown((*path[:-1], "codes"), "code", word, known or ())
+
+
+def texts_of_inputs(wanted: FromInstrument, names: Collection[str]) -> dict[str, str]:
+    """Give the expression of each input that is fed: as written, else the variable of its name."""
+    instrument = INSTRUMENTS.get(wanted.name)
+    inputs = [column.name for column in instrument.inputs] if instrument is not None else []
+    return {**{name: name for name in inputs if name in names}, **wanted.inputs}
