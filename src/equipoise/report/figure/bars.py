@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from equipoise.report.figure.labels import name_lines
 from equipoise.report.figure.style import INK, MUTED, SMALL, WIDTH, house_style, shades
-from equipoise.report.figure.svg import Drawn, mark, svg_of, wrap
+from equipoise.report.figure.svg import Drawn, mark, svg_of
 from equipoise.report.fonts import text_width
 from equipoise.report.format import count, percent
 
@@ -85,7 +86,7 @@ def _draw_bars(axes: Axes, bars: StackedBars, colours: dict[str, str], left: flo
                 -left / scale, y + _KEY_ROW / 2, group, size=SMALL, weight="semibold", va="center"
             )
             y += _KEY_ROW
-        label = "\n".join(wrap(bar.label, left - 10, SMALL))
+        label = "\n".join(name_lines([bar.label], width=left - 10, lines=3)[0])
         axes.text(-left / scale, y + _BAR / 2, label, size=SMALL, va="center", linespacing=1.0)
         start = 0.0
         for part in bar.parts:

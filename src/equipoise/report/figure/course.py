@@ -9,7 +9,7 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from equipoise.report.figure.labels import name_lines, spread
+from equipoise.report.figure.labels import name_lines, short_name, spread
 from equipoise.report.figure.style import (
     GRID,
     MUTED,
@@ -202,7 +202,7 @@ def _draw_subjects(
         figure.text(
             0,
             y / height,
-            arm.label,
+            short_name(arm.label, WIDTH),
             size=SMALL,
             color=looks[arm.id].ink,
             weight="semibold",

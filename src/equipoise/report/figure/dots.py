@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from equipoise.report.figure.labels import short_name
 from equipoise.report.figure.style import (
     GRID,
     MUTED,
@@ -100,10 +101,14 @@ def _draw_frame(axes: Axes, dots: Dots) -> None:
     axes.set_xlabel(dots.axis_label)
 
 
+def _key_name(arm: FigureArm) -> str:
+    return short_name(arm.label, WIDTH - 20)
+
+
 def _key_places(dots: Dots) -> dict[str, tuple[int, float]]:
     places, row, x = {}, 0, 0.0
     for arm in dots.arms:
-        own = text_width(arm.label, SMALL, "semibold") + 30
+        own = text_width(_key_name(arm), SMALL, "semibold") + 30
         if x + own > WIDTH and x:
             row, x = row + 1, 0.0
         places[arm.id] = (row, x)
@@ -127,4 +132,6 @@ def _draw_key(
         y = height - 8 - row * _KEY_ROW
         look = looks[arm.id]
         key.plot([x + 5], [y], marker=look.marker, color=look.colour, markersize=5.5)
-        key.text(x + 14, y, arm.label, size=SMALL, weight="semibold", color=look.ink, va="center")
+        key.text(
+            x + 14, y, _key_name(arm), size=SMALL, weight="semibold", color=look.ink, va="center"
+        )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from equipoise.report.figure.labels import name_lines, spread
+from equipoise.report.figure.labels import name_lines, short_name, spread
 from equipoise.report.figure.style import (
     GRID,
     MUTED,
@@ -19,7 +19,7 @@ from equipoise.report.figure.style import (
     house_style,
     looks_of,
 )
-from equipoise.report.figure.svg import Drawn, mark, mark_ids, svg_of
+from equipoise.report.figure.svg import Drawn, mark, mark_ids, svg_of, wrap
 from equipoise.report.format import count
 
 __all__ = ["MOST_TIMES", "AtRisk", "KaplanMeierCurves", "KaplanMeierStep", "draw_kaplan_meier"]
@@ -122,7 +122,7 @@ class _Layout:
     def of(cls, curves: KaplanMeierCurves) -> _Layout:
         return cls(
             table=_AXIS + len(curves.arms) * (2 * _ROW + _GAP),
-            note=(_ROW * len(curves.note.splitlines()) + _GAP) if curves.note else 0.0,
+            note=(_ROW * len(_note_lines(curves)) + _GAP) if curves.note else 0.0,
         )
 
     @property
@@ -138,6 +138,11 @@ class _Layout:
             (WIDTH - _LEFT - _RIGHT) / WIDTH,
             _CURVES / self.height,
         )
+
+
+def _note_lines(curves: KaplanMeierCurves) -> list[str]:
+    room = WIDTH - _LEFT - 4
+    return [part for line in curves.note.splitlines() for part in wrap(line, room, SMALL)]
 
 
 def _draw_arm(axes: Axes, steps: Sequence[KaplanMeierStep], look: ArmLook) -> None:
@@ -220,7 +225,12 @@ def _draw_names(axes: Axes, curves: KaplanMeierCurves, looks: dict[str, ArmLook]
 def _draw_note(figure: Figure, curves: KaplanMeierCurves, layout: _Layout) -> None:
     if curves.note:
         text = figure.text(
-            _LEFT / WIDTH, 1 - 2 / layout.height, curves.note, va="top", size=SMALL, linespacing=1.2
+            _LEFT / WIDTH,
+            1 - 2 / layout.height,
+            "\n".join(_note_lines(curves)),
+            va="top",
+            size=SMALL,
+            linespacing=1.2,
         )
         mark_ids(text, curves.note_results)
 
@@ -241,7 +251,7 @@ def _draw_risk_table(
         figure.text(
             0,
             y / layout.height,
-            arm.label,
+            short_name(arm.label, WIDTH),
             size=SMALL,
             color=looks[arm.id].ink,
             weight="semibold",

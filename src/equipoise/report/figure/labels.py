@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from equipoise.report.figure.style import SMALL
 from equipoise.report.figure.svg import wrap
 
-__all__ = ["name_lines", "spread"]
+__all__ = ["name_lines", "short_name", "spread"]
 
 
 _MOST_LINES = 3
@@ -27,10 +27,18 @@ def name_lines(names: Sequence[str], *, width: float, lines: float) -> list[list
     """
     most = min(max(int(lines / max(len(names), 1)), 1), _MOST_LINES)
     broken = [wrap(name, width, SMALL, "semibold") for name in names]
-    return [
-        line if len(line) <= most else [*line[: most - 1], f"{line[most - 1][:-1].rstrip()}…"]
-        for line in broken
-    ]
+    return [_cut(line, most) for line in broken]
+
+
+def _cut(lines: list[str], most: int) -> list[str]:
+    return (
+        lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1][:-2].rstrip()}…"]
+    )
+
+
+def short_name(name: str, width: float) -> str:
+    """Keep a name on one line; one too long for the width ends in an ellipsis."""
+    return _cut(wrap(name, width, SMALL, "semibold"), 1)[0]
 
 
 def spread(
