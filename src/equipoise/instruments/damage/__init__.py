@@ -2,7 +2,7 @@
 
 from equipoise.instruments.damage import sdi as _sdi
 from equipoise.instruments.damage.form import CAPS, DOMAINS, FORM, ITEMS, STEROID_RELATED
-from equipoise.instruments.damage.sdi import Sdi, ever_recorded, has_accrued, sdi
+from equipoise.instruments.damage.sdi import Sdi, has_accrued, sdi, sdi_over_visits
 
 __all__ = [
     "CAPS",
@@ -12,9 +12,9 @@ __all__ = [
     "ITEMS",
     "STEROID_RELATED",
     "Sdi",
-    "ever_recorded",
     "has_accrued",
     "sdi",
+    "sdi_over_visits",
 ]
 
 INSTRUMENTS = (_sdi.INSTRUMENT,)

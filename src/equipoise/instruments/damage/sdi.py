@@ -19,7 +19,7 @@ from equipoise.instruments.damage.form import CAPS, DOMAINS, FORM, ITEMS, STEROI
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.thresholds import above
 
-__all__ = ["INSTRUMENT", "Sdi", "ever_recorded", "has_accrued", "sdi"]
+__all__ = ["INSTRUMENT", "Sdi", "has_accrued", "sdi", "sdi_over_visits"]
 
 GLADMAN_1996 = "Gladman D, et al. Arthritis Rheum 1996; 39:363-369"
 
@@ -82,8 +82,39 @@ def sdi(counts: ArrayLike) -> Sdi:
     """
     values = check_items(counts, ITEMS, where="counts")
     missing = np.isnan(values)
-    least = _points(np.where(missing, 0, values))
-    most = _points(np.where(missing, CAPS, values))
+    return _between(np.where(missing, 0, values), np.where(missing, CAPS, values), missing)
+
+
+def sdi_over_visits(counts: ArrayLike) -> Sdi:
+    """Add up damage at successive visits, where it never decreases.
+
+    Parameters
+    ----------
+    counts : (..., visits, 41) float
+        Items as recorded at successive visits; NaN unknown.
+
+    Returns
+    -------
+    Sdi
+        Of the greatest count of each item so far. What was recorded before is the lower bound of
+        an item that is unknown at a visit; one that had reached its cap stays known.
+
+    Raises
+    ------
+    DataError
+        As :func:`sdi`.
+    """
+    values = check_items(counts, ITEMS, where="counts")
+    greatest: Floats = np.fmax.accumulate(values, axis=-2)
+    so_far = np.where(np.isnan(greatest), 0, greatest)
+    # An earlier gap leaves open what had happened by then, until the item is recorded again.
+    missing = np.isnan(values) & (so_far < CAPS)
+    return _between(so_far, np.where(missing, CAPS, so_far), missing)
+
+
+def _between(lowest: Floats, highest: Floats, missing: Bools) -> Sdi:
+    """Score counts that lie between two."""
+    least, most = _points(lowest), _points(highest)
     lower, upper = least.sum(axis=-1), most.sum(axis=-1)
     low, high = least @ _DOMAIN_OF, most @ _DOMAIN_OF
     steroid_low = least[..., _STEROID].sum(axis=-1)
@@ -96,26 +127,6 @@ def sdi(counts: ArrayLike) -> Sdi:
         steroid_related=np.where(steroid_low == steroid_high, steroid_low, np.nan),
         missing=missing,
     )
-
-
-def ever_recorded(counts: ArrayLike) -> Floats:
-    """Carry damage forward over visits, since it never decreases.
-
-    Parameters
-    ----------
-    counts : (..., visits, 41) float
-        Items at successive visits; NaN unknown.
-
-    Returns
-    -------
-    (..., visits, 41) float
-        The greatest count recorded so far. An item unknown at a visit stays unknown there,
-        unless it had reached its cap before: what was recorded is its lower bound.
-    """
-    values = check_items(counts, ITEMS, where="counts")
-    greatest: Floats = np.fmax.accumulate(values, axis=-2)
-    is_open = np.isnan(values) & ~(greatest >= CAPS)
-    return np.where(is_open, np.nan, greatest)
 
 
 def has_accrued(*, before: ArrayLike, now: ArrayLike) -> Floats:
