@@ -38,8 +38,20 @@ JOINTS: tuple[str, ...] = tuple(
 )
 """The 28 joints; ``pip_1`` is the interphalangeal joint of the thumb."""
 
-_TENDER = tuple(Item(f"tender_{joint}", system="tender") for joint in JOINTS)
-_SWOLLEN = tuple(Item(f"swollen_{joint}", system="swollen") for joint in JOINTS)
+
+def _items(sign: str) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            f"{sign}_{joint}",
+            system=sign,
+            definition=f"{joint.replace('_', ' ')} is {sign}",
+            source=SOURCE,
+        )
+        for joint in JOINTS
+    )
+
+
+_TENDER, _SWOLLEN = _items("tender"), _items("swollen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
