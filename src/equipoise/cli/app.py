@@ -12,6 +12,7 @@ from equipoise.cli.check import check_command
 from equipoise.cli.console import messages, print_faults
 from equipoise.cli.instruments import instruments_command
 from equipoise.cli.new import new_command
+from equipoise.cli.plan import plan_command
 from equipoise.cli.report import report_command
 from equipoise.cli.run import run_command
 from equipoise.cli.schema import schema_command
@@ -62,6 +63,7 @@ app.command("run")(run_command)
 app.command("template")(template_command)
 app.command("analyse")(analyse_command)
 app.command("report")(report_command)
+app.command("plan")(plan_command)
 app.command("instruments")(instruments_command)
 app.command("score")(score_command)
 app.command("validate")(validate_command)

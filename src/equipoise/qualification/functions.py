@@ -14,13 +14,23 @@ from equipoise.qualification.instruments import (
     responses,
     sledai,
 )
-from equipoise.qualification.statistics import binary, continuous, mmrm, multiplicity, survival
+from equipoise.qualification.statistics import (
+    bayes,
+    binary,
+    continuous,
+    meta,
+    mmrm,
+    multiplicity,
+    survival,
+)
 
 __all__ = ["FUNCTIONS", "METHODS", "find_adapter"]
 
 METHODS: Mapping[str, Adapter] = {
+    **bayes.METHODS,
     **binary.METHODS,
     **continuous.METHODS,
+    **meta.METHODS,
     **mmrm.METHODS,
     **multiplicity.METHODS,
     **survival.METHODS,

@@ -24,7 +24,7 @@ from equipoise.report.display.words import Words
 from equipoise.report.naming import method_words
 from equipoise.report.rows import Datum, ResultRows, levels_of
 
-__all__ = ["caveat_blocks"]
+__all__ = ["assumption_blocks", "caveat_blocks"]
 
 _MOST_NAMED = 3
 _STRATEGIES = {
@@ -41,19 +41,26 @@ _FILLED = {
 }
 
 
+def assumption_blocks(protocol: Protocol) -> tuple[Block, ...]:
+    """List what stands in for what was not found; nothing where everything has a source."""
+    assumed = list(_assumptions(protocol))
+    if not assumed:
+        return ()
+    body = tuple(Row(label=(where,), cells=(text_cell(text),)) for where, text in assumed)
+    return (
+        Table(
+            id="assumed",
+            title="Assumptions that stand in for what was not found",
+            stub="Place in the protocol",
+            columns=(Column(label="What stands in for it"),),
+            rows=body,
+        ),
+    )
+
+
 def caveat_blocks(protocol: Protocol, rows: ResultRows, words: Words) -> tuple[Block, ...]:
     """List assumptions of the protocol, handling of missing values, and results without value."""
-    blocks: list[Block] = []
-    assumed = list(_assumptions(protocol))
-    if assumed:
-        body = tuple(Row(label=(where,), cells=(text_cell(text),)) for where, text in assumed)
-        columns = (Column(label="What stands in for it"),)
-        title = "Assumptions that stand in for what was not found"
-        blocks.append(
-            Table(
-                id="assumed", title=title, stub="Place in the protocol", columns=columns, rows=body
-            )
-        )
+    blocks: list[Block] = [*assumption_blocks(protocol)]
     if protocol.estimands:
         blocks.append(_estimand_table(protocol))
     absent = [name for name in protocol.analyses if not rows.where(analysis=name).rows]

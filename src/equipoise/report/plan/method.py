@@ -1,0 +1,165 @@
+"""What each method computes, in the words of a statistical analysis plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from equipoise.protocol import Protocol
+from equipoise.protocol.model.analysis import (
+    AdverseEvents,
+    Analysis,
+    Ancova,
+    Cmh,
+    Cox,
+    Describe,
+    KaplanMeier,
+    LogRank,
+    Mmrm,
+    Proportion,
+    TwoSample,
+)
+
+__all__ = ["method_text"]
+
+_INTERVAL = {
+    "newcombe": "Newcombe's hybrid score limits of the difference (Newcombe 1998, method 10), "
+    "log limits of ratios",
+    "miettinen_nurminen": "score limits of Miettinen and Nurminen (1985)",
+    "wald": "Wald limits",
+}
+_SCALE = {
+    "plain": "the plain scale",
+    "log": "the log scale",
+    "log_log": "the log-log scale (Kalbfleisch and Prentice)",
+    "arcsine": "the arcsine scale",
+    "logit": "the logit scale",
+}
+_DEGREES = {
+    "kenward_roger": "Kenward and Roger (1997) with second derivatives, as R mmrm",
+    "kenward_roger_linear": "Kenward and Roger (1997) in the linear form, as SAS DDFM=KR",
+    "satterthwaite": "Satterthwaite",
+    "between_within": "between and within subjects",
+    "residual": "residual",
+}
+_TESTS = {
+    "anova": "one-way analysis of variance",
+    "welch_anova": "Welch's analysis of variance",
+    "kruskal_wallis": "Kruskal-Wallis test",
+    "t": "Student's t test",
+    "welch": "Welch's t test",
+    "wilcoxon": "Wilcoxon rank-sum test",
+    "chi_square": "Pearson's chi-square test without continuity correction",
+    "fisher": "Fisher's exact test, two-sided by probability",
+    "none": "no test",
+}
+_FIXED: Mapping[str, str] = {
+    "flow": "Participants are counted from assessment to analysis, as CONSORT 2025 asks.",
+    "t_test": "Student's t test with a common variance.",
+    "welch_test": "Welch's t test with Satterthwaite's degrees of freedom.",
+    "wilcoxon": "Wilcoxon rank-sum test, normal approximation with continuity correction and the "
+    "variance of ties; Hodges-Lehmann shift with its limits.",
+    "rm_anova": "Repeated-measures analysis of variance with arm between and visit within "
+    "subjects, type III; p values also with the corrections of Greenhouse and Geisser and of "
+    "Huynh and Feldt (plain and after Lecoutre). Subjects with a missing visit are left out.",
+}
+
+
+def method_text(protocol: Protocol, analysis: Analysis) -> str:
+    """Describe the method of an analysis: formulas by name, choices, handling of ties."""
+    match analysis:
+        case Describe():
+            return _describe(analysis)
+        case Ancova():
+            return _ancova(protocol, analysis)
+        case Mmrm():
+            return _mmrm(analysis)
+        case Proportion():
+            return (
+                "Proportions with Wilson's limits; "
+                f"{', '.join(one.replace('_', ' ') for one in analysis.measures)} with "
+                f"{_INTERVAL[analysis.interval]}; {_TESTS[analysis.test]}."
+            )
+        case Cmh():
+            strata = ", ".join(analysis.strata) or "none"
+            return (
+                "Cochran-Mantel-Haenszel tests of general association, of row mean scores (table "
+                f"scores) and of nonzero correlation; strata: {strata}."
+            )
+        case AdverseEvents():
+            return (
+                "Subjects with at least one event and numbers of events, by "
+                f"{' and '.join(name.replace('_', ' ') for name in analysis.hierarchy)}; "
+                f"denominators are the members of the set; {_TESTS[analysis.test]}."
+            )
+        case KaplanMeier():
+            return (
+                "Kaplan-Meier estimate with Greenwood's variance; limits on "
+                f"{_SCALE[analysis.interval]}; numbers at risk at t count subjects with a time of "
+                "at least t; quantiles after Brookmeyer and Crowley."
+            )
+        case LogRank():
+            strata = f", stratified by {', '.join(analysis.strata)}" if analysis.strata else ""
+            return f"Log-rank test with the hypergeometric variance{strata}."
+        case Cox():
+            return (
+                f"Proportional-hazards model, ties after {analysis.ties.capitalize()}; Wald test "
+                f"and limits.{_terms(analysis.factors, analysis.covariates)}"
+            )
+        case TwoSample():
+            return _FIXED[analysis.method]
+        case _:
+            return _FIXED.get(analysis.method, analysis.method.replace("_", " "))
+
+
+def _describe(analysis: Describe) -> str:
+    tests = [
+        f"{kind}s: {_TESTS[name]}"
+        for kind, name in (
+            ("number", analysis.tests.number),
+            ("category", analysis.tests.category),
+        )
+        if name is not None
+    ]
+    text = (
+        "Numbers: n, mean, standard deviation, median, quartiles (averaged at steps, SAS "
+        "definition 5), range. Categories: counts and percentages of "
+        + ("the whole group." if analysis.denominator == "set" else "those known.")
+    )
+    return f"{text} Tests over the groups: {'; '.join(tests)}." if tests else text
+
+
+def _ancova(protocol: Protocol, analysis: Ancova) -> str:
+    weights = "equal weights" if analysis.weights == "equal" else "observed frequencies"
+    text = (
+        "Analysis of covariance by least squares; least-squares means at the mean of the "
+        f"covariates with {weights} of factor levels; differences with t limits on the residual "
+        f"degrees of freedom; type III F tests.{_terms(analysis.factors, analysis.covariates)}"
+    )
+    if analysis.trend:
+        doses = ", ".join(
+            f"{arm.label} {arm.dose_level:g}"
+            for arm in protocol.arms.values()
+            if arm.dose_level is not None
+        )
+        text += f" Dose response: the dose as a number in place of the arm ({doses})."
+    return text
+
+
+def _mmrm(analysis: Mmrm) -> str:
+    by_visit = ", covariates by visit" if analysis.covariate_by_visit else ""
+    return (
+        f"Mixed model for repeated measures: arm by visit{by_visit}; "
+        f"{analysis.covariance.replace('_', ' ')} covariance within subjects; "
+        f"{analysis.estimation.upper()}; degrees of freedom: "
+        f"{_DEGREES[analysis.degrees_of_freedom]}. Missing visits are taken as missing at "
+        f"random.{_terms(analysis.factors, analysis.covariates)}"
+    )
+
+
+def _terms(factors: tuple[str, ...], covariates: tuple[str, ...]) -> str:
+    parts = []
+    if factors:
+        parts.append(f"factors: {', '.join(factors)}")
+    if covariates:
+        parts.append(f"covariates: {', '.join(covariates)}")
+    return f" {'; '.join(parts).capitalize()}." if parts else ""
