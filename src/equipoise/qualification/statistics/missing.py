@@ -1,0 +1,122 @@
+"""Adapters of the methods for missing values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from equipoise.qualification.adapter import Adapter, Given, NotRun
+from equipoise.stats import missing
+
+__all__ = ["METHODS"]
+
+_STRATEGIES = {
+    "mar": "missing_at_random",
+    "j2r": "jump_to_reference",
+    "jr": "jump_to_reference",
+    "cr": "copy_reference",
+    "cir": "copy_increments",
+}
+_IMPUTATION_MODEL = "y ~ base*visit + arm*visit"
+_ANALYSIS = "y ~ base + arm"
+
+
+def rubin_rules(given: Given) -> Mapping[str, Any]:
+    """Pool estimates Q with squared standard errors U."""
+    pooled = missing.pool_rubin(
+        estimate=given["Q"],
+        standard_error=np.sqrt(given["U"]),
+        df_complete=given["df_complete"],
+    )
+    return {
+        "estimate": pooled.estimate,
+        "within": pooled.within,
+        "between": pooled.between,
+        "total": pooled.total,
+        "se": pooled.standard_error,
+        "r": pooled.relative_increase,
+        "lambda": pooled.share_missing,
+        "df_old": pooled.df_old,
+        "df": pooled.df,
+        "fmi": pooled.fraction_missing_information,
+        "ci": [pooled.ci_low, pooled.ci_high],
+        "p": pooled.p_value,
+        "mice": {
+            "qbar": pooled.estimate,
+            "t": pooled.total,
+            "df": pooled.df,
+            "fmi": pooled.fraction_missing_information,
+        },
+    }
+
+
+def reference_based_conditional_mean(given: Given) -> Mapping[str, Any]:
+    """Complete the visits of one subject."""
+    response = np.array(given["y"], dtype=float)
+    completed = missing.impute_conditional_mean(
+        response=response,
+        mean_own=given["mu_own"],
+        mean_reference=given["mu_ref"],
+        covariance_own=given["cov_own"],
+        covariance_reference=given["cov_ref"],
+        strategy=_STRATEGIES[given["strategy"].lower()],
+    )
+    gone = np.isnan(response)
+    return {"mean": completed.response, "cov": completed.covariance[np.ix_(gone, gone)]}
+
+
+def reference_based_analysis(given: Given) -> Mapping[str, Any]:
+    """Answer the conditional-mean analysis of R ``rbmi``; arm PBO is the control."""
+    table = given.table()
+    if _IMPUTATION_MODEL not in given["imputation_model"] or _ANALYSIS not in given["analysis"]:
+        raise NotRun(f"models other than {_IMPUTATION_MODEL!r} and {_ANALYSIS!r}")
+    visits = sorted(table["visit"].unique())
+    wide = table.pivot(on="visit", index=["id", "arm", "base"], values="y").select(
+        "arm", "base", *visits
+    )
+    response = wide.select(visits).to_numpy().astype(float)
+    known = ~np.isnan(response).all(axis=1)
+    response, wide = response[known], wide.filter(known)
+    treated = (wide["arm"] != "PBO").to_numpy()
+    result = missing.reference_based_analysis(
+        response=response,
+        arm=treated.astype(int),
+        covariate=wide["base"].to_numpy()[:, None],
+        strategy=_STRATEGIES[given["strategy"].lower()],
+    )
+    arms = sorted(wide["arm"].unique(), key=lambda name: name != "PBO")
+    last = visits[-1]
+    return {
+        "pars": {
+            f"trt_{last}": _parameter(result.difference, 0),
+            f"lsm_ref_{last}": _parameter(result.mean, 0),
+            f"lsm_alt_{last}": _parameter(result.mean, 1),
+        },
+        "mean_imputed_by_arm_visit": {
+            "arm": [arm for _ in visits for arm in arms],
+            "visit": [visit for visit in visits for _ in arms],
+            "mean": [
+                float(np.mean(result.imputed[treated == is_treated, place]))
+                for place in range(len(visits))
+                for is_treated in (False, True)
+            ],
+        },
+    }
+
+
+METHODS: dict[str, Adapter] = {
+    "rubin_rules": rubin_rules,
+    "reference_based_conditional_mean": reference_based_conditional_mean,
+    "reference_based_mi_conditional_mean_jackknife": reference_based_analysis,
+}
+
+
+def _parameter(result: missing.Jackknifed, place: int) -> dict[str, Any]:
+    return {
+        "est": result.estimate[place],
+        "se": result.standard_error[place],
+        "ci": [result.ci_low[place], result.ci_high[place]],
+        "p": result.p_value[place],
+    }

@@ -1,0 +1,44 @@
+"""Missing values: Rubin's rules, reference-based imputation, delta adjustment, tipping points."""
+
+from equipoise.stats.missing.analysis import (
+    MultipleImputation,
+    ReferenceBased,
+    multiple_imputation_analysis,
+    reference_based_analysis,
+)
+from equipoise.stats.missing.reference_based import (
+    STRATEGIES,
+    ConditionalMeans,
+    Strategy,
+    draw_conditional,
+    impute_conditional_mean,
+    last_observed_departure,
+)
+from equipoise.stats.missing.rubin import Jackknifed, RubinPooled, pool_jackknife, pool_rubin
+from equipoise.stats.missing.sensitivity import (
+    ImputedTables,
+    add_delta,
+    imputed_tables,
+    tipping_point,
+)
+
+__all__ = [
+    "STRATEGIES",
+    "ConditionalMeans",
+    "ImputedTables",
+    "Jackknifed",
+    "MultipleImputation",
+    "ReferenceBased",
+    "RubinPooled",
+    "Strategy",
+    "add_delta",
+    "draw_conditional",
+    "impute_conditional_mean",
+    "imputed_tables",
+    "last_observed_departure",
+    "multiple_imputation_analysis",
+    "pool_jackknife",
+    "pool_rubin",
+    "reference_based_analysis",
+    "tipping_point",
+]

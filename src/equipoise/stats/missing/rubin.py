@@ -1,0 +1,221 @@
+"""One answer from several imputed data sets, and from a jackknife.
+
+Sources: Rubin DB. Multiple Imputation for Nonresponse in Surveys 1987, section 3.3; Barnard J,
+Rubin DB. Biometrika 1999; 86:948-955 (degrees of freedom).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.stats.arrays import Floats, divide_or_nan
+from equipoise.stats.continuous.tails import (
+    normal_quantile,
+    normal_two_sided,
+    t_quantile,
+    t_two_sided,
+)
+from equipoise.stats.door import Door
+from equipoise.stats.state import State
+
+__all__ = ["Jackknifed", "RubinPooled", "pool_jackknife", "pool_rubin"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubinPooled:
+    """An estimate pooled over imputations; fields have the leading shape.
+
+    Attributes
+    ----------
+    estimate, standard_error : float
+        Mean of the estimates; root of the total variance.
+    within, between, total : float
+        Mean squared standard error, variance of the estimates, and within + (1 + 1/m) between.
+    relative_increase : float
+        Of the variance due to missing values, (1 + 1/m) between / within.
+    share_missing : float
+        (1 + 1/m) between / total.
+    df_old, df : float
+        Rubin's degrees of freedom, and those of Barnard and Rubin for a finite complete-data df;
+        infinite where the estimates do not vary.
+    fraction_missing_information : float
+        (relative increase + 2 / (df + 3)) / (relative increase + 1).
+    ci_low, ci_high, p_value : float
+        Two-sided, from t with ``df``.
+    state : int8
+        NOT_ESTIMABLE with fewer than two imputations, or where one is NaN.
+    """
+
+    estimate: Floats
+    standard_error: Floats
+    within: Floats
+    between: Floats
+    total: Floats
+    relative_increase: Floats
+    share_missing: Floats
+    df_old: Floats
+    df: Floats
+    fraction_missing_information: Floats
+    ci_low: Floats
+    ci_high: Floats
+    p_value: Floats
+    state: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jackknifed:
+    """An estimate with its jackknife standard error, normal limits and two-sided p value."""
+
+    estimate: Floats
+    standard_error: Floats
+    ci_low: Floats
+    ci_high: Floats
+    p_value: Floats
+    state: NDArray[np.int8]
+
+
+def pool_rubin(
+    *,
+    estimate: ArrayLike,
+    standard_error: ArrayLike,
+    df_complete: ArrayLike = np.inf,
+    confidence: float = 0.95,
+) -> RubinPooled:
+    """Pool the analyses of imputed data sets by Rubin's rules.
+
+    Parameters
+    ----------
+    estimate, standard_error : (..., imputations) float
+        Of each data set; NaN makes the pooled one NaN.
+    df_complete : (...) float
+        Degrees of freedom the analysis would have without missing values; infinite for a normal
+        one.
+    confidence : float
+        Two-sided level of the limits.
+
+    Raises
+    ------
+    DataError
+        If a standard error is negative, degrees of freedom are not above zero, or shapes do not
+        fit.
+
+    Notes
+    -----
+    As R ``mice::pool.scalar``.
+    """
+    door = Door()
+    q = door.numbers("estimate", estimate, core=1, nan=True)
+    se = door.numbers("standard_error", standard_error, core=1, low=0, nan=True)
+    complete = door.numbers("df_complete", df_complete, low=0, open_low=True, infinite=True)
+    door.level("confidence", confidence)
+    door.same_length(estimate=q, standard_error=se)
+    lead = door.close()
+    many = q.shape[-1]
+    if many < 2:
+        q = np.full((*q.shape[:-1], 2), np.nan)
+        se, many = q, 2
+    within = np.broadcast_to(np.mean(np.square(se), axis=-1), lead)
+    mean = np.mean(q, axis=-1)
+    between = np.broadcast_to(np.sum(np.square(q - mean[..., None]), axis=-1) / (many - 1), lead)
+    mean, complete = np.broadcast_to(mean, lead), np.broadcast_to(complete, lead)
+    added = (1 + 1 / many) * between
+    total = within + added
+    share = divide_or_nan(added, total)
+    with np.errstate(divide="ignore"):
+        old = np.asarray((many - 1) / np.square(share))
+    df = _barnard_rubin(old, complete, share)
+    increase = divide_or_nan(added, within)
+    error = np.sqrt(total)
+    statistic = divide_or_nan(mean, error)
+    reach = _quantile(confidence, df) * error
+    good = np.isfinite(statistic)
+    return RubinPooled(
+        estimate=np.where(good, mean, np.nan),
+        standard_error=np.where(good, error, np.nan),
+        within=within,
+        between=between,
+        total=total,
+        relative_increase=increase,
+        share_missing=share,
+        df_old=old,
+        df=df,
+        fraction_missing_information=(increase + 2 / (df + 3)) / (increase + 1),
+        ci_low=np.where(good, mean - reach, np.nan),
+        ci_high=np.where(good, mean + reach, np.nan),
+        p_value=_p_value(statistic, df),
+        state=np.where(good, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+    )
+
+
+def pool_jackknife(
+    *, estimate: ArrayLike, without: ArrayLike, confidence: float = 0.95
+) -> Jackknifed:
+    """Give an estimate its jackknife standard error.
+
+    Parameters
+    ----------
+    estimate : (...) float
+        From all subjects.
+    without : (..., subjects) float
+        The estimate without each subject in turn. NaN makes the standard error NaN.
+    confidence : float
+        Two-sided level of the normal limits.
+
+    Returns
+    -------
+    Jackknifed
+        Standard error sqrt((n - 1) / n sum (theta_i - mean)^2).
+
+    Raises
+    ------
+    DataError
+        If shapes do not fit or ``confidence`` is not between 0 and 1.
+
+    Notes
+    -----
+    Source: Efron B, Tibshirani RJ. An Introduction to the Bootstrap 1993, equation 11.5.
+    """
+    door = Door()
+    whole = door.numbers("estimate", estimate, nan=True)
+    parts = door.numbers("without", without, core=1, nan=True)
+    door.level("confidence", confidence)
+    lead = door.close()
+    whole = np.broadcast_to(whole, lead)
+    many = parts.shape[-1]
+    if many < 2:
+        parts, many = np.full((*parts.shape[:-1], 2), np.nan), 2
+    centred = parts - np.mean(parts, axis=-1, keepdims=True)
+    error = np.sqrt((many - 1) / many * np.sum(np.square(centred), axis=-1))
+    error = np.where(np.isnan(whole), np.nan, error)
+    reach = normal_quantile(confidence) * error
+    good = np.isfinite(error)
+    return Jackknifed(
+        estimate=whole,
+        standard_error=error,
+        ci_low=whole - reach,
+        ci_high=whole + reach,
+        p_value=normal_two_sided(divide_or_nan(whole, error)),
+        state=np.where(good, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+    )
+
+
+def _barnard_rubin(old: Floats, complete: Floats, share: Floats) -> Floats:
+    is_finite = np.isfinite(complete)
+    finite = np.where(is_finite, complete, 1.0)
+    observed = (finite + 1) / (finite + 3) * finite * (1 - share)
+    with np.errstate(divide="ignore"):
+        both = np.asarray(1 / (1 / old + 1 / observed))
+    return np.where(is_finite, both, old)
+
+
+def _quantile(confidence: float, df: Floats) -> Floats:
+    finite = np.where(np.isinf(df), 1.0, df)
+    return np.where(np.isinf(df), normal_quantile(confidence), t_quantile(confidence, finite))
+
+
+def _p_value(statistic: Floats, df: Floats) -> Floats:
+    finite = np.where(np.isinf(df), 1.0, df)
+    return np.where(np.isinf(df), normal_two_sided(statistic), t_two_sided(statistic, finite))
