@@ -7,7 +7,7 @@ from equipoise.errors import DataError
 from equipoise.report import trial_report
 from equipoise.report.display.model import Facts, Figure, Paragraph, Table, numbers_of, text_of
 from equipoise.report.format import PILOT_P_VALUE
-from support.report_case import made_case
+from support.report_case import made_case, made_report
 
 
 def report_of(case, **options):
@@ -27,7 +27,7 @@ def texts_of(section):
 
 
 def test_tells_the_trial_in_the_order_of_a_reader():
-    titles = list(sections_of(report_of(made_case())))
+    titles = list(sections_of(made_report("three arms")[1]))
     assert titles == [
         "The trial at a glance",
         "Participants",
@@ -42,7 +42,7 @@ def test_tells_the_trial_in_the_order_of_a_reader():
 
 
 def test_primary_result_is_a_sentence_then_a_figure_then_a_table():
-    section = sections_of(report_of(made_case(2)))["Primary result"]
+    section = sections_of(made_report("captured")[1])["Primary result"]
     kinds = [type(block) for block in section.blocks]
     assert kinds[:3] == [Paragraph, Figure, Table]
     assert "than with Placebo (difference" in text_of(section.blocks[0].runs)
@@ -50,10 +50,10 @@ def test_primary_result_is_a_sentence_then_a_figure_then_a_table():
 
 
 def test_every_planned_analysis_has_a_display():
-    case = made_case()
+    case, document = made_report("three arms")
     ids = {
         block.id.removeprefix("figure-")
-        for section in report_of(case).sections
+        for section in document.sections
         for block in blocks_of(section)
         if isinstance(block, Figure | Table)
     }
@@ -61,7 +61,7 @@ def test_every_planned_analysis_has_a_display():
 
 
 def test_says_what_was_assumed_and_how_missing_values_were_handled():
-    section = sections_of(report_of(made_case()))[
+    section = sections_of(made_report("three arms")[1])[
         "What was assumed, filled in, or could not be estimated"
     ]
     tables = {block.id: block for block in section.blocks if isinstance(block, Table)}
@@ -73,10 +73,10 @@ def test_says_what_was_assumed_and_how_missing_values_were_handled():
 
 
 def test_lists_every_result_without_a_value_with_its_reason():
-    case = made_case(2, is_all_missing=True)
+    case, document = made_report("all missing")
     table = next(
         block
-        for section in report_of(case).sections
+        for section in document.sections
         for block in section.blocks
         if isinstance(block, Table) and block.id == "not-estimated"
     )
@@ -132,12 +132,12 @@ def test_marks_simulated_data_and_what_else_every_page_must_say():
         made_case(2, origin="SIMULATED"), marks=("UNBLINDED", "cut-off 2026-10-01")
     )
     assert document.marks == ("SIMULATED DATA", "UNBLINDED", "cut-off 2026-10-01")
-    assert report_of(made_case(2)).marks == ()
+    assert made_report("captured")[1].marks == ()
 
 
 def test_says_where_the_numbers_come_from():
-    case = made_case(2)
-    facts = next(block for block in report_of(case).sections[-1].blocks if isinstance(block, Facts))
+    case, document = made_report("captured")
+    facts = next(block for block in document.sections[-1].blocks if isinstance(block, Facts))
     entries = {name: text_of(runs) for name, runs in facts.entries}
     assert entries["Protocol, SHA-256"] == case.protocol.content_hash
     assert entries["Data, SHA-256"] == case.provenance.data_hash
@@ -157,7 +157,7 @@ def test_reports_one_look_and_keeps_others_out():
     first = case.frame.with_columns(pl.lit("first").alias("look"), pl.col("value") * 2)
     both = pl.concat([case.frame, first])
     final = trial_report(case.protocol, both, case.provenance, date="2026-11-22")
-    assert final == report_of(case)
+    assert final == made_report("captured")[1]
     interim = trial_report(case.protocol, both, case.provenance, date="2026-11-22", look="first")
     assert interim.subtitle == "Made trial: interim results, first"
     assert interim.sections[3] != final.sections[3]
@@ -183,12 +183,12 @@ def test_heads_each_arm_with_its_number_of_subjects_where_a_result_says_it():
 
 
 def test_calls_a_curve_of_few_subjects_descriptive():
-    small = sections_of(report_of(made_case(2, sizes=[12, 6])))["Secondary results"]
+    small = sections_of(made_report("two arms")[1])["Secondary results"]
     figure = next(
         one for one in blocks_of(small) if isinstance(one, Figure) and one.id == "figure-curve"
     )
     assert "the curve is descriptive" in text_of(figure.caption)
-    large = sections_of(report_of(made_case(2, sizes=[40, 40])))["Secondary results"]
+    large = sections_of(made_report("captured")[1])["Secondary results"]
     figure = next(
         one for one in blocks_of(large) if isinstance(one, Figure) and one.id == "figure-curve"
     )
@@ -196,7 +196,7 @@ def test_calls_a_curve_of_few_subjects_descriptive():
 
 
 def test_never_concludes_no_difference():
-    for section in report_of(made_case(4)).sections:
+    for section in made_report("four arms")[1].sections:
         for text in texts_of(section):
             assert "no significant difference" not in text
             assert "no effect" not in text

@@ -8,26 +8,18 @@ from itertools import pairwise
 
 import pytest
 
-from equipoise.report import render_html, trial_report
+from equipoise.report import render_html
 from equipoise.report.format import FIGURE_SPACE, MINUS
 from support.html_reader import Element, read_html
-from support.report_case import LONG, made_case
+from support.report_case import Case, made_report
 
-CASES = {
-    "two arms": {"arms": 2, "sizes": [12, 6], "origin": "SIMULATED"},
-    "three arms": {"arms": 3},
-    "six arms": {"arms": 6},
-    "long labels": {"arms": 3, "labels": [f"{place} <b>{LONG}</b> & more" for place in range(3)]},
-    "one subject, no event": {"arms": 3, "sizes": [20, 1, 3], "has_events": False},
-    "all missing": {"arms": 2, "is_all_missing": True},
-}
-_PAGES: dict[str, tuple[object, str, Element]] = {}
+CASES = ("two arms", "three arms", "six arms", "markup", "one subject, no event", "all missing")
+_PAGES: dict[str, tuple[Case, str, Element]] = {}
 
 
-def page_of(name: str):
+def page_of(name: str) -> tuple[Case, str, Element]:
     if name not in _PAGES:
-        case = made_case(**CASES[name])
-        document = trial_report(case.protocol, case.frame, case.provenance, date="2026-11-22")
+        case, document = made_report(name)
         text = render_html(document)
         _PAGES[name] = (case, text, read_html(text))
     return _PAGES[name]
@@ -186,18 +178,14 @@ def test_marks_simulated_data_and_dates_the_page():
 
 
 def test_text_of_the_data_is_text_and_never_markup():
-    _, _, root = page_of("long labels")
+    _, _, root = page_of("markup")
     assert "<b>" in root.text
     assert not root.all("b")
 
 
 def test_equal_input_gives_equal_bytes():
-    case = made_case(3)
-    pages = [
-        render_html(trial_report(case.protocol, case.frame, case.provenance, date="2026-11-22"))
-        for _ in range(2)
-    ]
-    assert pages[0] == pages[1]
+    _, document = made_report("three arms")
+    assert render_html(document) == page_of("three arms")[1]
 
 
 def test_pads_columns_with_spaces_as_wide_as_digits():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from equipoise.errors import DataError
-from equipoise.report import render_pdf, trial_report
+from equipoise.report import render_pdf
 from equipoise.report.display.layout import laid_out
 from equipoise.report.display.model import (
     Cell,
@@ -26,23 +26,16 @@ from equipoise.report.display.model import (
     Section,
     Table,
 )
-from equipoise.report.pdf import MOST_NUMBER_ROWS, render_png
-from support.report_case import LONG, made_case
+from equipoise.report.pdf import MOST_NUMBER_ROWS, render_pictures
+from support.report_case import made_report
 
-CASES = {
-    "two arms": {"arms": 2, "sizes": [12, 6], "origin": "SIMULATED"},
-    "three arms": {"arms": 3},
-    "six arms": {"arms": 6},
-    "long labels": {"arms": 4, "labels": [f"{place} #let x = [*{LONG}*]" for place in range(4)]},
-    "all missing": {"arms": 2, "is_all_missing": True},
-}
+CASES = ("two arms", "three arms", "six arms", "markup", "all missing")
 _SETS: dict[str, tuple[Document, bytes]] = {}
 
 
 def set_of(name: str) -> tuple[Document, bytes]:
     if name not in _SETS:
-        case = made_case(**CASES[name])
-        document = trial_report(case.protocol, case.frame, case.provenance, date="2026-11-22")
+        document = made_report(name)[1]
         _SETS[name] = (document, render_pdf(document))
     return _SETS[name]
 
@@ -215,10 +208,12 @@ def test_names_a_character_that_no_face_has():
         render_pdf(document_of(Paragraph(runs=("中",))))
 
 
-def test_draws_a_picture_of_a_figure():
-    picture = render_png(_SQUARE)
-    assert picture.startswith(b"\x89PNG")
-    assert picture == render_png(_SQUARE)
+def test_draws_pictures_of_figures():
+    one, other = render_pictures([_SQUARE, _SQUARE.replace("0072B2", "D55E00")])
+    assert one.startswith(b"\x89PNG")
+    assert one != other
+    assert render_pictures([_SQUARE]) == [one]
+    assert render_pictures([]) == []
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="not run: no pdftotext at hand")

@@ -68,7 +68,7 @@ def test_a_figure_file_carries_its_faces_and_a_ground(tmp_path):
 
 def test_replaces_an_earlier_report_whole_and_keeps_other_files(tmp_path):
     folder = tmp_path / "out"
-    written(folder, made_case(6))
+    written(folder, made_case(3))
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
     (folder / "tables").mkdir()
     (folder / "tables" / "one.csv").write_text("1", encoding="utf-8")
@@ -89,7 +89,7 @@ def test_a_report_that_fails_changes_nothing(tmp_path, monkeypatch):
     def broken(_):
         raise DataError("the picture cannot be drawn")
 
-    monkeypatch.setattr(write, "render_png", broken)
+    monkeypatch.setattr(write, "render_pictures", broken)
     with pytest.raises(DataError, match="cannot be drawn"):
         written(folder, made_case(3))
     assert content(folder) == before

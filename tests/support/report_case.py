@@ -9,11 +9,14 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
 from equipoise.analyse.results import Provenance
 from equipoise.protocol import Protocol
+from equipoise.report import trial_report
+from equipoise.report.display import Document
 from support.result_frames import Made, with_times
 
 LABELS = (
@@ -34,6 +37,28 @@ class Case:
     protocol: Protocol
     frame: pl.DataFrame
     provenance: Provenance
+
+
+CASES: dict[str, dict[str, object]] = {
+    "two arms": {"arms": 2, "sizes": [12, 6], "origin": "SIMULATED"},
+    "captured": {"arms": 2},
+    "three arms": {"arms": 3},
+    "four arms": {"arms": 4},
+    "six arms": {"arms": 6},
+    "long labels": {"arms": 3, "labels": [f"{place} {LONG}" for place in range(3)]},
+    "markup": {"arms": 4, "labels": [f"{p} #let x = [*<b>{LONG}</b> & *]" for p in range(4)]},
+    "one word": {"arms": 2, "labels": ["Pneumonoultramicroscopicsilicovolcanoconiosis", "X"]},
+    "one subject, no event": {"arms": 3, "sizes": [20, 1, 3], "has_events": False},
+    "all missing": {"arms": 2, "is_all_missing": True},
+}
+"""Trials that stretch a report, by name."""
+
+
+@cache
+def made_report(name: str) -> tuple[Case, Document]:
+    """Make the trial of that name and its report, once."""
+    case = made_case(**CASES[name])  # type: ignore[arg-type]
+    return case, trial_report(case.protocol, case.frame, case.provenance, date="2026-11-22")
 
 
 def arm_ids(arms: int) -> tuple[str, ...]:

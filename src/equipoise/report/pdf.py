@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,16 @@ from equipoise.report.dates import long_date
 from equipoise.report.display.layout import laid_out, texts_of_layout
 from equipoise.report.display.model import Document
 
-__all__ = ["MOST_NUMBER_ROWS", "render_pdf", "render_png"]
+__all__ = ["MOST_NUMBER_ROWS", "render_pdf", "render_pictures"]
 
 MOST_NUMBER_ROWS = 60
 """Tables of numbers behind figures with more rows than this stay in the HTML page and in CSV."""
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _LONGEST_RUNNING_TITLE = 90
-_PICTURE = """
+_PICTURES = """
 #set page(width: auto, height: auto, margin: 6pt, fill: white)
-#image(bytes(sys.inputs.svg), format: "svg")
+#for drawing in json(bytes(sys.inputs.drawings)) { page(image(bytes(drawing), format: "svg")) }
 """
 
 
@@ -58,21 +58,33 @@ def render_pdf(document: Document) -> bytes:
     layout["short_title"] = _running(document.title)
     layout["numbers"] = list(_numbers(layout))
     fonts.require_faces(texts_of_layout(layout))
-    return _compiled(
+    pdf = _compiled(
         _TEMPLATE.read_text(encoding="utf-8"),
         {"document": json.dumps(layout, ensure_ascii=False)},
         format="pdf",
         pdf_standards=["a-2a"],
         timestamp=int(datetime.fromisoformat(document.date).replace(tzinfo=UTC).timestamp()),
     )
+    if not isinstance(pdf, bytes):
+        raise TypeError(f"Typst returned {type(pdf).__name__}, not bytes")
+    return pdf
 
 
-def render_png(svg: str) -> bytes:
-    """Draw a figure of the report as a PNG picture on white, three times as fine as a screen."""
-    return _compiled(_PICTURE, {"svg": svg}, format="png", ppi=216.0)
+def render_pictures(drawings: Sequence[str]) -> list[bytes]:
+    """Draw figures of the report as PNG on white, three times as fine as a screen.
+
+    Parameters
+    ----------
+    drawings : sequence of str
+        SVG of each figure.
+    """
+    if not drawings:
+        return []
+    made = _compiled(_PICTURES, {"drawings": json.dumps(drawings)}, format="png", ppi=216.0)
+    return [made] if isinstance(made, bytes) else made
 
 
-def _compiled(source: str, inputs: dict[str, str], **options: Any) -> bytes:
+def _compiled(source: str, inputs: dict[str, str], **options: Any) -> bytes | list[bytes]:
     """Run Typst in a folder that holds the source and our faces, and nothing else."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -80,7 +92,7 @@ def _compiled(source: str, inputs: dict[str, str], **options: Any) -> bytes:
             shutil.copy(file, place / file.name)
         (place / "page.typ").write_text(source, encoding="utf-8")
         try:
-            made = typst.compile(
+            made: bytes | list[bytes] = typst.compile(
                 str(place / "page.typ"),
                 root=folder,
                 font_paths=[folder],
@@ -90,8 +102,6 @@ def _compiled(source: str, inputs: dict[str, str], **options: Any) -> bytes:
             )
         except typst.TypstError as error:
             raise DataError(f"the page could not be set: {error}") from error
-    if not isinstance(made, bytes):
-        raise TypeError(f"Typst returned {type(made).__name__}, not bytes")
     return made
 
 

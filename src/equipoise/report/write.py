@@ -23,7 +23,7 @@ from equipoise.report.figure.standalone import standalone_svg
 from equipoise.report.format import P_VALUE, PValueStyle
 from equipoise.report.html import render_html
 from equipoise.report.naming import words_of
-from equipoise.report.pdf import render_pdf, render_png
+from equipoise.report.pdf import render_pdf, render_pictures
 from equipoise.report.rows import ResultRows
 
 __all__ = ["summary", "write_report"]
@@ -90,9 +90,11 @@ def write_report(
         (place / "report.html").write_text(page, encoding="utf-8")
         (place / "report.pdf").write_bytes(printed)
         (place / "figures").mkdir()
-        for name, svg in _figures(document):
+        figures = dict(_figures(document))
+        pictures = render_pictures(list(figures.values()))
+        for (name, svg), picture in zip(figures.items(), pictures, strict=True):
             (place / "figures" / f"{name}.svg").write_text(standalone_svg(svg), encoding="utf-8")
-            (place / "figures" / f"{name}.png").write_bytes(render_png(svg))
+            (place / "figures" / f"{name}.png").write_bytes(picture)
         _keep_others(folder, place)
     return document
 

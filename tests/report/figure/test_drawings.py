@@ -7,28 +7,13 @@ import pytest
 
 from equipoise.report.display.model import Figure
 from equipoise.report.document import trial_report
-from support.report_case import LABELS, LONG, made_case
+from support.report_case import CASES, LABELS, Case, made_report
 from support.svg_reader import placed_texts, results_in, size_of
 
-CASES = {
-    "two arms": {"arms": 2, "sizes": [12, 6]},
-    "three arms": {"arms": 3},
-    "four arms": {"arms": 4},
-    "six arms": {"arms": 6},
-    "long labels": {"arms": 3, "labels": [f"{place} {LONG}" for place in range(3)]},
-    "one word": {"arms": 2, "labels": ["Pneumonoultramicroscopicsilicovolcanoconiosis", "X"]},
-    "one subject, no event": {"arms": 3, "sizes": [20, 1, 3], "has_events": False},
-    "all missing": {"arms": 2, "is_all_missing": True},
-}
-_CACHE: dict[str, tuple[object, list[Figure]]] = {}
 
-
-def figures_of(name: str) -> tuple[object, list[Figure]]:
-    if name not in _CACHE:
-        case = made_case(**CASES[name])
-        document = trial_report(case.protocol, case.frame, case.provenance, date="2026-11-22")
-        _CACHE[name] = (case, [one for one in _blocks(document) if isinstance(one, Figure)])
-    return _CACHE[name]
+def figures_of(name: str) -> tuple[Case, list[Figure]]:
+    case, document = made_report(name)
+    return case, [one for one in _blocks(document) if isinstance(one, Figure)]
 
 
 def _blocks(part):
@@ -86,12 +71,11 @@ def test_draws_every_kind_of_figure():
 
 
 def test_draws_the_same_again_and_with_ids_of_its_own():
-    case = made_case()
+    case, document = made_report("captured")
+    again = trial_report(case.protocol, case.frame, case.provenance, date="2026-11-22")
     first, second = (
-        [one.svg for one in _blocks(trial_report(case.protocol, case.frame, case.provenance,
-                                                 date="2026-11-22")) if isinstance(one, Figure)]
-        for _ in range(2)
-    )  # fmt: skip
+        [one.svg for one in _blocks(part) if isinstance(one, Figure)] for part in (document, again)
+    )
     assert first == second
     ids = [
         element.attrib["id"]

@@ -192,7 +192,7 @@ def _table(view: View, outer: str) -> Table:
     notes: list[Runs] = []
     if any(text == _NOT_REACHED for row in body for text in _texts(row)):
         notes.append((f"{_NOT_REACHED}: not reached within follow-up.",))
-    notes += [(f"{one}.",) for one in view.messages(quantiles)]
+    notes += view.message_notes(quantiles)
     suffix = f"-{_slug(outer)}" if outer else ""
     title = f"{view.title}: {view.by_label(outer)}" if outer else view.title
     return view.table(body, view.columns(groups), suffix=suffix, title=title, footnotes=notes)

@@ -34,7 +34,10 @@ def describe_blocks(view: View) -> tuple[Block, ...]:
         rows = view.rows.where(variable=variable)
         course = course_of(rows, view, variable)
         if course is not None:
-            figures.append(course_figure(view, course, _course_table(rows, view, variable)))
+            words = view.words.variable(variable)
+            decimals = decimals_of("mean", words.decimals)
+            title = f"{view.title}: {words.label}"
+            figures.append(course_figure(view, course, title=title, decimals=decimals))
         bars = _bars_of(rows, view, variable)
         if bars is not None:
             figures.append(bars_figure(view, bars, _describe_table(view, rows, f"-{variable}-n")))
@@ -225,10 +228,6 @@ def _places(view: View, visits: list[str]) -> list[float]:
     if any(day is None for day in days):
         return [float(place) for place in range(len(visits))]
     return [float(day or 0.0) for day in days]
-
-
-def _course_table(rows: ResultRows, view: View, variable: str) -> Table:
-    return _describe_table(view, rows.where(variable=variable), f"-{variable}-numbers")
 
 
 def _bars_of(rows: ResultRows, view: View, variable: str) -> StackedBars | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from equipoise.report.display.model import Figure, Runs, Table
+from equipoise.report.display.model import Cell, Column, Figure, Number, Row, Run, Runs, Table
 from equipoise.report.display.spoken import alt_text
 from equipoise.report.display.view import View
 from equipoise.report.figure.bars import StackedBars, draw_stacked_bars
-from equipoise.report.figure.course import Course, draw_course
+from equipoise.report.figure.course import Course, CoursePoint, draw_course
 from equipoise.report.figure.dots import Dots, draw_dots
 from equipoise.report.figure.flow import ParticipantFlow, draw_flow
 from equipoise.report.figure.forest import Forest, draw_forest
 from equipoise.report.figure.kaplan_meier import KaplanMeierCurves, draw_kaplan_meier
 from equipoise.report.figure.svg import Drawn
+from equipoise.report.format import count, fixed
 from equipoise.report.rows import Datum
 
 __all__ = [
@@ -32,9 +33,33 @@ def drawn(datum: Datum | None) -> Drawn | None:
     return Drawn(datum.value, datum.result_id)
 
 
-def course_figure(view: View, course: Course, numbers: Table) -> Figure:
-    """Means by visit."""
+def course_figure(view: View, course: Course, *, title: str, decimals: int) -> Figure:
+    """Means by visit, and as a table with their errors and numbers of subjects."""
+    body = []
+    for visit in course.visits:
+        cells = []
+        for arm in course.arms:
+            points = [one for one in course.points.get(arm.id, ()) if one.visit == visit.id]
+            cells.append(Cell(_point(points[0], decimals) if points else ()))
+        body.append(Row(label=(visit.label,), cells=tuple(cells)))
+    columns = [Column(label=arm.label) for arm in course.arms]
+    subjects = " [subjects]" if course.has_subjects else ""
+    notes: list[Runs] = [(f"{course.value_label}: mean (error){subjects}.",)]
+    suffix = course.name.removeprefix(view.id)
+    numbers = view.table(
+        body, columns, suffix=f"{suffix}-points", title=title, stub="Visit", footnotes=notes
+    )
     return _figure(view, course.name, draw_course(course), "Means by visit", numbers)
+
+
+def _point(point: CoursePoint, decimals: int) -> Runs:
+    runs: list[Run] = [Number(fixed(point.mean.value, decimals), point.mean.result_id)]
+    if point.error is not None:
+        error = Number(fixed(point.error.value, decimals + 1), point.error.result_id)
+        runs += [" (", error, ")"]
+    if point.subjects is not None:
+        runs += [" [", Number(count(point.subjects.value), point.subjects.result_id), "]"]
+    return tuple(runs)
 
 
 def bars_figure(view: View, bars: StackedBars, numbers: Table) -> Figure:

@@ -68,7 +68,7 @@ def logrank_blocks(view: View) -> tuple[Block, ...]:
             if name == "all arms":
                 blocks.append(_logrank_sentence(view, by, found))
     columns = [Column(label="Chi-square"), Column(label="df"), Column(label="p")]
-    notes = [(f"{message}.",) for message in view.messages(view.rows.where(statistic="p_value"))]
+    notes = view.message_notes(view.rows.where(statistic="p_value"))
     return (*blocks, view.table(body, columns, stub="Groups compared", footnotes=notes))
 
 
@@ -112,5 +112,5 @@ def cox_blocks(view: View) -> tuple[Block, ...]:
         if by:
             body.append(Row(label=(view.by_label(by),), is_group=True))
         body += contrast_rows(view, HAZARD, groups, by, indent=2 if by else 1)
-    notes = [(f"{message}.",) for message in view.messages(view.rows)]
+    notes = view.message_notes(view.rows)
     return (*blocks, view.table(body, view.columns(groups), footnotes=notes))

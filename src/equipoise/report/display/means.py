@@ -55,7 +55,8 @@ def means_blocks(view: View) -> tuple[Block, ...]:
     means = _means_table(view, measure, levels)
     course = means_course(view, levels)
     if course is not None:
-        blocks.append(course_figure(view, course, means))
+        title = f"{view.title}: adjusted means"
+        blocks.append(course_figure(view, course, title=title, decimals=measure.decimals))
     forest = contrast_figure(view, measure, levels)
     if forest is not None:
         blocks.append(forest)
@@ -112,8 +113,7 @@ def _means_table(view: View, measure: Measure, levels: tuple[str, ...]) -> Table
         body += contrast_rows(view, measure, groups, by, indent=depth + 1)
     units = f", {view.endpoint.unit}" if view.endpoint.unit else ""
     notes: list[Runs] = [("SD, standard deviation; SE, standard error.",)]
-    messages = view.messages(view.rows.where(variable=("contrast", "lsmean")))
-    notes += [(f"{message}.",) for message in messages]
+    notes += view.message_notes(view.rows.where(variable=("contrast", "lsmean")))
     residual = view.rows.at("sd", variable="residual")
     if residual is not None:
         df = view.rows.at("df", variable="residual")
@@ -218,7 +218,7 @@ def _terms_table(view: View) -> Table | None:
     names = ("Statistic", "df", "df, error", "p", *(_CORRECTED[name] for name in corrected))
     columns = [Column(label=name) for name in names]
     title = f"{view.title}: terms of the model"
-    notes = [(f"{message}.",) for message in view.messages(terms)]
+    notes = view.message_notes(terms)
     return view.table(body, columns, suffix="-terms", title=title, footnotes=notes)
 
 

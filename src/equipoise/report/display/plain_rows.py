@@ -28,7 +28,7 @@ def rows_table(view: View, rows: ResultRows, *, suffix: str = "", title: str = "
         )
         body.append(Row(label=(_label(view, variable, level, group, by),), cells=cells))
     columns = [Column(label=name.replace("_", " ").capitalize()) for name in statistics]
-    notes = [(f"{message}.",) for message in view.messages(rows)]
+    notes = view.message_notes(rows)
     return view.table(body, columns, suffix=suffix, title=title, footnotes=notes)
 
 

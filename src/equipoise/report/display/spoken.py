@@ -17,7 +17,7 @@ from equipoise.report.rows import Datum
 
 __all__ = ["Effect", "alt_text", "finding", "lowered", "p_value_words", "reading"]
 
-_MOST_SPOKEN_ROWS = 12
+_MOST_SPOKEN_ROWS, _MOST_SPOKEN = 12, 1500
 _SIDES = {False: ("a benefit", "a harm"), True: ("a higher value", "a lower value")}
 
 
@@ -31,10 +31,24 @@ def alt_text(kind: str, table: Table) -> str:
     table : Table
         The numbers that were drawn.
     """
-    spoken = [_spoken_row(row, table) for row in table.rows if any(c.runs for c in row.cells)]
-    shown, more = spoken[:_MOST_SPOKEN_ROWS], len(spoken) - _MOST_SPOKEN_ROWS
+    spoken: list[str] = []
+    group, rows = "", [row for row in table.rows if row.is_group or _is_told(row)]
+    told = sum(map(_is_told, rows))
+    for row in rows:
+        if row.is_group:
+            group = f"{text_of(row.label)}, "
+        if not _is_told(row):
+            continue
+        if len(spoken) == _MOST_SPOKEN_ROWS or sum(map(len, spoken)) > _MOST_SPOKEN:
+            break
+        spoken.append(f"{'' if row.is_group else group}{_spoken_row(row, table)}")
+    more = told - len(spoken)
     rest = f" {more} more rows stand in the table of its numbers." if more > 0 else ""
-    return f"{kind}: {table.title}. {'; '.join(shown)}.{rest}"
+    return f"{kind}: {table.title}. {'; '.join(spoken)}.{rest}"
+
+
+def _is_told(row: Row) -> bool:
+    return any(cell.runs for cell in row.cells)
 
 
 def _spoken_row(row: Row, table: Table) -> str:

@@ -134,6 +134,12 @@ class View:
         """List what the estimated rows say about their method, each once."""
         return tuple(dict.fromkeys(row.message for row in rows if row.message and row.is_estimated))
 
+    def message_notes(self, rows: ResultRows) -> tuple[Runs, ...]:
+        """Make a footnote of each thing that the estimated rows say about their method."""
+        return tuple(
+            (f"{text[0].upper()}{text[1:].removesuffix('.')}.",) for text in self.messages(rows)
+        )
+
 
 def _size_row(rows: ResultRows, group: str) -> Datum | None:
     whole = [
