@@ -95,6 +95,17 @@ def evaluate(text):
         ("so_far(lab < 6)", [[[0, 1, 1], [0, NAN, 1]]]),
         ("log(x - 1)", [[NAN, NAN]]),
         ("10 ** 400", NAN),
+        ("1 / (x - 1) > 0.2", [[NAN, NAN]]),
+        ("known(1 / 0)", 0),
+        ("known(exp(y * 1000))", [[0, 0]]),
+        ("missing(1 / (x - 1)) and p", [[1, NAN]]),
+        ("5 if 1 / 0 > 1 else 6", NAN),
+        ("count_visits(1 / (lab - 10) < 1)", [[1, 2]]),
+        ("any_visit(1e300 * lab * 1e300 > 1)", [[NAN, NAN]]),
+        ("first_visit(1 / (lab - 10))", [[-0.2, -0.5]]),
+        ("highest(1 / 0, 2)", NAN),
+        ("known(mean_visits(lab * 1.7e307))", [[0, 0]]),
+        ("0 ** -1 == 0 ** -1", NAN),
     ],
 )
 def test_three_valued_answers(text, wanted):
@@ -130,6 +141,10 @@ def test_a_choice_of_texts_is_a_category():
         ("(" * 100 + "x" + ")" * 100, "x"),
         ("-" * 60 + "x", "levels of nesting"),
         ("x + " * 900 + "x", "2,000|characters"),
+        ("9" * 400, "a number too large in '999.*wanted a number below 1.8e308"),
+        ("x > 1e400", "a number too large"),
+        ("lowest_visit(lab, W2, W0)", "ends before it begins; wanted the earlier visit first"),
+        ("any_visit(lab > 1, W1, baseline)", "ends before it begins"),
         ("1j", "a number, a text"),
     ],
 )
@@ -148,3 +163,20 @@ def test_any_text_is_an_expression_or_a_fault(text):
     except ProtocolError:
         kind = "fault"
     assert kind in ("number", "category", "yes_no", "text", "fault")
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False))
+def test_no_answer_is_infinite_and_no_comparison_sees_infinity(x, y):
+    scope = Scope(
+        {"x": Symbol("number", "subject"), "y": Symbol("number", "subject")}, ("W0",), "W0"
+    )
+
+    class Pair:
+        def lookup(self, name):
+            return Value("number", "subject", np.array([[{"x": x, "y": y}[name]]]))
+
+    for text in ("x / y", "x * y", "x ** y", "exp(x) - y", "x + x"):
+        number = compile_expression(text, scope, where="").evaluate(Pair()).array
+        above = compile_expression(f"{text} > 0.2", scope, where="").evaluate(Pair()).array
+        assert not np.isinf(number).any()
+        assert np.isnan(above).any() == np.isnan(number).any()

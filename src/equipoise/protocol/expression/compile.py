@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -22,7 +23,7 @@ from equipoise.instruments.logic import (
 from equipoise.protocol.expression.function import FUNCTIONS, Term
 from equipoise.protocol.expression.scope import Kind, Level, Scope
 from equipoise.protocol.expression.syntax import parse
-from equipoise.protocol.expression.value import Environment, Floats, Value, lift
+from equipoise.protocol.expression.value import Environment, Floats, Value, finite, lift
 
 __all__ = ["Compiled", "compile_expression"]
 
@@ -75,9 +76,7 @@ class Compiled:
     def evaluate(self, environment: Environment) -> Value:
         """Evaluate; unknown inputs make unknown outputs unless the answer is known anyway."""
         with np.errstate(all="ignore"):
-            value = self.term.evaluate(environment)
-        array = np.where(np.isinf(value.array), np.nan, value.array)
-        return Value(value.kind, value.level, array, value.levels)
+            return self.term.evaluate(environment)
 
 
 def compile_expression(
@@ -167,7 +166,7 @@ class _Builder:
             case ast.BinOp():
                 operation = _ARITHMETIC[type(node.op)]
                 parts = [self.wanted(self.term(side), "number") for side in (node.left, node.right)]
-                return self.combine(parts, "number", lambda arrays: operation(*arrays))
+                return self.combine(parts, "number", lambda arrays: finite(operation(*arrays)))
             case ast.Compare():
                 return self.comparison(node)
             case ast.IfExp():
@@ -182,12 +181,21 @@ class _Builder:
         if isinstance(value, bool):
             answer = Value("yes_no", "constant", np.asarray(float(value)))
         elif isinstance(value, int | float):
-            answer = Value("number", "constant", np.asarray(float(value)))
+            answer = Value("number", "constant", np.asarray(self.number(value)))
         elif isinstance(value, str):
             answer = Value("text", "constant", np.asarray(0.0), (value,))
         else:
             self.fail(f"{value!r} in {self.text!r}", "a number, a text in quotes, True or False")
         return Term(answer.kind, "constant", lambda _: answer, answer.levels or None)
+
+    def number(self, value: float) -> float:
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number of more than 308 digits
+            number = math.inf
+        if math.isinf(number):
+            self.fail(f"a number too large in {self.text[:60]!r}", "a number below 1.8e308")
+        return number
 
     def name(self, name: str) -> Term:
         symbol = self.scope.symbols.get(name)
@@ -196,7 +204,12 @@ class _Builder:
             self.fail(f"unknown name {name!r}", "a variable", did_you_mean(name, known))
             raise AssertionError
         self.names.add(name)
-        return Term(symbol.kind, symbol.level, lambda world: world.lookup(name), symbol.levels)
+
+        def evaluate(world: Environment) -> Value:
+            value = world.lookup(name)
+            return Value(value.kind, value.level, finite(value.array), value.levels)
+
+        return Term(symbol.kind, symbol.level, evaluate, symbol.levels)
 
     def wanted(self, term: Term, kind: Kind) -> Term:
         if term.kind != kind:
@@ -362,6 +375,9 @@ class _Builder:
             if len(node.args) not in (1, 3):
                 self.fail(f"{ast.unparse(node)!r}", f"{name}(value) or {name}(value, W1, W2)")
             bounds = tuple(self.visit(visit) for visit in names)
+            places = [self.scope.visits.index(visit) for visit in bounds]
+            if places != sorted(places):
+                self.fail(f"{ast.unparse(node)!r} ends before it begins", "the earlier visit first")
             arguments = node.args[:1]
         low, high = function.arguments
         if not low <= len(arguments) <= high:

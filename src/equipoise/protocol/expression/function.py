@@ -9,7 +9,7 @@ import numpy as np
 
 from equipoise.instruments.logic import any_of, negate
 from equipoise.protocol.expression.scope import Kind, Level, Scope
-from equipoise.protocol.expression.value import Environment, Floats, Value, lift
+from equipoise.protocol.expression.value import Environment, Floats, Value, finite, lift
 
 __all__ = ["FUNCTIONS", "Function", "Term"]
 
@@ -47,7 +47,7 @@ def _elementwise(kind: Kind, operation: Callable[[list[Floats]], Floats]) -> Bui
     def build(terms: Sequence[Term], level: Level, _: Scope, __: tuple[str, ...]) -> Term:
         def evaluate(world: Environment) -> Value:
             arrays = [lift(term.evaluate(world), level, world) for term in terms]
-            return Value(kind, level, np.asarray(operation(arrays), dtype=np.float64))
+            return Value(kind, level, finite(np.asarray(operation(arrays), dtype=np.float64)))
 
         return Term(kind, level, evaluate)
 
@@ -64,9 +64,8 @@ def _over_visits(kind: Kind | None, operation: Callable[[Floats], Floats]) -> Bu
 
         def evaluate(world: Environment) -> Value:
             value = term.evaluate(world)
-            return Value(
-                kind or value.kind, "subject", operation(value.array[..., span]), value.levels
-            )
+            array = finite(operation(value.array[..., span]))
+            return Value(kind or value.kind, "subject", array, value.levels)
 
         return Term(kind or term.kind, "subject", evaluate, term.levels)
 
@@ -80,7 +79,7 @@ def _against_baseline(operation: Callable[[Floats, Floats], Floats], level: Leve
         def evaluate(world: Environment) -> Value:
             value = term.evaluate(world)
             start = value.array[..., world.visit_index(scope.baseline), np.newaxis]
-            answer = operation(value.array, start)
+            answer = finite(operation(value.array, start))
             array = answer if level == "visit" else answer[..., 0]
             return Value(value.kind, level, array, value.levels)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from equipoise.protocol.expression.scope import Kind, Level
 
-__all__ = ["Environment", "Floats", "Value", "lift"]
+__all__ = ["Environment", "Floats", "Value", "finite", "lift"]
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +47,12 @@ class Environment(Protocol):
 
     def event_owner(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Trial and subject index of each event."""
+
+
+def finite(array: Floats) -> Floats:
+    """Make infinite numbers unknown: a quotient by zero, an overflow."""
+    infinite = np.isinf(array)
+    return np.where(infinite, np.nan, array) if infinite.any() else array
 
 
 def lift(value: Value, level: Level, environment: Environment) -> Floats:
