@@ -114,8 +114,11 @@ class TestRegistry:
             "creatinine_baseline_umol_l": 70.72,
             "urine_rbc_hpf": 5,
         }
-        answer = find_instrument("renal_response_nct01539902").score(table)
-        assert answer["response"].tolist() == ["complete"]
+        instrument = find_instrument("renal_response_nct01539902")
+        assert instrument.score(table)["response"].tolist() == ["complete"]
+        collected = instrument.score(table, parameters={"protein_from_ratio": "never"})
+        assert collected["response"].tolist() == [None]
+        assert collected["missing_inputs"].tolist() == ["urine_protein_24h_g"]
 
     @given(
         st.floats(0, 9),

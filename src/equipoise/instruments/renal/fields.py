@@ -16,7 +16,7 @@ from equipoise import units
 from equipoise.instruments.checks import Floats
 from equipoise.instruments.clinical import PREDNISONE
 from equipoise.instruments.columns import FLAG, Column
-from equipoise.instruments.form import Columns
+from equipoise.instruments.form import Columns, Rule, Status
 from equipoise.instruments.thresholds import coalesce
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "PREDNISONE",
     "PROTEIN_24H",
     "PROTEIN_24H_BASELINE",
+    "PROTEIN_FROM_RATIO",
     "RED_CELLS",
     "RED_CELLS_BASELINE",
     "RESCUE",
@@ -43,6 +44,7 @@ __all__ = [
     "WEIGHT",
     "WHITE_CELLS",
     "in_house_units",
+    "reads_protein",
     "with_other_units",
 ]
 
@@ -140,21 +142,41 @@ def with_other_units(inputs: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(wide.values())
 
 
-def in_house_units(inputs: Sequence[Column], columns: Columns) -> dict[str, Any]:
+PROTEIN_FROM_RATIO = Rule(
+    id="protein_from_ratio",
+    text="Protein of 24 h that was not collected is read from the ratio at 1 g of creatinine a "
+    "day, or stays unknown.",
+    source="Ginsberg JM, et al. N Engl J Med 1983; 309:1543-1546",
+    status=Status.CONFIRMED,
+    parameter="protein_from_ratio",
+    default="one_gram",
+    choices=("one_gram", "never"),
+)
+
+
+def in_house_units(
+    inputs: Sequence[Column], columns: Columns, *, protein_from_ratio: str = "one_gram"
+) -> dict[str, Any]:
     """Read the columns of a kernel out of a wide table, converting where only that is there.
 
     The column in the unit of the house decides where it is known. Protein of 24 h that was not
-    collected is read from the ratio at an excretion of 1 g of creatinine a day.
+    collected follows ``PROTEIN_FROM_RATIO``.
     """
-    return {column.name: _known(column.name, columns) for column in inputs}
+    estimates = protein_from_ratio == "one_gram"
+    return {column.name: _known(column.name, columns, estimates=estimates) for column in inputs}
 
 
-def _known(name: str, columns: Columns) -> Any:
+def reads_protein(inputs: Sequence[Column]) -> bool:
+    """Say whether a kernel reads protein of 24 h, so that ``PROTEIN_FROM_RATIO`` applies."""
+    return any(column.name in _PROTEIN_FROM_RATIO for column in inputs)
+
+
+def _known(name: str, columns: Columns, *, estimates: bool) -> Any:
     value = columns[name]
     other = _OTHER_UNITS.get(name)
     if other is not None:
         value = coalesce(value, other.convert(columns[other.column.name]))
-    if name in _PROTEIN_FROM_RATIO:
-        ratio = _known(_PROTEIN_FROM_RATIO[name], columns)
+    if estimates and name in _PROTEIN_FROM_RATIO:
+        ratio = _known(_PROTEIN_FROM_RATIO[name], columns, estimates=estimates)
         value = coalesce(value, units.protein_24h_g_from_upcr_g_g(units.upcr_g_g(ratio)))
     return value

@@ -14,7 +14,12 @@ from equipoise.instruments.composite import (
     name_missing,
 )
 from equipoise.instruments.form import Columns, Instrument, Rule
-from equipoise.instruments.renal.fields import in_house_units, with_other_units
+from equipoise.instruments.renal.fields import (
+    PROTEIN_FROM_RATIO,
+    in_house_units,
+    reads_protein,
+    with_other_units,
+)
 
 __all__ = ["describe_graded"]
 
@@ -48,9 +53,13 @@ def describe_graded(
     rules, sources : sequence
         As in :class:`Instrument`.
     """
+    estimates = reads_protein(inputs)
 
     def score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
-        graded = kernel(**in_house_units(inputs, columns), **parameters)
+        settings = dict(parameters)
+        policy = settings.pop(PROTEIN_FROM_RATIO.parameter) if estimates else "never"
+        given = in_house_units(inputs, columns, protein_from_ratio=policy)
+        graded = kernel(**given, **settings)
         return {
             answer: graded.words,
             f"any_{answer}": graded.any_grade,
@@ -74,7 +83,7 @@ def describe_graded(
             FAILED_LIMBS,
             MISSING_INPUTS,
         ),
-        rules=tuple(rules),
+        rules=(*rules, PROTEIN_FROM_RATIO) if estimates else tuple(rules),
         sources=tuple(sources),
         scorer=score,
     )

@@ -28,6 +28,7 @@ from equipoise.instruments.renal.fields import (
     EGFR_BASELINE,
     PROTEIN_24H,
     PROTEIN_24H_BASELINE,
+    PROTEIN_FROM_RATIO,
     in_house_units,
     with_other_units,
 )
@@ -120,7 +121,10 @@ def eular_2019_step(
 
 
 def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
-    answer = eular_2019_step(**in_house_units(INPUTS, columns), **parameters)
+    settings = dict(parameters)
+    policy = settings.pop(PROTEIN_FROM_RATIO.parameter)
+    given = in_house_units(INPUTS, columns, protein_from_ratio=policy)
+    answer = eular_2019_step(**given, **settings)
     return {
         "target_met": answer.met,
         "protein": answer.limbs["protein"],
@@ -160,6 +164,7 @@ INSTRUMENT = Instrument(
             parameter="nephrotic_extension_months",
             default=0.0,
         ),
+        PROTEIN_FROM_RATIO,
     ),
     sources=(SOURCE,),
     scorer=_score,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats
@@ -26,10 +25,12 @@ _MEASURES = {
 
 def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
     # Without days or without states nothing of the series is known.
-    is_whole = [None not in pair for pair in zip(columns["days"], columns["states"], strict=True)]
-    whole = np.array(is_whole, dtype=np.bool_)
-    days = _read("days", np.where(whole, columns["days"], None))
-    states = _read("states", np.where(whole, columns["states"], None))
+    pairs = [
+        (None, None) if None in pair else pair
+        for pair in zip(columns["days"], columns["states"], strict=True)
+    ]
+    days = _read("days", [day for day, _ in pairs])
+    states = _read("states", [state for _, state in pairs])
     wrong = [
         Fault(
             where="states",
@@ -56,10 +57,10 @@ def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
     }
 
 
-def _read(name: str, texts: NDArray[Any]) -> list[list[float]]:
+def _read(name: str, texts: Sequence[str | None]) -> list[list[float]]:
     """Read numbers separated by semicolons; an empty place is unknown."""
     rows: list[list[float]] = []
-    for text in texts.tolist():
+    for text in texts:
         parts = [] if text is None else [part.strip().lower() for part in str(text).split(";")]
         try:
             rows.append([np.nan if part in _UNKNOWN else float(part) for part in parts])
