@@ -149,7 +149,7 @@ def test_prints_p_values_in_the_style_asked_for():
     text = " ".join(
         texts_of(sections_of(report_of(made_case(2), p_style=PILOT_P_VALUE))["Primary result"])
     )
-    assert "p = 0.2326" in text
+    assert "p\u00a0=\u00a00.2326" in text
 
 
 def test_reports_one_look_and_keeps_others_out():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from equipoise.report.display.build import BUILDERS
@@ -8,6 +10,7 @@ from equipoise.report.document import trial_report, view_of
 from equipoise.report.naming import words_of
 from equipoise.report.rows import ResultRows
 from support.report_case import made_case, made_report
+from support.svg_reader import placed_texts
 
 
 def view(case, name):
@@ -151,7 +154,7 @@ def test_draws_hazard_ratios_of_the_same_endpoint_over_the_curve():
     assert "Hazard ratio, Mesenchymal stem cells against Placebo: 4.15 (95% CI 2.65 to 6.50)" in (
         " ".join(curve.svg.split())
     )
-    assert "Log-rank test: p &lt;0.001" in curve.svg
+    assert "Log-rank test: p\u00a0&lt;0.001" in curve.svg
 
 
 def test_a_median_that_is_not_reached_says_so():
@@ -173,3 +176,53 @@ def test_a_median_that_is_not_reached_says_so():
     median = next(row for row in grid(table) if row[0].startswith("Median"))
     assert median[1] == "NR"
     assert ("NR: not reached within follow-up.",) in table.footnotes
+
+
+def test_a_higher_hazard_is_in_favour_of_the_comparator_where_longer_is_better():
+    said = [
+        text_of(one.runs)
+        for one in built(made_case(2), "curve_hazard")
+        if isinstance(one, Paragraph)
+    ]
+    assert "The whole interval lies above no difference, in favour of Placebo." in said[0]
+    shares = [
+        text_of(one.runs) for one in built(made_case(2), "responders") if isinstance(one, Paragraph)
+    ]
+    assert "higher with Mesenchymal stem cells" in shares[1]
+
+
+def test_says_on_which_side_of_a_forest_an_arm_is_better():
+    def sides(name, blocks):
+        svg = next(one for one in blocks if isinstance(one, Figure) and one.id == name).svg
+        return [text.text for text in placed_texts(svg) if "better" in text.text]
+
+    case = made_case(2)
+    assert sides("figure-curve_hazard", built(case, "curve_hazard"))[0] == "← arm named is better"
+    assert sides("figure-primary", built(case, "primary"))[0] == "← arm named is better"
+    odds = sides("figure-responders-odds_ratio", built(case, "responders"))
+    assert odds[0] == "← its comparator is better"
+
+
+def test_draws_an_infinite_limit_to_the_edge_and_an_unknown_one_not_at_all():
+    case = made_case(2)
+    is_limit = (pl.col("variable") == "odds_ratio") & (pl.col("statistic") == "ci_high")
+    unknown = view(case, "responders")
+    infinite = replace(
+        unknown,
+        rows=ResultRows.from_frame(
+            case.frame.filter(pl.col("analysis") == "responders").with_columns(
+                pl.when(is_limit).then(pl.lit("infinite")).otherwise(pl.col("state")).alias("state")
+            )
+        ),
+    )
+    drawn = [
+        next(
+            one
+            for one in BUILDERS["proportion"](each)
+            if isinstance(one, Figure) and one.id.endswith("odds_ratio")
+        ).svg
+        for each in (unknown, infinite)
+    ]
+    assert "0.81 to NE" in drawn[0]
+    assert "0.81 to ∞" in drawn[1]
+    assert drawn[1].count("<use") == drawn[0].count("<use") + 1  # the arrow head

@@ -42,7 +42,7 @@ def test_says_what_was_found_with_interval_and_p_value():
     runs = finding(effect(-1.006, -2.663, 0.651, 0.2326), VIEW)
     assert text_of(runs) == (
         "Change in activity: the adjusted mean was 1.0 point lower with Stem cells than with "
-        "Placebo (difference −1.0, 95% CI −2.7 to 0.7; p = 0.23)."
+        "Placebo (difference −1.0, 95% CI −2.7 to 0.7; p\u00a0=\u00a00.23)."
     )
     assert [one.result_id for one in numbers_of(runs)] == [
         "id-estimate", "id-estimate", "id-ci_low", "id-ci_high", "id-p_value",
@@ -101,14 +101,16 @@ def test_words_ratios_shares_and_one_sided_tests():
     ratio = effect(4.149, 2.65, 6.5, 1e-9, is_ratio=True, decimals=2, name="hazard ratio",
                    quantity="hazard", unit="")  # fmt: skip
     assert (
-        "was 4.15 times that with Placebo (hazard ratio 4.15, 95% CI 2.65 to 6.50; p <0.001)"
+        "was 4.15 times that with Placebo (hazard ratio 4.15, 95% CI 2.65 to 6.50; p\u00a0<0.001)"
         in (text_of(finding(ratio, VIEW)))
     )
     share = effect(0.1855, -0.085, 0.43, shift=2, unit="percentage points")
     assert "was 18.6 percentage points higher" in text_of(finding(share, VIEW))
     assert "95% CI −8.5 to 43.0" in text_of(finding(share, VIEW))
     one_sided = replace(VIEW, alternative="greater")
-    assert text_of(p_value_words(datum(0.02, "p_value"), one_sided)) == "one-sided p = 0.020"
+    assert (
+        text_of(p_value_words(datum(0.02, "p_value"), one_sided)) == "one-sided p\u00a0=\u00a00.020"
+    )
 
 
 def test_describes_a_figure_by_its_numbers_and_stops_where_it_gets_long():

@@ -130,7 +130,8 @@ def test_refuses_more_times_than_can_be_read():
 def test_draws_open_intervals_as_arrows_and_rows_without_an_estimate_as_text():
     rows = (
         ForestRow(label="Against old"),
-        ForestRow(label="New", estimate=Drawn(4.0, "e"), ci_low=Drawn(1.1, "l"), text="4.00 (1.10 to ∞)",
+        ForestRow(label="New", estimate=Drawn(4.0, "e"), ci_low=Drawn(1.1, "l"),
+                  ci_high=Drawn(float("inf"), "h"), text="4.00 (1.10 to ∞)",
                   text_results=("e", "l"), p_value="0.03", p_results=("p",)),
         ForestRow(label="Newer", text="NE"),
     )  # fmt: skip

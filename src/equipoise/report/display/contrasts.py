@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,8 +22,10 @@ from equipoise.report.display.model import (
 )
 from equipoise.report.display.spoken import Effect, finding, lowered, reading
 from equipoise.report.display.view import View
+from equipoise.report.display.words import Benefit
 from equipoise.report.figure.forest import Forest, ForestRow
 from equipoise.report.figure.style import FigureArm
+from equipoise.report.figure.svg import Drawn
 from equipoise.report.rows import Datum
 
 __all__ = ["Measure", "contrast_figure", "contrast_rows", "contrast_sentences"]
@@ -46,6 +49,9 @@ class Measure:
         Of the estimate; a shift of 2 prints a share in percent.
     is_ratio : bool
         True for ratios.
+    turns_benefit : bool
+        True where more of the measure means less of the endpoint: a higher hazard is a shorter
+        time.
     """
 
     variable: str
@@ -56,6 +62,15 @@ class Measure:
     decimals: int = 1
     shift: int = 0
     is_ratio: bool = False
+    turns_benefit: bool = False
+
+
+def benefit_of(view: View, measure: Measure) -> Benefit:
+    """Say which direction of the measure is good for the subject."""
+    benefit = view.endpoint.benefit
+    if benefit == "neither" or not measure.turns_benefit:
+        return benefit
+    return "lower" if benefit == "higher" else "higher"
 
 
 def _at(view: View, measure: Measure, statistic: str, group: str, by: str) -> Datum | None:
@@ -102,7 +117,7 @@ def _effects(view: View, measure: Measure, by: str) -> Iterator[Effect]:
             decimals=measure.decimals,
             is_ratio=measure.is_ratio,
             shift=measure.shift,
-            benefit=words.benefit,
+            benefit=benefit_of(view, measure),
             important=words.important,
             estimate=estimate,
             ci_low=_at(view, measure, "ci_low", name, by),
@@ -207,7 +222,7 @@ def contrast_figure(
                 body.append(_numbers_row(view, measure, name, by, label))
     if not any(row.estimate is not None for row in rows):
         return None
-    left, right = _favours(view)
+    left, right = _favours(view, measure)
     forest = Forest(
         name=f"{view.id}{suffix}",
         rows=tuple(rows),
@@ -217,7 +232,7 @@ def contrast_figure(
         shift=measure.shift,
         left=left,
         right=right,
-        left_is_worse=view.endpoint.benefit == "higher",
+        left_is_worse=benefit_of(view, measure) == "higher",
         important=None if measure.is_ratio else view.endpoint.important,
     )
     columns = [
@@ -246,13 +261,20 @@ def _forest_row(view: View, measure: Measure, name: str, by: str, label: str) ->
     return ForestRow(
         label=label,
         estimate=drawn(estimate),
-        ci_low=drawn(low),
-        ci_high=drawn(high),
+        ci_low=_limit(low, -math.inf),
+        ci_high=_limit(high, math.inf),
         text=text_of(shown),
         p_value=text_of(p_value),
         text_results=tuple(one.result_id for one in numbers_of(shown)),
         p_results=tuple(one.result_id for one in numbers_of(p_value)),
     )
+
+
+def _limit(datum: Datum | None, end: float) -> Drawn | None:
+    """Take a limit for drawing: an infinite one is drawn to the edge, an unknown one not at all."""
+    if datum is not None and datum.state == "infinite":
+        return Drawn(end, datum.result_id)
+    return drawn(datum)
 
 
 def _numbers_row(view: View, measure: Measure, name: str, by: str, label: str) -> Row:
@@ -268,9 +290,9 @@ def _numbers_row(view: View, measure: Measure, name: str, by: str, label: str) -
     )
 
 
-def _favours(view: View) -> tuple[str, str]:
+def _favours(view: View, measure: Measure) -> tuple[str, str]:
     """Say what lies on either side of the line of no difference."""
-    benefit = view.endpoint.benefit
+    benefit = benefit_of(view, measure)
     if benefit == "neither" or not view.contrasts:
         return ("", "")
     first, second = "arm named is better", "its comparator is better"

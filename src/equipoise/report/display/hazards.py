@@ -35,6 +35,7 @@ HAZARD = Measure(
     quantity="hazard",
     decimals=2,
     is_ratio=True,
+    turns_benefit=True,
 )
 
 

@@ -5,10 +5,21 @@ from __future__ import annotations
 from equipoise.report.display.cells import fixed_number, number_cell, p_value_number
 from equipoise.report.display.model import Block, Cell, Column, Row, Run, Table
 from equipoise.report.display.view import View
+from equipoise.report.display.words import humanised
 from equipoise.report.format import decimals_of
 from equipoise.report.rows import Datum, ResultRows
 
 __all__ = ["plain_blocks", "rows_table"]
+
+
+_HEADS = {
+    "aic": "AIC",
+    "bic": "BIC",
+    "ci_high": "CI high",
+    "ci_low": "CI low",
+    "df": "df",
+    "n": "n",
+}
 
 
 def plain_blocks(view: View) -> tuple[Block, ...]:
@@ -27,7 +38,7 @@ def rows_table(view: View, rows: ResultRows, *, suffix: str = "", title: str = "
             for name in statistics
         )
         body.append(Row(label=(_label(view, variable, level, group, by),), cells=cells))
-    columns = [Column(label=name.replace("_", " ").capitalize()) for name in statistics]
+    columns = [Column(label=_HEADS.get(name, humanised(name))) for name in statistics]
     notes = view.message_notes(rows)
     return view.table(body, columns, suffix=suffix, title=title, footnotes=notes)
 

@@ -66,9 +66,9 @@ def p_value_words(p_value: Datum | None, view: View) -> Runs:
         return ()
     shown = p_value_number(p_value, view.p_style)
     text = shown.text if isinstance(shown, Number) else ""
-    sign = "" if text[:1] in "<>" else "= "
+    sign = "" if text[:1] in "<>" else "=\u00a0"
     name = "p" if view.alternative == "two_sided" else "one-sided p"
-    return (f"{name} {sign}", shown)
+    return (f"{name}\u00a0{sign}", shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

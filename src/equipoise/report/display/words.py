@@ -10,9 +10,20 @@ from typing import Literal
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.rows import sides_of
 
-__all__ = ["EndpointWords", "VariableWords", "VisitWords", "Words", "humanised", "unit_words"]
+__all__ = [
+    "Benefit",
+    "EndpointWords",
+    "VariableWords",
+    "VisitWords",
+    "Words",
+    "humanised",
+    "unit_words",
+]
 
 _FIXED = {"Total": "Total", "all arms": "All arms", "no": "No", "yes": "Yes"}
+
+
+Benefit = Literal["higher", "lower", "neither"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +43,7 @@ class EndpointWords:
     label: str
     unit: str = ""
     decimals: int = 0
-    benefit: Literal["higher", "lower", "neither"] = "neither"
+    benefit: Benefit = "neither"
     important: float | None = None
     kind: str = "value"
 

@@ -30,7 +30,7 @@ class ForestRow:
     label : str
         Name of the contrast or subgroup; a row without ``text`` is a heading over others.
     estimate, ci_low, ci_high : Drawn or None
-        None where there is no number; an open end is drawn to the edge with an arrow.
+        None where there is no number; an infinite limit is drawn to the edge with an arrow.
     text, p_value : str
         The numbers as printed beside the interval.
     text_results, p_results : tuple of str
@@ -157,8 +157,8 @@ def _limits(forest: Forest) -> tuple[float, float]:
 def _draw_interval(axes: Axes, row: ForestRow, y: float, low: float, high: float) -> None:
     if row.estimate is None or not math.isfinite(row.estimate.value):
         return
-    start = row.ci_low.value if row.ci_low is not None else -math.inf
-    end = row.ci_high.value if row.ci_high is not None else math.inf
+    start = row.ci_low.value if row.ci_low is not None else row.estimate.value
+    end = row.ci_high.value if row.ci_high is not None else row.estimate.value
     axes.plot([max(start, low), min(end, high)], [y, y], color=INK, linewidth=1.2, zorder=2)
     for limit, edge, marker in ((start, low, "<"), (end, high, ">")):
         if limit < low or limit > high:
