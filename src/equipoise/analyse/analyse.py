@@ -16,6 +16,7 @@ from equipoise.analyse.method.adverse_event import adverse_event_frame
 from equipoise.analyse.method.ancova import ancova_frame
 from equipoise.analyse.method.describe import describe_frame
 from equipoise.analyse.method.flow import flow_frame
+from equipoise.analyse.method.imputed import add_imputed
 from equipoise.analyse.method.mmrm import mmrm_frame
 from equipoise.analyse.method.proportion import cmh_frame, proportion_frame
 from equipoise.analyse.method.repeated_measures import repeated_measures_frame
@@ -25,6 +26,7 @@ from equipoise.analyse.multiplicity import add_adjusted_p_values
 from equipoise.analyse.results import Provenance, Results, Row
 from equipoise.data import Cohort
 from equipoise.derive import Derived, derive
+from equipoise.errors import DataError
 from equipoise.protocol import Protocol
 
 __all__ = ["analyse", "analyse_cohort", "software_versions"]
@@ -81,10 +83,21 @@ def analyse(
         on_progress(name)
         own: list[Row] = []
         for frame in frames_of(name, analysis, protocol, derived):
-            _METHODS[frame.method](frame)
+            _run(frame)
             own = frame.rows
         rows += add_adjusted_p_values(own, analysis)
     return Results(rows, _provenance(protocol, derived))
+
+
+def _run(frame: Frame) -> None:
+    """Run one analysis; what its data do not allow becomes a row that says so."""
+    before = len(frame.rows)
+    try:
+        _METHODS[frame.method](frame)
+    except DataError as error:
+        del frame.rows[before:]
+        frame.add({"estimate": np.nan}, variable="analysis", message=str(error))
+    add_imputed(frame)
 
 
 def analyse_cohort(

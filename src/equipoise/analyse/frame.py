@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.analyse.results import Key, Row, by_text
 from equipoise.derive import Derived, EndpointValue
+from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
 from equipoise.stats import Bools, Floats, State
@@ -91,12 +92,16 @@ class Frame:
         return np.where(experimental | control, array, np.nan), experimental
 
     def contrasts(self) -> list[tuple[int, int]]:
-        """Pairs of group indices, experimental first."""
+        """Pairs of group indices, experimental first; pairs without members are left out."""
         wanted = getattr(self.analysis, "contrasts", "against_control")
         if not isinstance(wanted, str):
-            return [(self.groups.index(one), self.groups.index(other)) for one, other in wanted]
+            return [
+                (self.groups.index(one), self.groups.index(other))
+                for one, other in wanted
+                if one in self.groups and other in self.groups
+            ]
         control = 0
-        if self.analysis.group == "arm":
+        if self.analysis.group == "arm" and self.protocol.control in self.groups:
             control = self.groups.index(self.protocol.control)
         if wanted == "pairwise":
             return [(high, low) for low, high in combinations(range(len(self.groups)), 2)]
@@ -179,8 +184,7 @@ def frames_of(
 ) -> Iterator[Frame]:
     """Yield the frame of each combination of the levels that an analysis is repeated by."""
     members = _members(analysis, derived)
-    group = derived.world.subject[analysis.group]
-    groups = derived.world.levels.get(analysis.group, ("no", "yes"))
+    group, groups = _groups(name, analysis, derived, members)
     rows: list[Row] = []
     levels = [list(enumerate(derived.world.levels.get(one, ("no", "yes")))) for one in analysis.by]
     for combination in product(*levels):
@@ -202,16 +206,52 @@ def frames_of(
         )
 
 
+def _groups(
+    name: str, analysis: AnalysisBase, derived: Derived, members: Bools
+) -> tuple[Floats, tuple[str, ...]]:
+    """Give the groups that have a member in any trial, and each subject's index among them.
+
+    Raises
+    ------
+    DataError
+        If a contrast names a group that the data do not have.
+    """
+    codes = derived.world.subject[analysis.group]
+    levels = derived.world.levels.get(analysis.group, ("no", "yes"))
+    wanted = getattr(analysis, "contrasts", ())
+    faults = [
+        Fault(
+            where=f"analyses.{name}.contrasts",
+            came=f"no group {one!r} in the data",
+            wanted=f"one of {', '.join(levels)}",
+            repair=did_you_mean(one, levels),
+        )
+        for pair in (() if isinstance(wanted, str) else wanted)
+        for one in pair
+        if one not in levels
+    ]
+    if faults:
+        raise DataError(faults)
+    present = np.array([bool((members & (codes == code)).any()) for code in range(len(levels))])
+    if not present.any():
+        return codes, levels
+    place = np.cumsum(present) - 1.0
+    place[~present] = np.nan
+    known = ~np.isnan(codes)
+    moved = np.where(known, place[np.where(known, codes, 0).astype(np.intp)], np.nan)
+    return moved, tuple(level for level, kept in zip(levels, present, strict=True) if kept)
+
+
 def _members(analysis: AnalysisBase, derived: Derived) -> Bools:
     estimand = getattr(analysis, "estimand", None)
-    if analysis.analysis_set is not None:
-        members = derived.sets[analysis.analysis_set]
+    if estimand is None:
+        members = derived.sets[str(analysis.analysis_set)]
     else:
         members = derived.estimand_sets[str(estimand)]
+        if analysis.analysis_set is not None:
+            members = members & derived.sets[analysis.analysis_set]
     if analysis.where is None:
         return members
-    value = derived.evaluate(analysis.where, kind="yes_no", levels=("constant", "subject", "event"))
-    if value.level == "event":
-        return np.array(members)  # the method keeps events, not subjects
+    value = derived.evaluate(analysis.where, kind="yes_no")
     meets: Bools = np.equal(value.array, 1)
     return np.logical_and(members, meets)

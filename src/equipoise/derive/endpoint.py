@@ -63,10 +63,21 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeToEvent:
-    """Days to the event or to censoring; NaN time where neither day is known."""
+    """Days to the event or to censoring.
+
+    Attributes
+    ----------
+    time : (trials, subjects) float
+        NaN where neither day is known.
+    event : (trials, subjects) bool
+        True where the event was seen.
+    start : (trials, subjects) float
+        Day on which the time is 0: time is the day minus this.
+    """
 
     time: Floats
     event: Bools
+    start: Floats
 
 
 EndpointValue: TypeAlias = Measure | Response | TimeToEvent
@@ -176,10 +187,21 @@ def ever(states: Floats, protocol: Protocol, last: str) -> Floats:
     return np.where(with_any, 1.0, np.where(all_known, 0.0, np.nan))
 
 
-def first_event_day(when: str | None, scope: Scope, world: World) -> Floats:
-    """Day of the first adverse event that counts; NaN where there is none.
+def first_event_day(
+    when: str | None, scope: Scope, world: World, *, not_before: Floats | None = None
+) -> Floats:
+    """Find the day of the first adverse event that counts; NaN where there is none.
 
-    An event whose start is not known counts as starting on the first dose day.
+    Parameters
+    ----------
+    when : str or None
+        Which events count; all of them if None.
+    not_before : (trials, subjects) float, optional
+        Events that start earlier do not count.
+
+    Notes
+    -----
+    An event whose start is not known counts as starting on the day of the first dose.
     """
     events = world.cohort.events
     counts = np.ones(events.subject.shape, dtype=np.bool_)
@@ -192,6 +214,8 @@ def first_event_day(when: str | None, scope: Scope, world: World) -> Floats:
     start = world.event["start_day"]
     first_dose = world.subject["first_dose_day"][world.event_owner()]
     start = np.where(np.isnan(start), np.where(np.isnan(first_dose), 0.0, first_dose), start)
+    if not_before is not None:
+        counts = counts & ~(start < not_before[world.event_owner()])
     day = np.full(world.cohort.enrolled.shape, np.inf)
     np.minimum.at(day, (events.trial[counts], events.subject[counts]), start[counts])
     return np.where(np.isinf(day), np.nan, day)
@@ -205,7 +229,7 @@ def _time_to_event(
     censor = _day(endpoint.censor, scope, world)
     match endpoint.event:
         case "adverse_event":
-            day = first_event_day(endpoint.when, scope, world)
+            day = first_event_day(endpoint.when, scope, world, not_before=origin)
         case "visit":
             state = _evaluate(
                 endpoint.when or "", scope, world, kind="yes_no",
@@ -223,8 +247,13 @@ def _time_to_event(
             day = _day(endpoint.when or "", scope, world)
     event = ~np.isnan(day) & ~(day > censor)
     end = np.where(event, day, censor)
-    time = np.broadcast_to(end - origin + endpoint.first_day, shape)
-    return TimeToEvent(time=np.where(time < 0, np.nan, time), event=np.broadcast_to(event, shape))
+    start = np.broadcast_to(origin - endpoint.first_day, shape)
+    time = end - start
+    return TimeToEvent(
+        time=np.where(time < 0, np.nan, time),
+        event=np.broadcast_to(event, shape),
+        start=start,
+    )
 
 
 def _day(text: str, scope: Scope, world: World) -> Floats:

@@ -71,7 +71,8 @@ def _course(
             kept = np.where(after, np.nan, values)
             values = kept if strategy == "hypothetical" else np.where(after, _carried(kept), kept)
     if estimand.missing == "last_observation_carried_forward":
-        filled = _carried(values)
+        first = list(protocol.visits).index(protocol.baseline)
+        filled = np.concatenate([values[..., :first], _carried(values[..., first:])], axis=-1)
         has_day = np.array([visit.day is not None for visit in protocol.visits.values()])
         values = np.where(has_day, filled, values)
     changed = ~np.isnan(values) & np.isnan(observed)
@@ -104,7 +105,7 @@ def _response(
         value = at_last if endpoint.at is not None else ever(states, protocol, last)
     else:
         value = np.broadcast_to(condition.array, world.cohort.enrolled.shape)
-    until = visit_days(protocol, world)[..., order.index(last)]
+    until = _end_of_visit(protocol, world, last)
     for day in _days_of(estimand, scope, world, "composite_variable"):
         value = np.where(day <= until, 0.0, value)
     observed = observed_endpoint(endpoint, protocol, scope, world)
@@ -114,15 +115,43 @@ def _response(
     return Response(value=value, imputed=np.isnan(observed.value) & ~np.isnan(value))
 
 
+def _end_of_visit(protocol: Protocol, world: World, visit: str) -> Floats:
+    """Day up to which an intercurrent event spoils a visit: (trials, subjects).
+
+    The day on which it was held; for a visit never held, the last day that could have belonged
+    to it, halfway to the next planned visit, or without end for the last one.
+    """
+    held = world.visit["day"][..., list(protocol.visits).index(visit)]
+    planned = protocol.visits[visit].day
+    later = [
+        one.day
+        for one in protocol.visits.values()
+        if one.day is not None and planned is not None and one.day > planned
+    ]
+    window = protocol.visits[visit].window
+    if window is not None and window.last is not None:
+        end = float(window.last)
+    else:
+        end = (planned + min(later)) // 2 if later and planned is not None else np.inf
+    return np.where(np.isnan(held), end, held)
+
+
 def _time_to_event(
     estimand: Estimand, observed: TimeToEvent, scope: Scope, world: World
 ) -> TimeToEvent:
+    """Apply the strategies: a composite event ends the time, the others censor it.
+
+    An intercurrent event on the last day of observation counts as composite; on the day of the
+    event itself it censors nothing.
+    """
     time, event = observed.time, observed.event
     for day in _days_of(estimand, scope, world, "composite_variable"):
-        sooner = day < time
-        time, event = np.where(sooner, day, time), event | sooner
+        at = day - observed.start
+        comes = at <= time
+        time, event = np.where(comes, at, time), event | comes
     for strategy in ("hypothetical", "while_on_treatment"):
         for day in _days_of(estimand, scope, world, strategy):
-            sooner = day < time
-            time, event = np.where(sooner, day, time), event & ~sooner
-    return TimeToEvent(time=time, event=event)
+            at = day - observed.start
+            sooner = at < time
+            time, event = np.where(sooner, at, time), event & ~sooner
+    return TimeToEvent(time=np.where(time < 0, np.nan, time), event=event, start=observed.start)

@@ -10,17 +10,15 @@ from equipoise.protocol import Protocol, Value, compile_expression, variable_sco
 from equipoise.protocol.expression import Level
 from equipoise.protocol.model.variable import Variable
 from equipoise.protocol.rules.variable import derivation_order
-from equipoise.stats import Bools
+from equipoise.stats import Bools, Floats
 
 __all__ = ["add_analysis_sets", "add_derived_variables"]
 
 
 def add_derived_variables(protocol: Protocol, world: World) -> None:
     """Compute every derived variable, each after those that it reads."""
-    start, first = world.event["start_day"], world.subject["first_dose_day"]
-    first_dose = first[world.event_owner()]
-    emergent = np.where(np.isnan(start), 1.0, (start >= first_dose).astype(float))
-    world.event["treatment_emergent"] = np.where(np.isnan(first_dose), 0.0, emergent)
+    if "treatment_emergent" not in world.event:
+        world.event["treatment_emergent"] = _treatment_emergent(world)
     scope = variable_scope(protocol)
     for name in derivation_order(protocol, scope):
         variable = protocol.variables[name]
@@ -31,6 +29,18 @@ def add_derived_variables(protocol: Protocol, world: World) -> None:
         else:
             value = scored(name, variable, scope, world)
         world.add(name, variable.level, _in_own_levels(value, variable))
+
+
+def _treatment_emergent(world: World) -> Floats:
+    """Say which events began on or after the first dose: (events,) of 1 and 0.
+
+    An unknown start, or an unknown day of the first dose of a treated subject, counts as
+    emergent; without treatment nothing is.
+    """
+    owner = world.event_owner()
+    start, first = world.event["start_day"], world.subject["first_dose_day"][owner]
+    is_treated = world.subject["treated"][owner] == 1
+    return np.where(is_treated & ~(start < first), 1.0, 0.0)
 
 
 def _in_own_levels(value: Value, variable: Variable) -> Value:

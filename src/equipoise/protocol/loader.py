@@ -31,7 +31,7 @@ def load_protocol_file(path: Path) -> Protocol:
             Fault(where=lines.where([]), came="no mapping", wanted="a protocol of key: value")
         )
     try:
-        protocol = Protocol.model_validate_json(_as_json(content, lines))
+        protocol = Protocol.model_validate_json(json.dumps(content))
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True)
         raise ProtocolError(_faults(details, content, lines)) from None
@@ -47,15 +47,6 @@ def load_protocol_file(path: Path) -> Protocol:
     if faults:
         raise ProtocolError(faults)
     return protocol
-
-
-def _as_json(content: dict[str, Any], lines: Lines) -> str:
-    try:
-        return json.dumps(content, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ProtocolError(
-            Fault(where=lines.where([]), came=str(error), wanted="text, numbers, lists, mappings")
-        ) from error
 
 
 def _faults(details: list[ErrorDetails], content: dict[str, Any], lines: Lines) -> list[Fault]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from equipoise.errors import Fault, ProtocolError
+from equipoise.protocol.plain import DEEPEST, PlainData
 
 __all__ = ["Lines", "read_yaml"]
+
+_INTEGER = "tag:yaml.org,2002:int"
+_LONGEST_INTEGER = 400
 
 
 class Lines:
@@ -28,7 +33,7 @@ class Lines:
         node = self._root
         for step in path:
             if isinstance(node, CommentedMap) and step in node:
-                line = node.lc.key(step)[0] + 1
+                line = _line_of_key(node, step) or line
                 node = node[step]
             elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
                 line = node.lc.item(step)[0] + 1
@@ -37,13 +42,27 @@ class Lines:
         return f"{self._file}:{line}"
 
 
+def _line_of_key(node: CommentedMap, key: Hashable) -> int | None:
+    """Find the line of a key: its own, or that in a mapping which ``<<`` merges into this one."""
+    own = node.lc.data or {}
+    if key in own:
+        return int(own[key][0]) + 1
+    for merged in node.merge:
+        # ruamel.yaml before 0.19 keeps each mapping beside its place
+        source = merged[1] if isinstance(merged, tuple) else merged
+        if isinstance(source, CommentedMap) and key in source:
+            return _line_of_key(source, key)
+    return None
+
+
 def read_yaml(path: Path) -> tuple[Any, Lines]:
     """Read a YAML file as plain data, and remember its lines.
 
     Raises
     ------
     ProtocolError
-        If the file cannot be read, is not text, or is not YAML (duplicate keys included).
+        If the file cannot be read, is not text, is not YAML (duplicate keys included), or holds
+        what a protocol cannot: see :class:`~equipoise.protocol.plain.PlainData`.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -56,6 +75,7 @@ def read_yaml(path: Path) -> tuple[Any, Lines]:
             Fault(where=str(path), came=error.strerror or str(error), wanted="a YAML file")
         ) from error
     reader = YAML(typ="rt", pure=True)
+    reader.Composer = _composer_of(str(path))
     try:
         root = reader.load(text)
     except MarkedYAMLError as error:
@@ -65,20 +85,41 @@ def read_yaml(path: Path) -> tuple[Any, Lines]:
         raise ProtocolError(
             Fault(where=f"{path}:{line}", came=problem, wanted="valid YAML 1.2")
         ) from error
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError) as error:
         first = str(error).strip().split("\n")[0]
         raise ProtocolError(Fault(where=str(path), came=first, wanted="valid YAML 1.2")) from error
-    return _plain(root), Lines(str(path), root)
+    lines = Lines(str(path), root)
+    return PlainData(lines.where).of(root), lines
 
 
-def _plain(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain(value) for value in node]
-    if isinstance(node, bool) or node is None:
-        return node
-    for kind in (int, float, str):
-        if isinstance(node, kind):
-            return kind(node)
-    return str(node)
+def _composer_of(file: str) -> type[Composer]:
+    """Make a composer that refuses what would take the reader beyond its means."""
+
+    class Guarded(Composer):  # type: ignore[misc] # ruamel.yaml has no types
+        depth = 0
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            self.depth += 1
+            if self.depth > DEEPEST:
+                line = self.parser.peek_event().start_mark.line + 1
+                raise ProtocolError(
+                    Fault(
+                        where=f"{file}:{line}",
+                        came="parts inside parts without end",
+                        wanted=f"at most {DEEPEST} levels of nesting",
+                    )
+                )
+            node = super().compose_node(parent, index)
+            self.depth -= 1
+            tag = str(getattr(node, "tag", ""))
+            if tag == _INTEGER and len(node.value) > _LONGEST_INTEGER:
+                raise ProtocolError(
+                    Fault(
+                        where=f"{file}:{node.start_mark.line + 1}",
+                        came=f"a whole number of {len(node.value)} digits",
+                        wanted="a smaller number",
+                    )
+                )
+            return node
+
+    return Guarded

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from equipoise.analyse.frame import TOTAL, Frame
+from equipoise.analyse.method.comparison import two_proportions
 from equipoise.analyse.results import by_text
 from equipoise.protocol.model.analysis import AdverseEvents
 from equipoise.stats import Bools, Floats, State
-from equipoise.stats.binary import chi_square_test, fisher_test
 
 __all__ = ["adverse_event_frame"]
 
@@ -34,9 +34,9 @@ def _kept(frame: Frame, analysis: AdverseEvents) -> Bools:
     world = frame.derived.world
     owner = world.event_owner()
     kept = (frame.codes >= 0)[owner]
-    if analysis.where is not None:
+    if analysis.events is not None:
         value = frame.derived.evaluate(
-            analysis.where, kind="yes_no", levels=("constant", "subject", "event")
+            analysis.events, kind="yes_no", levels=("constant", "subject", "event")
         )
         array = value.array[owner] if value.level == "subject" else value.array
         kept = kept & np.broadcast_to(array == 1, kept.shape)
@@ -118,17 +118,12 @@ def _add(
     for pair in frame.contrasts():
         one, other = pair
         x1, n1, x0, n0 = with_event[one], sizes[one], with_event[other], sizes[other]
-        if analysis.test == "fisher":
-            exact = fisher_test(x1=x1, n1=n1, x0=x0, n0=n0)
-            p_value, state, message = exact.p_two_sided, exact.state, "Fisher's exact test"
-        else:
-            tested = chi_square_test(x1=x1, n1=n1, x0=x0, n0=n0)
-            p_value, state, message = tested.p_value, tested.state, "Pearson's chi-square test"
+        tested = two_proportions((x1, n1, x0, n0), test=analysis.test)
         nobody = x1 + x0 == 0  # nothing to compare: no p value, rather than a p value of 1
-        p_value = np.where(nobody, np.nan, p_value)
-        state = np.where(nobody, State.NOT_ESTIMABLE, state)
+        p_value = np.where(nobody, np.nan, tested.p_value)
+        state = np.where(nobody, State.NOT_ESTIMABLE, tested.state)
         frame.add(
             {"p_value": p_value}, group=frame.contrast_name(pair), variable=variable,
-            variable_level=level, by=by, n_used=n1 + n0, state=state, message=message,
+            variable_level=level, by=by, n_used=n1 + n0, state=state, message=tested.name,
             reason="nobody in either group had the event",
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from equipoise.analyse.frame import Frame
-from equipoise.analyse.method.alternative import one_sided
+from equipoise.analyse.method.comparison import one_sided
 from equipoise.analyse.method.design import covariate_columns, factor_codes
 from equipoise.analyse.method.two_sample import add_summaries, values_by_visit
 from equipoise.derive import Measure

@@ -113,8 +113,17 @@ def _endpoint(frame: Frame, name: str, value: EndpointValue, endpoint: str) -> I
                 by=by_text(visit=visit),
                 array=value.value[..., place],
                 levels=levels,
-                unit=(variable.unit if variable else None) or "",
+                unit=_unit_of(frame, endpoint),
             )
+
+
+def _unit_of(frame: Frame, endpoint: str) -> str:
+    """Find the unit of a measure: that of its variable, or percent."""
+    measure = frame.protocol.endpoints[endpoint]
+    if measure.type == "percent_change":
+        return "%"
+    variable = frame.protocol.variables.get(getattr(measure, "variable", ""))
+    return (variable.unit if variable else None) or ""
 
 
 def _columns(frame: Frame, analysis: Describe) -> Iterator[tuple[str, Bools]]:
@@ -176,6 +185,7 @@ def _test_number(frame: Frame, one: _Described, test: str) -> None:
     compare, name = _PAIRWISE[test]
     for pair in frame.contrasts():
         response, treated = frame.pair(one.array, pair)
+        used = (~np.isnan(response)).sum(axis=-1)
         tested = compare(response=response, treated=treated)
         frame.add(
             {"statistic": tested.statistic, "p_value": tested.p_value},

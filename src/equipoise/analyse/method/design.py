@@ -6,9 +6,9 @@ import numpy as np
 
 from equipoise.analyse.frame import Frame
 from equipoise.derive import Measure
-from equipoise.stats import Bools, Floats
+from equipoise.stats import Bools, Floats, Integers
 
-__all__ = ["covariate_columns", "design_columns", "factor_codes"]
+__all__ = ["covariate_columns", "design_columns", "factor_codes", "stratum_codes"]
 
 
 def covariate_columns(frame: Frame, covariates: tuple[str, ...]) -> Floats:
@@ -27,10 +27,10 @@ def covariate_columns(frame: Frame, covariates: tuple[str, ...]) -> Floats:
     return np.stack(columns, axis=-1)
 
 
-def factor_codes(
-    frame: Frame, factors: tuple[str, ...]
-) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.int64]], tuple[int, ...]]:
+def factor_codes(frame: Frame, factors: tuple[str, ...]) -> tuple[Integers, tuple[int, ...]]:
     """Read factors, keeping only levels that a member of some group has.
+
+    A factor of which only one level is left is constant, and no part of the model.
 
     Returns
     -------
@@ -45,14 +45,36 @@ def factor_codes(
     for name in factors:
         array = frame.derived.world.subject[name]
         present = np.unique(array[inside & ~np.isnan(array)])
+        if len(present) < 2:
+            continue
         place = np.searchsorted(present, np.nan_to_num(array))
-        place = np.minimum(place, max(len(present) - 1, 0))
+        place = np.minimum(place, len(present) - 1)
         known = ~np.isnan(array) & np.isin(array, present)
         columns.append(np.where(known, place, -1))
         sizes.append(len(present))
     if not columns:
         return np.empty((*frame.members.shape, 0), dtype=np.int64), ()
     return np.stack(columns, axis=-1).astype(np.int64), tuple(sizes)
+
+
+def stratum_codes(frame: Frame, names: tuple[str, ...]) -> tuple[Integers, Bools]:
+    """Read the strata made of some categories.
+
+    Returns
+    -------
+    code : (trials, subjects) int
+        One number for each combination of levels; 0 where unknown.
+    is_known : (trials, subjects) bool
+        Subjects whose stratum is known; the others leave the analysis.
+    """
+    code = np.zeros(frame.members.shape, dtype=np.int64)
+    is_known = np.ones(frame.members.shape, dtype=np.bool_)
+    for name in names:
+        array = frame.derived.world.subject[name]
+        size = len(frame.derived.world.levels.get(name, ("no", "yes")))
+        code = code * size + np.nan_to_num(array).astype(np.int64)
+        is_known = is_known & ~np.isnan(array)
+    return np.where(is_known, code, 0), is_known
 
 
 def design_columns(

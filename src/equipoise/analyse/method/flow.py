@@ -27,7 +27,7 @@ def flow_frame(frame: Frame) -> None:
     treated = subject["treated"] == 1
     completed = subject["completed"] == 1
     reason = subject["withdrawal_reason"]
-    stopped = ~np.isnan(subject["withdrawal_day"]) | (~np.isnan(reason) & ~completed)
+    stopped = (~np.isnan(subject["withdrawal_day"]) | ~np.isnan(reason)) & ~completed
     analysed = frame.derived.sets[analysis.analysed]
     for group, name in enumerate(frame.groups):
         inside = randomised & (frame.group == group)
@@ -35,7 +35,7 @@ def flow_frame(frame: Frame) -> None:
         _count(frame, "treated", inside & treated, name)
         _count(frame, "not_treated", inside & ~treated, name)
         _count(frame, "completed", inside & completed, name)
-        _count(frame, "discontinued", inside & stopped & ~completed, name)
+        _count(frame, "discontinued", inside & stopped, name)
         for code, level in enumerate(frame.derived.world.levels.get("withdrawal_reason", ())):
             _count(frame, "discontinued", inside & stopped & (reason == code), name, level)
         _count(frame, "analysed", inside & analysed, name)

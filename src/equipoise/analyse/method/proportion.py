@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from equipoise.analyse.frame import ALL_GROUPS, Frame
+from equipoise.analyse.method.comparison import two_proportions
+from equipoise.analyse.method.design import stratum_codes
 from equipoise.analyse.method.two_sample import values_by_visit
 from equipoise.derive import Response
 from equipoise.protocol.model.analysis import Cmh, Proportion
-from equipoise.stats import Bools, Floats
+from equipoise.stats import Bools, Floats, Integers
 from equipoise.stats.binary import (
     IntervalEstimate,
-    chi_square_test,
     cmh_general_association,
     cmh_nonzero_correlation,
     cmh_row_mean_scores,
-    fisher_test,
     odds_ratio_miettinen_nurminen,
     odds_ratio_woolf,
     proportion_wilson,
@@ -79,10 +79,11 @@ def proportion_frame(frame: Frame) -> None:
             group=name, variable="response", n_used=n, n_missing=inside.sum(axis=-1) - n,
             message="Wilson's limits",
         )  # fmt: skip
-    missing = (frame.codes >= 0).sum(axis=-1) - known.sum(axis=-1)
     for pair in frame.contrasts():
         (x1, n1), (x0, n0) = counts[pair[0]], counts[pair[1]]
         name = frame.contrast_name(pair)
+        inside = frame.in_group(pair[0]) | frame.in_group(pair[1])
+        missing = (inside & ~known).sum(axis=-1)
         for measure in analysis.measures:
             estimator, words = _INTERVALS[measure, analysis.interval]
             found = estimator(x1=x1, n1=n1, x0=x0, n0=n0, confidence=analysis.level)
@@ -91,32 +92,16 @@ def proportion_frame(frame: Frame) -> None:
                 group=name, variable=measure, n_used=n1 + n0, n_missing=missing,
                 state=found.state, message=words, reason="the counts do not determine it",
             )  # fmt: skip
-        _test(frame, analysis, (x1, n1, x0, n0), name, missing)
-
-
-def _test(
-    frame: Frame,
-    analysis: Proportion,
-    counts: tuple[Floats, Floats, Floats, Floats],
-    name: str,
-    missing: Floats,
-) -> None:
-    x1, n1, x0, n0 = counts
-    if analysis.test == "none":
-        return
-    if analysis.test == "fisher":
-        exact = fisher_test(x1=x1, n1=n1, x0=x0, n0=n0)
-        p_value = {"greater": exact.p_greater, "less": exact.p_less}.get(
-            analysis.alternative, exact.p_two_sided
+        if analysis.test == "none":
+            continue
+        tested = two_proportions(
+            (x1, n1, x0, n0), test=analysis.test, alternative=analysis.alternative
         )
-        state, message = exact.state, "Fisher's exact test"
-    else:
-        tested = chi_square_test(x1=x1, n1=n1, x0=x0, n0=n0)
-        p_value, state, message = tested.p_value, tested.state, "Pearson's chi-square test"
-    frame.add(
-        {"p_value": p_value}, group=name, variable="test", n_used=n1 + n0, n_missing=missing,
-        state=state, message=message,
-    )  # fmt: skip
+        frame.add(
+            {"p_value": tested.p_value}, group=name, variable="test", n_used=n1 + n0,
+            n_missing=missing, state=tested.state, message=tested.name,
+            reason="a group is empty",
+        )  # fmt: skip
 
 
 _FAMILY = {
@@ -131,8 +116,8 @@ def cmh_frame(frame: Frame) -> None:
     analysis = frame.analysis
     assert isinstance(analysis, Cmh)
     for by, array in _categories(frame, analysis):
-        stratum, complete = _strata(frame, analysis.strata)
-        inside = complete & ~np.isnan(array)
+        stratum, is_known = stratum_codes(frame, analysis.strata)
+        inside = is_known & ~np.isnan(array)
         scores = np.unique(array[inside & (frame.codes >= 0)])
         if analysis.overall:
             groups = list(range(len(frame.groups)))
@@ -152,19 +137,11 @@ def _categories(frame: Frame, analysis: Cmh) -> Iterator[tuple[str, Floats]]:
         yield from values_by_visit(frame)
 
 
-def _strata(frame: Frame, names: tuple[str, ...]) -> tuple[Floats, Bools]:
-    code = np.zeros(frame.members.shape)
-    for name in names:
-        array = frame.derived.world.subject[name]
-        code = code * (np.nanmax(array, initial=0) + 1) + array
-    return code, ~np.isnan(code)
-
-
 def _family(
     frame: Frame,
     array: Floats,
     scores: Floats,
-    stratum: Floats,
+    stratum: Integers,
     inside: Bools,
     groups: list[int],
     name: str,

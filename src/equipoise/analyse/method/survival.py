@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from equipoise.analyse.frame import ALL_GROUPS, Frame
-from equipoise.analyse.method.design import design_columns
+from equipoise.analyse.method.comparison import one_sided
+from equipoise.analyse.method.design import design_columns, stratum_codes
 from equipoise.analyse.results import by_text
 from equipoise.derive import TimeToEvent
 from equipoise.protocol.model.analysis import Cox, KaplanMeier, LogRank
@@ -109,13 +110,13 @@ def logrank_frame(frame: Frame) -> None:
     """Test the groups together, and each contrast."""
     analysis = frame.analysis
     assert isinstance(analysis, LogRank)
-    stratum = _stratum(frame, analysis.strata)
-    message = "log-rank test" + (
-        f", stratified by {', '.join(analysis.strata)}" if stratum is not None else ""
-    )
+    codes, is_known = stratum_codes(frame, analysis.strata)
+    stratum = codes if analysis.strata else None
+    message = "log-rank test"
+    if analysis.strata:
+        message += f", stratified by {', '.join(analysis.strata)}"
     if analysis.overall:
-        inside = frame.codes >= 0
-        time, event = _times(frame, inside)
+        time, event = _times(frame, (frame.codes >= 0) & is_known)
         tested = logrank(
             time=time, event=event, group=np.maximum(frame.codes, 0), groups=len(frame.groups),
             stratum=stratum,
@@ -134,29 +135,20 @@ def logrank_frame(frame: Frame) -> None:
                 group=name,
             )
     for pair in frame.contrasts():
-        experimental, control = (frame.in_group(group) for group in pair)
+        experimental, control = (frame.in_group(group) & is_known for group in pair)
         time, event = _times(frame, experimental | control)
         tested = logrank(
             time=time, event=event, group=experimental.astype(np.int64), groups=2, stratum=stratum
         )
         frame.add(
-            {"statistic": tested.chi_square, "df": tested.df, "p_value": tested.p_value},
+            {
+                "statistic": tested.chi_square,
+                "df": tested.df,
+                "p_value": one_sided(tested.z, tested.p_value, analysis.alternative),
+            },
             group=frame.contrast_name(pair), n_used=(time > -np.inf).sum(axis=-1),
             state=tested.state, message=message,
         )  # fmt: skip
-
-
-def _stratum(
-    frame: Frame, names: tuple[str, ...]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]] | None:
-    if not names:
-        return None
-    code = np.zeros(frame.members.shape, dtype=np.int64)
-    for name in names:
-        array = frame.derived.world.subject[name]
-        size = len(frame.derived.world.levels.get(name, ("no", "yes"))) + 1
-        code = code * size + np.where(np.isnan(array), size - 1, array).astype(np.int64)
-    return code
 
 
 def cox_frame(frame: Frame) -> None:
@@ -164,7 +156,9 @@ def cox_frame(frame: Frame) -> None:
     analysis = frame.analysis
     assert isinstance(analysis, Cox)
     columns, complete = design_columns(frame, analysis.factors, analysis.covariates)
-    time, event = _times(frame, (frame.codes >= 0) & complete)
+    strata, is_known = stratum_codes(frame, analysis.strata)
+    stratum = strata if analysis.strata else None
+    time, event = _times(frame, (frame.codes >= 0) & complete & is_known)
     used = (time > -np.inf).sum(axis=-1)
     missing = (frame.codes >= 0).sum(axis=-1) - used
     for pair in frame.contrasts():
@@ -172,7 +166,7 @@ def cox_frame(frame: Frame) -> None:
         arms = np.stack([frame.in_group(group) for group in others], axis=-1).astype(float)
         fit = cox(
             time=time, event=event, covariates=np.concatenate([arms, columns], axis=-1),
-            stratum=_stratum(frame, analysis.strata), ties=analysis.ties, level=analysis.level,
+            stratum=stratum, ties=analysis.ties, level=analysis.level,
         )  # fmt: skip
         place = others.index(pair[0])
         name = frame.contrast_name(pair)
@@ -190,7 +184,9 @@ def cox_frame(frame: Frame) -> None:
                 "ci_low": fit.ci_low[..., place],
                 "ci_high": fit.ci_high[..., place],
                 "statistic": fit.z[..., place],
-                "p_value": fit.p_value[..., place],
+                "p_value": one_sided(
+                    fit.z[..., place], fit.p_value[..., place], analysis.alternative
+                ),
             },
             group=name, variable="hazard_ratio", n_used=used, n_missing=missing, state=state,
             message=f"ties by {analysis.ties.capitalize()}; Wald test",

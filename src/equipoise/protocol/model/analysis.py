@@ -202,6 +202,11 @@ class AdverseEvents(_Compared):
     """Subjects with events and numbers of events: any, and nested by classes of terms."""
 
     method: Literal["adverse_events"]
+    events: Expression | None = Field(
+        default=None,
+        description="Which adverse events count, such as `treatment_emergent and serious`; "
+        "empty: all of them.",
+    )
     hierarchy: tuple[Id, ...] = Field(
         default=("body_system", "term"), description="Classes from the outermost inwards."
     )

@@ -59,12 +59,15 @@ def _subjects(
         yield FieldFault(
             path=path, came="no field 'analysis_set'", wanted="an analysis set, or an estimand"
         )
-    levels: tuple[Level, ...] = ("constant", "subject")
+    yield from expression_faults((*path, "where"), analysis.where, scope, kind="yes_no")
     if isinstance(analysis, AdverseEvents):
-        levels = (*levels, "event")
-    yield from expression_faults(
-        (*path, "where"), analysis.where, scope, kind="yes_no", levels=levels
-    )
+        yield from expression_faults(
+            (*path, "events"),
+            analysis.events,
+            scope,
+            kind="yes_no",
+            levels=("constant", "subject", "event"),
+        )
 
 
 def _categories(path: Path, analysis: AnalysisBase, scope: Scope) -> Iterator[FieldFault]:
