@@ -110,6 +110,17 @@ def test_results_can_be_laid_out_again(tmp_path):
     assert (out / "results.csv").exists()
 
 
+def test_files_of_others_stay_where_they_are(tmp_path):
+    out = tmp_path / "out"
+    (out / "notes").mkdir(parents=True)
+    (out / "notes" / "mine.txt").write_text("keep me", encoding="utf-8")
+    (out / "report.html").write_text("of older results", encoding="utf-8")
+    data = small_folder(tmp_path)
+    assert equipoise("analyse", small_file(tmp_path), "--data", data, "--out", out).returncode == 0
+    assert (out / "notes" / "mine.txt").read_text("utf-8") == "keep me"
+    assert not (out / "report.html").exists()
+
+
 def test_results_of_another_protocol_are_refused(tmp_path):
     out = tmp_path / "out"
     folder = small_folder(tmp_path)

@@ -33,14 +33,28 @@ estimands:
     {label: Composite, endpoint: survival, analysis_set: all,
      intercurrent_events: {stop: {label: Stop, day: "20 if arm == 'control' else 500",
                            strategy: composite_variable}}}
+  death_counts:
+    {label: Death as an event, endpoint: flare, analysis_set: all,
+     intercurrent_events: {dead: {label: Death, day: death_day, strategy: composite_variable}}}
+  flare_until_stop:
+    {label: Hypothetical, endpoint: flare, analysis_set: all,
+     intercurrent_events: {stop: {label: Stop, day: "20", strategy: hypothetical}}}
   censored_at_stop:
     {label: Hypothetical, endpoint: survival, analysis_set: all,
      intercurrent_events: {stop: {label: Stop, day: "30", strategy: hypothetical}}}
 """
 
 
+FLARE = """\
+endpoints:
+  flare:
+    {label: First event after day 10, type: time_to_event, event: adverse_event, origin: "10",
+     first_day: 1, benefit: lower}
+"""
+
+
 def derived(tmp_path):
-    protocol = small_protocol(tmp_path, ("estimands:\n", ESTIMANDS))
+    protocol = small_protocol(tmp_path, ("estimands:\n", ESTIMANDS), ("endpoints:\n", FLARE))
     values = ("01,W12,2012-05-25,albumin,31,g/L,",
               "01,W4,2012-03-29,albumin,28,g/L,\n01,W12,2012-05-25,albumin,31,g/L,")  # fmt: skip
     return derive(
@@ -104,3 +118,35 @@ def test_times_to_event_under_strategies(tmp_path):
 def test_a_category_of_unknown_arms_belongs_to_no_set(tmp_path):
     found = derived(tmp_path)
     assert found.world.subject["in_all"].sum() == 4
+
+
+def test_a_death_on_the_last_day_counts_in_a_composite_on_the_scale_of_the_endpoint(tmp_path):
+    found = derived(tmp_path)
+    observed, composite = found.endpoints["flare"], found.estimands["death_counts"]
+    # pneumonia on day 31 of subject 01; death on day 61 of subject 03, the last day of contact
+    assert_array_equal(observed.time[0, [0, 2]], [31 - 10 + 1, 61 - 10 + 1])
+    assert_array_equal(observed.event[0, [0, 2]], [True, False])
+    assert_array_equal(composite.time[0, [0, 2]], [31 - 10 + 1, 61 - 10 + 1])
+    assert_array_equal(composite.event[0, [0, 2]], [True, True])
+
+
+def test_an_intercurrent_event_censors_on_the_scale_of_the_endpoint(tmp_path):
+    found = derived(tmp_path).estimands["flare_until_stop"]
+    assert_array_equal(found.time[0, [0, 2]], [20 - 10 + 1, 20 - 10 + 1])
+    assert not found.event.any()
+
+
+def test_events_before_the_origin_neither_count_nor_hide_later_ones(tmp_path):
+    early = ("01,PNEUMONIA", "01,RASH,SKIN,2012-03-03,,1,MILD,no,NONE,RECOVERED\n01,PNEUMONIA")
+    protocol = small_protocol(tmp_path, ("endpoints:\n", FLARE))
+    folder = small_folder(tmp_path, events=early)
+    found = derive(protocol, cohort_of(protocol, read_folder(protocol, folder)))
+    assert found.endpoints["flare"].time[0, 0] == 31 - 10 + 1
+
+
+def test_a_death_before_the_end_of_a_visit_never_held_is_a_failure(tmp_path):
+    late = ("03,death,2012-06-01", "03,death,2012-09-20")  # day 172, after the planned day 168
+    protocol = small_protocol(tmp_path, ("estimands:\n", ESTIMANDS), ("endpoints:\n", FLARE))
+    folder = small_folder(tmp_path, disposition=late)
+    found = derive(protocol, cohort_of(protocol, read_folder(protocol, folder)))
+    assert found.estimands["death_fails"].value[0, 2] == 0

@@ -2,10 +2,17 @@
 
 from equipoise.analyse.analyse import analyse, analyse_cohort, software_versions
 from equipoise.analyse.results import KEYS, Key, Provenance, Results, Row, result_id
-from equipoise.analyse.store import read_results, write_results
+from equipoise.analyse.store import (
+    REPORT_FILES,
+    RESULT_FILES,
+    read_results,
+    write_results,
+)
 
 __all__ = [
     "KEYS",
+    "REPORT_FILES",
+    "RESULT_FILES",
     "Key",
     "Provenance",
     "Results",

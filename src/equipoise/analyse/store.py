@@ -12,7 +12,13 @@ from equipoise.analyse.results import Provenance
 from equipoise.errors import DataError, Fault
 from equipoise.protocol import Protocol
 
-__all__ = ["read_results", "write_results"]
+__all__ = ["REPORT_FILES", "RESULT_FILES", "read_results", "write_results"]
+
+RESULT_FILES = frozenset({"results.csv", "results.parquet", "provenance.json", "protocol.json"})
+"""Files that hold the results of a trial."""
+
+REPORT_FILES = frozenset({"figures", "report.html", "report.pdf", "results.json"})
+"""Files that a report adds to them; they do not outlive the results that they show."""
 
 
 def write_results(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from equipoise.analyse import Results, analyse, write_results
+from equipoise.analyse import REPORT_FILES, RESULT_FILES, Results, analyse, write_results
 from equipoise.cli.argument import DataOption, JsonOption, OutOption, ProtocolArgument
 from equipoise.cli.console import messages, print_json, progress
 from equipoise.data import replaced_folder
@@ -46,7 +46,7 @@ def analyse_command(
     results = results_of(trial, data)
     frame = results.frame()
     folder = out or Path("build") / trial.id
-    with replaced_folder(folder) as place:
+    with replaced_folder(folder, own=RESULT_FILES | REPORT_FILES) as place:
         write_results(trial, frame, results.provenance, place)
     if as_json:
         print_json(frame.to_dicts())

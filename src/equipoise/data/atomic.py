@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,10 +35,15 @@ def written_folder(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def replaced_folder(folder: Path) -> Iterator[Path]:
+def replaced_folder(folder: Path, *, own: Collection[str]) -> Iterator[Path]:
     """Give a folder to write into that takes the place of ``folder`` at the end.
 
-    What was there stays until the new one is whole.
+    Parameters
+    ----------
+    folder : Path
+        What was there stays until the new one is whole.
+    own : collection of str
+        Names that are ours to replace or to leave out; anything else in the folder stays.
 
     Raises
     ------
@@ -49,11 +54,32 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
         raise DataError(Fault(where=str(folder), came="a file", wanted="a folder"))
     with _beside(folder) as place:
         yield place
+        _keep_others(folder, place, own)
         old = place.with_name(place.name + ".old")
         if folder.is_dir():
             folder.replace(old)
         place.replace(folder)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _keep_others(folder: Path, place: Path, own: Collection[str]) -> None:
+    """Carry over what stands in the folder and is not ours; files are linked, not copied."""
+    if not folder.is_dir():
+        return
+    for entry in folder.iterdir():
+        if entry.name in own:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.copytree(entry, place / entry.name, symlinks=True, copy_function=_linked)
+        else:
+            _linked(str(entry), str(place / entry.name))
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target, follow_symlinks=False)
 
 
 @contextmanager

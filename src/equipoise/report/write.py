@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
-from equipoise.analyse import write_results
+from equipoise.analyse import REPORT_FILES, RESULT_FILES, write_results
 from equipoise.analyse.results import Provenance
 from equipoise.data import replaced_folder
 from equipoise.protocol import Protocol
@@ -27,19 +25,6 @@ from equipoise.report.pdf import render_pdf, render_pictures
 from equipoise.report.rows import ResultRows
 
 __all__ = ["summary", "write_report"]
-
-_OWN = frozenset(
-    {
-        "figures",
-        "protocol.json",
-        "provenance.json",
-        "report.html",
-        "report.pdf",
-        "results.csv",
-        "results.json",
-        "results.parquet",
-    }
-)
 
 
 def write_report(
@@ -83,7 +68,7 @@ def write_report(
     day = date or datetime.now(UTC).date().isoformat()
     document = trial_report(protocol, results, provenance, date=day, marks=marks, p_style=p_style)
     page, printed = render_html(document), render_pdf(document)
-    with replaced_folder(folder) as place:
+    with replaced_folder(folder, own=RESULT_FILES | REPORT_FILES) as place:
         write_results(protocol, results, provenance, place)
         rows = json.dumps(results.to_dicts(), indent=1, allow_nan=False, ensure_ascii=False)
         (place / "results.json").write_text(rows + "\n", encoding="utf-8")
@@ -95,7 +80,6 @@ def write_report(
         for (name, svg), picture in zip(figures.items(), pictures, strict=True):
             (place / "figures" / f"{name}.svg").write_text(standalone_svg(svg), encoding="utf-8")
             (place / "figures" / f"{name}.png").write_bytes(picture)
-        _keep_others(folder, place)
     return document
 
 
@@ -105,26 +89,6 @@ def _figures(document: Document) -> Iterator[tuple[str, str]]:
         for block in section["blocks"]:
             if block["type"] == "figure":
                 yield block["anchor"], block["svg"]
-
-
-def _keep_others(folder: Path, place: Path) -> None:
-    """Carry over what stands in the folder and is not ours; files are linked, not copied."""
-    if not folder.is_dir():
-        return
-    for entry in folder.iterdir():
-        if entry.name in _OWN:
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.copytree(entry, place / entry.name, symlinks=True, copy_function=_linked)
-        else:
-            _linked(str(entry), str(place / entry.name))
-
-
-def _linked(source: str, target: str) -> None:
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError:  # a file system without hard links
-        shutil.copy2(source, target, follow_symlinks=False)
 
 
 def summary(protocol: Protocol, results: pl.DataFrame) -> str:

@@ -55,7 +55,8 @@ _TESTS = {
 _FIXED: Mapping[str, str] = {
     "flow": "Participants are counted from assessment to analysis, as CONSORT 2025 asks.",
     "t_test": "Student's t test with a common variance; t limits of the difference of means.",
-    "welch_test": "Welch's t test with Satterthwaite's degrees of freedom; t limits of the difference.",
+    "welch_test": "Welch's t test with Satterthwaite's degrees of freedom; t limits of the "
+    "difference.",
     "wilcoxon": "Wilcoxon rank-sum test, normal approximation with continuity correction and the "
     "variance of ties; Hodges-Lehmann shift with its limits.",
     "rm_anova": "Repeated-measures analysis of variance with arm between and visit within "
