@@ -128,6 +128,8 @@ def test_coefficients_of_sex_and_race():
 
 def test_schwartz_and_surface():
     assert_allclose(bedside_schwartz(creatinine_umol_l=88.4, height_cm=100), 41.3)
+    older = bedside_schwartz(creatinine_umol_l=88.4, height_cm=100, coefficient=0.55)
+    assert_allclose(older, 55)
     assert_allclose(body_surface_m2(height_cm=180, weight_kg=80), 2)
     assert_allclose(indexed_to_surface(100, height_cm=180, weight_kg=80), 86.5)
 

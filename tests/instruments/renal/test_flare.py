@@ -185,6 +185,23 @@ class TestEular:
         answer = proteinuric(upcr_mg_mmol=ratio, upcr_baseline_mg_mmol=before, last_response=last)
         assert_array_equal(answer.any_grade, expected)
 
+    def test_its_limits_are_parameters(self):
+        base = {
+            "creatinine_umol_l": 120,
+            "creatinine_baseline_umol_l": 100,
+            "egfr": 95,
+            "egfr_baseline": 100,
+            "active_sediment": 1,
+            "urine_rbc_hpf": 8,
+            "urine_rbc_baseline_hpf": 2,
+        }
+        assert nephritic(**base).any_grade == 0
+        assert nephritic(**base, creatinine_rise=0.2, red_cells_rise=6).any_grade == 1
+        assert nephritic(**base, egfr_fall=0.05, red_cells_rise=6).any_grade == 1
+        ratios = {"upcr_mg_mmol": 90, "upcr_baseline_mg_mmol": 30, "last_response": [2, 1]}
+        answer = proteinuric(**ratios, after_complete_mg_mmol=80, after_partial_mg_mmol=95)
+        assert_array_equal(answer.any_grade, [1, 0])
+
     def test_a_flare_must_be_seen_again_a_week_later(self):
         answer = proteinuric(
             upcr_mg_mmol=[40, 150, 160, 40, 150],

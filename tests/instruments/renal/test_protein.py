@@ -80,6 +80,13 @@ def test_a_whole_collection(excreted, weight, female, expected):
     assert_array_equal(answer, expected)
 
 
+def test_the_range_of_a_whole_collection_is_a_parameter():
+    table = {"urine_creatinine_24h_g": [0.7], "weight_kg": 70, "female": 0}
+    assert PROTEIN.score(table)["collection_is_whole"].tolist() == [0]
+    wider = PROTEIN.score(table, parameters={"men_least_mg_kg": 10})
+    assert wider["collection_is_whole"].tolist() == [1]
+
+
 def test_what_is_refused():
     with pytest.raises(DataError, match="did you mean 'exact'"):
         upcr_limit_mg_mmol(0.5, unit_policy="exakt")

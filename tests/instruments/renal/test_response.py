@@ -209,6 +209,11 @@ class TestAcr2006:
         assert answer.any_grade == 0
         assert [name for name, holds in answer.limbs.items() if holds == 0] == [limb]
 
+    def test_its_limits_are_parameters(self):
+        worse = self.BASE | {"upcr_mg_mmol": g_g(0.3)[0], "egfr": 70}
+        assert acr_2006(**worse).any_grade == 0
+        assert acr_2006(**worse, complete_g_g=0.4, normal_egfr=60).any_grade == 1
+
     def test_one_active_sign_makes_an_active_sediment_whatever_is_unknown(self):
         inactive = sediment_is_inactive(
             urine_rbc_hpf=[9, nan], urine_wbc_hpf=[nan, 2], cellular_casts=[nan, 0]
@@ -281,6 +286,18 @@ class TestEular:
         }
         assert eular_2019(**lost).words.tolist() == ["complete"] * 3
         assert eular_2023(**lost).words.tolist() == ["none", "complete", "none"]
+
+    def test_near_and_normal_function_are_parameters(self):
+        lost = {
+            "urine_protein_24h_g": 0.4,
+            "urine_protein_24h_baseline_g": 3,
+            "egfr": 80,
+            "egfr_baseline": 100,
+        }
+        assert eular_2019(**lost).any_grade == 0
+        assert eular_2019(**lost, near_share=0.8).any_grade == 1
+        assert eular_2019(**lost, normal_egfr=80).any_grade == 1
+        assert eular_2023(**lost, near_share=0.8).any_grade == 1
 
     def test_a_cut_outside_the_text_is_refused(self):
         with pytest.raises(DataError, match=r"complete_cut: 0\.8; wanted one number"):

@@ -67,6 +67,7 @@ def test_the_least_baseline_is_a_parameter():
     counts = {"tender_baseline": 4, "tender": 2, "swollen_baseline": 4, "swollen": 2}
     assert np.isnan(joint_response(**counts).responder)
     assert joint_response(**counts, min_baseline=4).responder == 1
+    assert joint_response(**counts, min_baseline=4, least_fall=0.6).responder == 0
 
 
 def test_what_is_refused():

@@ -87,6 +87,15 @@ class TestSri:
     def test_an_unknown_system_is_no_matter_where_it_cannot_be_new(self):
         assert sri(**inputs(before=("A", "B", "A"), now=("B", "C", None))).responder == 1
 
+    def test_everybody_may_have_an_answer(self):
+        low = inputs(sledai=3, sledai_baseline=3)
+        assert np.isnan(sri(**low).responder)
+        answer = sri(**low, evaluable_rule="everybody")
+        assert answer.responder == 0
+        assert failed(answer) == ["sledai"]
+        with pytest.raises(DataError, match="evaluable_rule"):
+            sri(**low, evaluable_rule="all")
+
     def test_more_points_are_never_easier(self):
         rng = np.random.default_rng(3)
         visits = inputs(sledai=rng.integers(0, 14, 300), sledai_baseline=rng.integers(8, 14, 300))
@@ -128,6 +137,8 @@ class TestBicla:
         answer = bicla(**inputs(before=("C", "D"), now=("C", "D")))
         assert np.isnan(answer.responder)
         assert answer.evaluable == 0
+        everybody = bicla(**inputs(before=("C", "D"), now=("C", "D")), evaluable_rule="everybody")
+        assert everybody.responder == 1
         unknown = bicla(**inputs(before=(None, "D"), now=("C", "D")))
         assert np.isnan(unknown.evaluable)
 

@@ -185,7 +185,9 @@ def cockcroft_gault(
     return (140 - age) * weight / (72 * serum) * _pick(woman, yes=0.85, no=1.0)
 
 
-def bedside_schwartz(*, creatinine_umol_l: ArrayLike, height_cm: ArrayLike) -> Floats:
+def bedside_schwartz(
+    *, creatinine_umol_l: ArrayLike, height_cm: ArrayLike, coefficient: float = 0.413
+) -> Floats:
     """Estimate filtration of a child of 1 to 17 years with the bedside equation of Schwartz.
 
     Parameters
@@ -194,11 +196,13 @@ def bedside_schwartz(*, creatinine_umol_l: ArrayLike, height_cm: ArrayLike) -> F
         Serum creatinine, standardised assay. [µmol/L]
     height_cm : (...) float
         Height. [cm]
+    coefficient : float
+        0.413 for standardised assays.
 
     Returns
     -------
     (...) float
-        ``0.413 height / s`` with s in mg/dL; NaN where an input is unknown or impossible.
+        ``coefficient height / s`` with s in mg/dL; NaN where an input is unknown or impossible.
         [mL/min/1.73 m2]
 
     Notes
@@ -206,7 +210,7 @@ def bedside_schwartz(*, creatinine_umol_l: ArrayLike, height_cm: ArrayLike) -> F
     Source: Schwartz GJ, et al. J Am Soc Nephrol 2009; 20:629-637.
     """
     serum, height = _read(creatinine_umol_l=creatinine_umol_l, height_cm=height_cm)
-    return 0.413 * height / serum
+    return coefficient * height / serum
 
 
 def body_surface_m2(*, height_cm: ArrayLike, weight_kg: ArrayLike) -> Floats:

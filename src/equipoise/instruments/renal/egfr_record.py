@@ -63,7 +63,9 @@ EQUATIONS: Mapping[str, _Equation] = {
         height_cm=x["height_cm"],
         weight_kg=x["weight_kg"],
     ),
-    "bedside_schwartz": lambda x, _: bedside_schwartz(**_of(x, "height_cm")),
+    "bedside_schwartz": lambda x, p: bedside_schwartz(
+        **_of(x, "height_cm"), coefficient=p["schwartz_coefficient"]
+    ),
 }
 """Equations by name, as ``INSTRUMENT`` offers them."""
 
@@ -126,12 +128,20 @@ INSTRUMENT = Instrument(
         ),
         Rule(
             id="children",
-            text="Below 18 years the equation above, or that of Schwartz with 0.413.",
+            text="Below 18 years the equation above, or that of Schwartz.",
             source=SCHWARTZ_2009,
             status=Status.MEMORY,
             parameter="below_18",
             default="same",
             choices=("same", "bedside_schwartz"),
+        ),
+        Rule(
+            id="schwartz",
+            text="Coefficient of the bedside equation of Schwartz.",
+            source=SCHWARTZ_2009,
+            status=Status.MEMORY,
+            parameter="schwartz_coefficient",
+            default=0.413,
         ),
         Rule(
             id="surface",

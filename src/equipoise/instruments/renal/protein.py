@@ -206,6 +206,8 @@ def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
             urine_creatinine_24h_g=creatinine,
             weight_kg=columns[WEIGHT.name],
             female=columns[FEMALE.name],
+            men_mg_kg=(parameters["men_least_mg_kg"], parameters["men_most_mg_kg"]),
+            women_mg_kg=(parameters["women_least_mg_kg"], parameters["women_most_mg_kg"]),
         ),
     }
 
@@ -242,12 +244,21 @@ INSTRUMENT = Instrument(
             parameter="assumed_creatinine_24h_g",
             default=1.0,
         ),
-        Rule(
-            id="whole",
-            text="A collection is whole at 15 to 25 mg of creatinine per kg and day in men, 10 "
-            "to 20 in women.",
-            source="common practice",
-            status=Status.MEMORY,
+        *(
+            Rule(
+                id=f"{sex}_{end}",
+                text=f"A collection of {sex} is whole {word} this much creatinine. [mg/kg/day]",
+                source="common practice",
+                status=Status.MEMORY,
+                parameter=f"{sex}_{end}_mg_kg",
+                default=default,
+            )
+            for sex, end, word, default in (
+                ("men", "least", "from", 15.0),
+                ("men", "most", "up to", 25.0),
+                ("women", "least", "from", 10.0),
+                ("women", "most", "up to", 20.0),
+            )
         ),
     ),
     sources=("Ginsberg JM, et al. N Engl J Med 1983; 309:1543-1546",),

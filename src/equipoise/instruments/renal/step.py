@@ -26,13 +26,20 @@ from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.renal.fields import (
     EGFR,
     EGFR_BASELINE,
+    NORMAL_EGFR,
     PROTEIN_24H,
     PROTEIN_24H_BASELINE,
     PROTEIN_FROM_RATIO,
     in_house_units,
     with_other_units,
 )
-from equipoise.instruments.renal.response.eular_2019 import COMPLETE_CUT, eular_2019
+from equipoise.instruments.renal.response.eular_2019 import (
+    COMPLETE_CUT,
+    NEAR_NORMAL,
+    NEAR_SHARE,
+    NORMAL,
+    eular_2019,
+)
 from equipoise.instruments.thresholds import below, choose, not_below
 
 __all__ = ["INSTRUMENT", "eular_2019_step"]
@@ -54,6 +61,8 @@ def eular_2019_step(
     egfr_baseline: ArrayLike,
     complete_cut: float = 0.5,
     nephrotic_extension_months: float = 0.0,
+    near_share: float = NEAR_SHARE,
+    normal_egfr: float = NORMAL_EGFR,
 ) -> Composite:
     """Say whether the target of the month is met.
 
@@ -70,6 +79,8 @@ def eular_2019_step(
     nephrotic_extension_months : float
         Months by which the complete target moves where baseline is 3 g or more; the text allows
         6 to 12. [month]
+    near_share, normal_egfr : float
+        As in :func:`eular_2019`.
 
     Returns
     -------
@@ -95,8 +106,13 @@ def eular_2019_step(
         },
     )
     response = eular_2019(
-        **{name: value for name, value in given.items() if name != "month"},
+        urine_protein_24h_g=given["urine_protein_24h_g"],
+        urine_protein_24h_baseline_g=given["urine_protein_24h_baseline_g"],
+        egfr=given["egfr"],
+        egfr_baseline=given["egfr_baseline"],
         complete_cut=complete_cut,
+        near_share=near_share,
+        normal_egfr=normal_egfr,
     )
     limbs = response.limbs
     time, baseline = given["month"], given["urine_protein_24h_baseline_g"]
@@ -113,10 +129,7 @@ def eular_2019_step(
     return conjunction(
         {"protein": protein, "function": limbs["function"]},
         inputs=given,
-        parameters={
-            "complete_cut": response.parameters["complete_cut"],
-            "nephrotic_extension_months": extension,
-        },
+        parameters={**response.parameters, "nephrotic_extension_months": extension},
     )
 
 
@@ -164,6 +177,8 @@ INSTRUMENT = Instrument(
             parameter="nephrotic_extension_months",
             default=0.0,
         ),
+        NEAR_NORMAL,
+        NORMAL,
         PROTEIN_FROM_RATIO,
     ),
     sources=(SOURCE,),

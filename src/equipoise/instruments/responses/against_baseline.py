@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.bilag2004 import SYSTEMS
-from equipoise.instruments.checks import Bools, Floats, check_items, common_shape
+from equipoise.instruments.checks import Bools, Floats, check_choice, check_items, common_shape
 from equipoise.instruments.clinical import (
     PGA,
     PGA_BASELINE,
@@ -31,6 +31,7 @@ from equipoise.instruments.composite import (
 from equipoise.instruments.form import Columns, Item
 
 __all__ = [
+    "EVALUABLE_RULES",
     "INPUTS",
     "Response",
     "kernel_inputs",
@@ -39,6 +40,9 @@ __all__ = [
     "response_of",
     "written",
 ]
+
+EVALUABLE_RULES = ("baseline", "everybody")
+"""Who has an answer: patients whose baseline allows the response, or all of them."""
 
 _CODES = (0.0, 1.0, 2.0, 3.0, 4.0)
 _GRADES = tuple(Item(system, codes=_CODES) for system in SYSTEMS)
@@ -103,7 +107,13 @@ def response_of(
     given: Mapping[str, Floats],
     parameters: Mapping[str, Any],
 ) -> Response:
-    """Join the limbs; whoever is not evaluable, or not known to be, has no answer."""
+    """Join the limbs; whoever is not evaluable, or not known to be, has no answer.
+
+    The parameter ``evaluable_rule`` may give everybody an answer.
+    """
+    check_choice("evaluable_rule", parameters["evaluable_rule"], EVALUABLE_RULES)
+    if parameters["evaluable_rule"] == "everybody":
+        evaluable = np.ones_like(evaluable)
     scalars = {name: value for name, value in given.items() if name not in _PREFIXES}
     joined = conjunction(limbs, inputs=scalars, parameters=parameters)
     grades = {name: np.isnan(given[name]).any(axis=-1) for name in _PREFIXES}

@@ -14,6 +14,7 @@ from equipoise.instruments.checks import check_choice
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import negate
 from equipoise.instruments.responses.against_baseline import (
+    EVALUABLE_RULES,
     INPUTS,
     Response,
     kernel_inputs,
@@ -45,6 +46,7 @@ def bicla(
     pga_baseline: ArrayLike,
     treatment_failure: ArrayLike,
     pga_rule: str = "le_10pct",
+    evaluable_rule: str = "baseline",
 ) -> Response:
     """Judge BICLA.
 
@@ -60,6 +62,8 @@ def bicla(
         1 for treatment failure by the protocol, 0 none, NaN unknown.
     pga_rule : {'le_10pct', 'lt_0_30'}
         Whether a rise of exactly 0.30, ten per cent of the scale, is allowed.
+    evaluable_rule : {'baseline', 'everybody'}
+        Whether patients without an A or B at baseline have no answer.
 
     Returns
     -------
@@ -98,7 +102,10 @@ def bicla(
         "no_treatment_failure": negate(given["treatment_failure"]),
     }
     return response_of(
-        limbs, evaluable=any_active(before), given=given, parameters={"pga_rule": pga_rule}
+        limbs,
+        evaluable=any_active(before),
+        given=given,
+        parameters={"pga_rule": pga_rule, "evaluable_rule": evaluable_rule},
     )
 
 
@@ -149,9 +156,12 @@ INSTRUMENT = Instrument(
         ),
         Rule(
             id="evaluable",
-            text="Without an A or B at baseline there is no answer.",
+            text="Patients without an A or B at baseline have no answer, or everybody has one.",
             source=WALLACE_2011,
             status=Status.MEMORY,
+            parameter="evaluable_rule",
+            default="baseline",
+            choices=EVALUABLE_RULES,
         ),
     ),
     sources=(WALLACE_2011,),

@@ -146,6 +146,7 @@ def joint_response(
     swollen: ArrayLike,
     swollen_baseline: ArrayLike,
     min_baseline: float = 6.0,
+    least_fall: float = 0.5,
 ) -> JointResponse:
     """Judge whether tender and swollen joints have both fallen by half.
 
@@ -155,11 +156,13 @@ def joint_response(
         Counts, now and at baseline. [joints]
     min_baseline : float
         Least count at baseline, of both, of an evaluable patient. [joints]
+    least_fall : float
+        Least fall of both counts, as a share of baseline. [1]
 
     Returns
     -------
     JointResponse
-        A fall of exactly half passes.
+        A fall of exactly the share passes.
 
     Raises
     ------
@@ -167,6 +170,7 @@ def joint_response(
         For counts outside 0 to 28 and shapes that do not broadcast.
     """
     least = read_setting("min_baseline", min_baseline, lowest=1, highest=28)
+    share = read_setting("least_fall", least_fall, lowest=0, highest=1)
     given = read_fields(
         _COUNTS,
         {
@@ -180,8 +184,8 @@ def joint_response(
         not_below(given["tender_baseline"], least), not_below(given["swollen_baseline"], least)
     )
     halved = all_of(
-        fallen_by(now=given["tender"], baseline=given["tender_baseline"], share=0.5),
-        fallen_by(now=given["swollen"], baseline=given["swollen_baseline"], share=0.5),
+        fallen_by(now=given["tender"], baseline=given["tender_baseline"], share=share),
+        fallen_by(now=given["swollen"], baseline=given["swollen_baseline"], share=share),
     )
     return JointResponse(responder=np.where(evaluable == 1, halved, np.nan), evaluable=evaluable)
 
@@ -261,6 +265,14 @@ INSTRUMENT_RESPONSE = Instrument(
             status=Status.MEMORY,
             parameter="min_baseline",
             default=6.0,
+        ),
+        Rule(
+            id="fall",
+            text="Both counts have fallen by at least this share of baseline.",
+            source="practice of trials",
+            status=Status.MEMORY,
+            parameter="least_fall",
+            default=0.5,
         ),
     ),
     sources=(SOURCE,),

@@ -14,6 +14,7 @@ from equipoise.errors import DataError, Fault
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import negate
 from equipoise.instruments.responses.against_baseline import (
+    EVALUABLE_RULES,
     INPUTS,
     Response,
     kernel_inputs,
@@ -43,6 +44,7 @@ def sri(
     pga_baseline: ArrayLike,
     treatment_failure: ArrayLike,
     x: float = 4,
+    evaluable_rule: str = "baseline",
 ) -> Response:
     """Judge SRI-X.
 
@@ -58,6 +60,8 @@ def sri(
         1 for a prohibited drug or for having left the study, 0 neither, NaN unknown.
     x : {4, 5, 6, 7, 8}
         Points by which the SLEDAI must fall.
+    evaluable_rule : {'baseline', 'everybody'}
+        Whether patients below X points at baseline have no answer, or fail.
 
     Returns
     -------
@@ -97,7 +101,7 @@ def sri(
         limbs,
         evaluable=not_below(given["sledai_baseline"], x),
         given=given,
-        parameters={"x": x},
+        parameters={"x": x, "evaluable_rule": evaluable_rule},
     )
 
 
@@ -140,10 +144,13 @@ INSTRUMENT = Instrument(
         ),
         Rule(
             id="evaluable",
-            text="Patients below X points at baseline have no answer: they leave the "
-            "denominator and are not failures.",
+            text="Patients below X points at baseline have no answer and leave the denominator, "
+            "or everybody has one.",
             source=FURIE_2009,
             status=Status.MEMORY,
+            parameter="evaluable_rule",
+            default="baseline",
+            choices=EVALUABLE_RULES,
         ),
     ),
     sources=(FURIE_2009,),

@@ -52,7 +52,10 @@ def egfr(given: Given) -> Mapping[str, Any]:
         "black": number(given.get("black", False)),
         **{name: number(given.get(name)) for name in ("age_years", "weight_kg", "height_cm")},
     }
-    settings = {"mdrd_coefficient": given.get("coefficient", 175.0)}
+    settings = {
+        "mdrd_coefficient": given.get("coefficient", 175.0),
+        "schwartz_coefficient": given.get("coefficient", 0.413),
+    }
     arrays = {name: np.asarray(value, dtype=np.float64) for name, value in inputs.items()}
     return {"egfr": float(EQUATIONS[equation](arrays, settings))}
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Floats
 from equipoise.instruments.columns import Column
-from equipoise.instruments.composite import Graded, graded, read_fields
+from equipoise.instruments.composite import Graded, graded, read_fields, read_setting
 from equipoise.instruments.form import Rule, Status
 from equipoise.instruments.logic import all_of, any_of
 from equipoise.instruments.renal.fields import (
@@ -67,6 +67,9 @@ def nephritic(
     active_sediment: ArrayLike,
     urine_rbc_hpf: ArrayLike,
     urine_rbc_baseline_hpf: ArrayLike,
+    creatinine_rise: float = 0.3,
+    egfr_fall: float = 0.1,
+    red_cells_rise: float = 10.0,
 ) -> Graded:
     """Judge a nephritic flare at one visit, whatever the proteinuria.
 
@@ -80,6 +83,10 @@ def nephritic(
         1 active, 0 not, NaN unknown.
     urine_rbc_hpf, urine_rbc_baseline_hpf : (...) float
         Red cells of glomerular origin, now and before. [1/hpf]
+    creatinine_rise, egfr_fall : float
+        Least rise of creatinine, or fall of filtration, as a share of the value before. [1]
+    red_cells_rise : float
+        Least rise of red cells. [1/hpf]
 
     Returns
     -------
@@ -91,6 +98,9 @@ def nephritic(
     -----
     Source: Gordon C, et al. Lupus 2009; 18:257-263, from memory.
     """
+    rise = read_setting("creatinine_rise", creatinine_rise, lowest=0, highest=5)
+    fall = read_setting("egfr_fall", egfr_fall, lowest=0, highest=1)
+    cells = read_setting("red_cells_rise", red_cells_rise, lowest=0, highest=1000)
     given = read_fields(
         NEPHRITIC_INPUTS,
         {
@@ -105,17 +115,27 @@ def nephritic(
     )
     limbs = {
         "function": any_of(
-            not_below(given["creatinine_umol_l"], 1.3 * given["creatinine_baseline_umol_l"]),
-            fallen_by(now=given["egfr"], baseline=given["egfr_baseline"], share=0.1),
+            not_below(given["creatinine_umol_l"], (1 + rise) * given["creatinine_baseline_umol_l"]),
+            fallen_by(now=given["egfr"], baseline=given["egfr_baseline"], share=fall),
         ),
         "sediment": given["active_sediment"],
-        "haematuria": not_below(given["urine_rbc_hpf"] - given["urine_rbc_baseline_hpf"], 10),
+        "haematuria": not_below(given["urine_rbc_hpf"] - given["urine_rbc_baseline_hpf"], cells),
     }
-    return graded({"flare": all_of(*limbs.values())}, limbs=limbs, inputs=given, parameters={})
+    return graded(
+        {"flare": all_of(*limbs.values())},
+        limbs=limbs,
+        inputs=given,
+        parameters={"creatinine_rise": rise, "egfr_fall": fall, "red_cells_rise": cells},
+    )
 
 
 def proteinuric(
-    *, upcr_mg_mmol: ArrayLike, upcr_baseline_mg_mmol: ArrayLike, last_response: ArrayLike
+    *,
+    upcr_mg_mmol: ArrayLike,
+    upcr_baseline_mg_mmol: ArrayLike,
+    last_response: ArrayLike,
+    after_complete_mg_mmol: float = 100.0,
+    after_partial_mg_mmol: float = 200.0,
 ) -> Graded:
     """Judge a proteinuric flare at one visit.
 
@@ -125,6 +145,8 @@ def proteinuric(
         Protein to creatinine ratio, now and in response. [mg/mmol]
     last_response : (...) float
         2 complete, 1 partial, 0 none, NaN unknown.
+    after_complete_mg_mmol, after_partial_mg_mmol : float
+        The ratio lies strictly above. [mg/mmol]
 
     Returns
     -------
@@ -137,6 +159,10 @@ def proteinuric(
     -----
     Source: Gordon C, et al. Lupus 2009; 18:257-263, from memory.
     """
+    complete = read_setting(
+        "after_complete_mg_mmol", after_complete_mg_mmol, lowest=10, highest=1000
+    )
+    partial = read_setting("after_partial_mg_mmol", after_partial_mg_mmol, lowest=10, highest=1000)
     given = read_fields(
         PROTEINURIC_INPUTS,
         {
@@ -149,10 +175,15 @@ def proteinuric(
     limbs = {
         "doubled": not_below(ratio, 2 * given["upcr_baseline_mg_mmol"]),
         "level": _by_response(
-            given["last_response"], complete=above(ratio, 100), partial=above(ratio, 200)
+            given["last_response"], complete=above(ratio, complete), partial=above(ratio, partial)
         ),
     }
-    return graded({"flare": all_of(*limbs.values())}, limbs=limbs, inputs=given, parameters={})
+    return graded(
+        {"flare": all_of(*limbs.values())},
+        limbs=limbs,
+        inputs=given,
+        parameters={"after_complete_mg_mmol": complete, "after_partial_mg_mmol": partial},
+    )
 
 
 def _by_response(last: Floats, *, complete: Floats, partial: Floats) -> Floats:
@@ -177,11 +208,28 @@ INSTRUMENT = describe_graded(
     grades=("flare",),
     rules=(
         Rule(
-            id="flare",
-            text="Creatinine up by 30 % or filtration down by 10 %, with active sediment and 10 "
-            "more red cells per field.",
+            id="creatinine",
+            text="Creatinine has risen by at least this share.",
             source=SOURCE,
             status=Status.MEMORY,
+            parameter="creatinine_rise",
+            default=0.3,
+        ),
+        Rule(
+            id="filtration",
+            text="Or filtration has fallen by at least this share.",
+            source=SOURCE,
+            status=Status.MEMORY,
+            parameter="egfr_fall",
+            default=0.1,
+        ),
+        Rule(
+            id="sediment",
+            text="With active sediment and at least so many more red cells per field.",
+            source=SOURCE,
+            status=Status.MEMORY,
+            parameter="red_cells_rise",
+            default=10.0,
         ),
         _REPRODUCIBLE,
     ),
@@ -198,11 +246,20 @@ INSTRUMENT_PROTEINURIC = describe_graded(
     grades=("flare",),
     rules=(
         Rule(
-            id="flare",
-            text="Ratio at least doubled: to > 100 mg/mmol after complete response, to > 200 "
-            "after partial.",
+            id="after_complete",
+            text="Ratio at least doubled, to above this after complete response. [mg/mmol]",
             source=SOURCE,
             status=Status.MEMORY,
+            parameter="after_complete_mg_mmol",
+            default=100.0,
+        ),
+        Rule(
+            id="after_partial",
+            text="Ratio at least doubled, to above this after partial response. [mg/mmol]",
+            source=SOURCE,
+            status=Status.MEMORY,
+            parameter="after_partial_mg_mmol",
+            default=200.0,
         ),
         _REPRODUCIBLE,
     ),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Floats
-from equipoise.instruments.composite import Graded, graded, read_fields
+from equipoise.instruments.composite import Graded, graded, read_fields, read_setting
 from equipoise.instruments.form import Rule, Status
 from equipoise.instruments.logic import all_of, any_of, negate
 from equipoise.instruments.renal.fields import (
@@ -61,6 +61,8 @@ def acr_2006(
     urine_rbc_hpf: ArrayLike,
     urine_wbc_hpf: ArrayLike,
     cellular_casts: ArrayLike,
+    complete_g_g: float = 0.2,
+    normal_egfr: float = NORMAL_EGFR,
     unit_policy: str = "exact",
 ) -> Graded:
     """Judge complete renal remission.
@@ -75,8 +77,12 @@ def acr_2006(
         Red and white cells in urine. [1/hpf]
     cellular_casts : (...) float
         1 seen, 0 not, NaN unknown.
+    complete_g_g : float
+        The ratio lies strictly below. [g/g]
+    normal_egfr : float
+        Filtration is at least this. [mL/min/1.73 m2]
     unit_policy : {'exact', 'guideline100'}
-        How 0.2 g/g is put into mg/mmol.
+        How the limit of the ratio is put into mg/mmol.
 
     Returns
     -------
@@ -87,7 +93,9 @@ def acr_2006(
     -----
     Source: Arthritis Rheum 2006; 54:421-432, from memory.
     """
-    ratio = upcr_limit_mg_mmol(0.2, unit_policy=unit_policy)
+    limit = read_setting("complete_g_g", complete_g_g, lowest=0.05, highest=1)
+    normal = read_setting("normal_egfr", normal_egfr, lowest=1, highest=200)
+    ratio = upcr_limit_mg_mmol(limit, unit_policy=unit_policy)
     given = read_fields(
         INPUTS,
         {
@@ -99,7 +107,7 @@ def acr_2006(
         },
     )
     limbs = {
-        "function": not_below(given["egfr"], NORMAL_EGFR),
+        "function": not_below(given["egfr"], normal),
         "protein": below(given["upcr_mg_mmol"], ratio),
         "sediment": sediment_is_inactive(
             urine_rbc_hpf=given["urine_rbc_hpf"],
@@ -111,7 +119,11 @@ def acr_2006(
         {"complete": all_of(*limbs.values())},
         limbs=limbs,
         inputs=given,
-        parameters={"unit_policy": unit_policy},
+        parameters={
+            "complete_g_g": limit,
+            "normal_egfr": normal,
+            "unit_policy": unit_policy,
+        },
     )
 
 
@@ -201,11 +213,26 @@ INSTRUMENT = describe(
     grades=("complete",),
     rules=(
         Rule(
-            id="complete",
-            text="Filtration >= 90, ratio < 0.2 g/g, at most 5 red and 5 white cells per field, "
-            "no cellular cast.",
+            id="sediment",
+            text="At most 5 red and 5 white cells per field, no cellular cast.",
             source=SOURCE,
             status=Status.MEMORY,
+        ),
+        Rule(
+            id="ratio",
+            text="The ratio lies strictly below this. [g/g]",
+            source=SOURCE,
+            status=Status.MEMORY,
+            parameter="complete_g_g",
+            default=0.2,
+        ),
+        Rule(
+            id="function",
+            text="Filtration of at least this.",
+            source=SOURCE,
+            status=Status.MEMORY,
+            parameter="normal_egfr",
+            default=NORMAL_EGFR,
         ),
         UNIT_POLICY,
     ),

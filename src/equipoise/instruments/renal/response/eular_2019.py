@@ -7,6 +7,7 @@ within 10 % of baseline.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -25,7 +26,17 @@ from equipoise.instruments.renal.fields import (
 from equipoise.instruments.renal.response.records import describe
 from equipoise.instruments.thresholds import below, fallen_by, not_below
 
-__all__ = ["COMPLETE_CUT", "INPUTS", "INSTRUMENT", "INSTRUMENT_2023", "eular_2019", "eular_2023"]
+__all__ = [
+    "COMPLETE_CUT",
+    "INPUTS",
+    "INSTRUMENT",
+    "INSTRUMENT_2023",
+    "NEAR_NORMAL",
+    "NEAR_SHARE",
+    "NORMAL",
+    "eular_2019",
+    "eular_2023",
+]
 
 FANOURIAKIS_2020 = "Fanouriakis A, et al. Ann Rheum Dis 2020; 79:713-723"
 FANOURIAKIS_2024 = "Fanouriakis A, et al. Ann Rheum Dis 2024; 83:15-29"
@@ -40,6 +51,8 @@ def eular_2019(
     egfr: ArrayLike,
     egfr_baseline: ArrayLike,
     complete_cut: float = 0.5,
+    near_share: float = NEAR_SHARE,
+    normal_egfr: float = NORMAL_EGFR,
 ) -> Graded:
     """Judge response by the recommendations of 2019.
 
@@ -51,6 +64,10 @@ def eular_2019(
         Filtration rate, now and at baseline. [mL/min/1.73 m2]
     complete_cut : float
         Complete response lies strictly below; 0.5 to 0.7. [g/24 h]
+    near_share : float
+        Function is near normal from this share of baseline. [1]
+    normal_egfr : float
+        Function is normal from this filtration. [mL/min/1.73 m2]
 
     Returns
     -------
@@ -66,8 +83,11 @@ def eular_2019(
     given, cut = _read(
         urine_protein_24h_g, urine_protein_24h_baseline_g, egfr, egfr_baseline, complete_cut
     )
-    function = any_of(_near_baseline(given), not_below(given["egfr"], NORMAL_EGFR))
-    return _judge(given, function=function, cut=cut)
+    share = read_setting("near_share", near_share, lowest=0.5, highest=1)
+    normal = read_setting("normal_egfr", normal_egfr, lowest=1, highest=200)
+    function = any_of(_near_baseline(given, share), not_below(given["egfr"], normal))
+    parameters = {"complete_cut": cut, "near_share": share, "normal_egfr": normal}
+    return _judge(given, function=function, parameters=parameters)
 
 
 def eular_2023(
@@ -77,12 +97,15 @@ def eular_2023(
     egfr: ArrayLike,
     egfr_baseline: ArrayLike,
     complete_cut: float = 0.5,
+    near_share: float = NEAR_SHARE,
 ) -> Graded:
     """Judge response by the recommendations of 2023: as 2019, function within 10 % of baseline.
 
     Parameters
     ----------
-    urine_protein_24h_g, urine_protein_24h_baseline_g, egfr, egfr_baseline, complete_cut
+    urine_protein_24h_g, urine_protein_24h_baseline_g, egfr, egfr_baseline
+        As in :func:`eular_2019`.
+    complete_cut, near_share : float
         As in :func:`eular_2019`.
 
     Returns
@@ -97,7 +120,9 @@ def eular_2023(
     given, cut = _read(
         urine_protein_24h_g, urine_protein_24h_baseline_g, egfr, egfr_baseline, complete_cut
     )
-    return _judge(given, function=_near_baseline(given), cut=cut)
+    share = read_setting("near_share", near_share, lowest=0.5, highest=1)
+    parameters = {"complete_cut": cut, "near_share": share}
+    return _judge(given, function=_near_baseline(given, share), parameters=parameters)
 
 
 def _read(
@@ -120,17 +145,19 @@ def _read(
     return given, cut
 
 
-def _near_baseline(given: Mapping[str, Floats]) -> Floats:
-    return not_below(given["egfr"], NEAR_SHARE * given["egfr_baseline"])
+def _near_baseline(given: Mapping[str, Floats], share: float) -> Floats:
+    return not_below(given["egfr"], share * given["egfr_baseline"])
 
 
-def _judge(given: Mapping[str, Floats], *, function: Floats, cut: float) -> Graded:
+def _judge(
+    given: Mapping[str, Floats], *, function: Floats, parameters: Mapping[str, float]
+) -> Graded:
     protein, baseline = given["urine_protein_24h_g"], given["urine_protein_24h_baseline_g"]
     limbs: dict[str, Any] = {
         "function": function,
         "quarter": fallen_by(now=protein, baseline=baseline, share=0.25),
         "halved": fallen_by(now=protein, baseline=baseline, share=0.5),
-        "complete_protein": below(protein, cut),
+        "complete_protein": below(protein, parameters["complete_cut"]),
     }
     return graded(
         {
@@ -139,7 +166,7 @@ def _judge(given: Mapping[str, Floats], *, function: Floats, cut: float) -> Grad
         },
         limbs=limbs,
         inputs=given,
-        parameters={"complete_cut": cut},
+        parameters=parameters,
     )
 
 
@@ -150,6 +177,22 @@ COMPLETE_CUT = Rule(
     status=Status.CONFIRMED,
     parameter="complete_cut",
     default=0.5,
+)
+NEAR_NORMAL = Rule(
+    id="near_normal",
+    text="Function is near normal: filtration of at least this share of baseline.",
+    source=FANOURIAKIS_2020,
+    status=Status.MEMORY,
+    parameter="near_share",
+    default=NEAR_SHARE,
+)
+NORMAL = Rule(
+    id="normal",
+    text="Or function is normal: filtration of at least this.",
+    source=FANOURIAKIS_2020,
+    status=Status.MEMORY,
+    parameter="normal_egfr",
+    default=NORMAL_EGFR,
 )
 _PARTIAL = Rule(
     id="partial",
@@ -167,12 +210,8 @@ INSTRUMENT = describe(
     rules=(
         COMPLETE_CUT,
         _PARTIAL,
-        Rule(
-            id="function",
-            text="Function (near-)normal: filtration >= 0.9 of baseline, or >= 90.",
-            source=FANOURIAKIS_2020,
-            status=Status.MEMORY,
-        ),
+        NEAR_NORMAL,
+        NORMAL,
     ),
     sources=(FANOURIAKIS_2020,),
 )
@@ -186,11 +225,10 @@ INSTRUMENT_2023 = describe(
     rules=(
         COMPLETE_CUT,
         _PARTIAL,
-        Rule(
-            id="function",
-            text="Filtration within 10 % of baseline: >= 0.9 of it.",
+        replace(
+            NEAR_NORMAL,
+            text="Filtration within 10 % of baseline: at least this share of it.",
             source=FANOURIAKIS_2024,
-            status=Status.MEMORY,
         ),
     ),
     sources=(FANOURIAKIS_2024, FANOURIAKIS_2020),
