@@ -105,6 +105,8 @@ def _words(detail: ErrorDetails) -> tuple[str, str, str]:
         return "no method or type", f"the field {context.get('discriminator')}", ""
     if kind == "string_pattern_mismatch":
         return shown, "a name of letters, digits and underscores that begins with a letter", ""
+    if kind == "value_error":
+        return shown, str(context["error"]), ""
     message = detail["msg"][0].lower() + detail["msg"][1:]
     return shown, message.removeprefix("input should be "), ""
 

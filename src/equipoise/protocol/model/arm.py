@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.protocol.model.base import Id, Noun, Text
+from equipoise.protocol.model.base import Day, Id, Noun, Text
 
 __all__ = ["Arm", "Days", "Dose", "Intervention", "Masking", "Randomisation"]
 
@@ -22,8 +22,8 @@ class Dose(Noun):
 class Days(Noun):
     """Regular days: from the first to the last, every so many days."""
 
-    first: int
-    last: int
+    first: Day
+    last: Day
     every: int = Field(default=1, gt=0)
 
 
@@ -33,7 +33,7 @@ class Intervention(Noun):
     agent: Text
     dose: Dose | None = Field(default=None, description="Empty if it varies or is not known.")
     route: Text | None = None
-    days: tuple[int, ...] | Days | None = None
+    days: tuple[Day, ...] | Days | None = None
     background: bool = Field(default=False, description="Given to all arms as standard care.")
 
 

@@ -6,10 +6,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-__all__ = ["Expression", "Id", "Noun", "Text"]
+__all__ = ["Day", "Expression", "Id", "Noun", "Text"]
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=64)]
 """A name that expressions and results use: letters, digits and underscores."""
+
+Day = Annotated[int, Field(ge=-36525, le=36525)]
+"""A day counted from randomisation, at most a century away."""
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 """Words for a reader."""

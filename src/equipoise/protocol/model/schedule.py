@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from equipoise.protocol.model.base import Id, Noun, Text
+from equipoise.protocol.model.base import Day, Id, Noun, Text
 
 __all__ = ["Assessment", "Schedule", "Visit", "Window"]
 
@@ -12,8 +12,8 @@ __all__ = ["Assessment", "Schedule", "Visit", "Window"]
 class Window(Noun):
     """Days from randomisation that belong to a visit, both ends included; an open end is empty."""
 
-    first: int | None = None
-    last: int | None = None
+    first: Day | None = None
+    last: Day | None = None
 
     def holds(self, day: float) -> bool:
         """Say whether a day lies inside."""
@@ -24,7 +24,7 @@ class Visit(Noun):
     """A planned visit. ``day`` counts from randomisation, which is day 0."""
 
     label: Text
-    day: int | None = Field(
+    day: Day | None = Field(
         default=None,
         description="Target day; empty for a visit that only records naming it belong to.",
     )

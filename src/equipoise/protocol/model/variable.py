@@ -12,8 +12,22 @@ __all__ = ["Capture", "FromInstrument", "Variable"]
 
 
 def _codes(value: object) -> object:
-    """Read a list of codes as codes that are their own labels."""
-    return {str(code): str(code) for code in value} if isinstance(value, list) else value
+    """Read a list of codes as codes that are their own labels; refuse what no data can hold."""
+    if not isinstance(value, list | dict):
+        return value
+    codes = []
+    for code in value:
+        if isinstance(code, bool) or not isinstance(code, str | int):
+            raise ValueError("codes that are text; others stand in quotes")
+        text = str(code)
+        if text != text.strip() or not text:
+            raise ValueError("codes of at least one character, without spaces around them")
+        if text in codes:
+            raise ValueError(f"each code once; {text!r} comes twice")
+        codes.append(text)
+    if not codes:
+        raise ValueError("one code or more; no field `codes` where they come from the data")
+    return value if isinstance(value, dict) else {code: code for code in codes}
 
 
 class Capture(Noun):

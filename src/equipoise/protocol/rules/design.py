@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.protocol.model.protocol import Protocol
-from equipoise.protocol.rules.fault import FieldFault, Path, expression_faults, unknown
+from equipoise.protocol.rules.fault import TOTAL, FieldFault, Path, expression_faults, unknown
 from equipoise.protocol.scope import scope_of
 
 __all__ = ["design_faults"]
@@ -14,6 +14,11 @@ __all__ = ["design_faults"]
 def design_faults(protocol: Protocol) -> Iterator[FieldFault]:
     """Find faults in eligibility, allocation, looks, scenarios and the data source."""
     yield from _eligibility(protocol)
+    if TOTAL in protocol.arms:
+        yield FieldFault(
+            path=("arms", TOTAL), came=f"an arm named {TOTAL!r}",
+            wanted="another name: results give this one to all arms together",
+        )  # fmt: skip
     yield from _allocation(protocol)
     yield from _looks(protocol)
     yield from _scenarios(protocol)

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from equipoise.errors import ProtocolError, did_you_mean
 from equipoise.protocol.expression import Kind, Level, Scope, compile_expression
 
-__all__ = ["FieldFault", "Path", "expression_faults", "unknown"]
+__all__ = ["ALL_GROUPS", "TOTAL", "FieldFault", "Path", "expression_faults", "unknown"]
 
 Path = tuple[str | int, ...]
+
+TOTAL = "Total"
+ALL_GROUPS = "all arms"
+"""Names that results give to all groups together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,11 @@ def schedule_faults(protocol: Protocol) -> Iterator[FieldFault]:
     """Find faults in visits and assessments."""
     schedule = protocol.schedule
     yield from unknown(("schedule", "baseline"), "visit", schedule.baseline, schedule.visits)
+    if "baseline" in schedule.visits and schedule.baseline != "baseline":
+        yield FieldFault(
+            path=("schedule", "visits", "baseline"), came="a visit named 'baseline'",
+            wanted=f"another name: expressions call {schedule.baseline} so",
+        )  # fmt: skip
     yield from _visits(protocol)
     for name, assessment in schedule.assessments.items():
         path: Path = ("schedule", "assessments", name)

@@ -17,15 +17,22 @@ from equipoise.protocol.expression import (
 )
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.model.variable import Variable
-from equipoise.protocol.rules.fault import FieldFault, Path, expression_faults
+from equipoise.protocol.rules.fault import TOTAL, FieldFault, Path, expression_faults
 from equipoise.protocol.rules.instrument import instrument_faults, texts_of_inputs
 from equipoise.protocol.scope import variable_scope
 
 __all__ = ["derivation_order", "variable_faults"]
 
+_COLUMNS: dict[Level, frozenset[str]] = {
+    "subject": frozenset({"subject", "arm", "randomised", "row"}),
+    "event": frozenset({"subject", "start", "end", "start_day", "end_day", "row"}),
+}
+"""Columns that the tables of captured data have for purposes of their own."""
+
 _MAY_REPLACE = frozenset(
     name for name, symbol in BUILT_IN.items() if symbol.level == "event"
 ) | frozenset({"site", "withdrawal_reason"})
+"""Built-in names that a variable of the same level may take, to give codes to them."""
 
 
 def variable_faults(protocol: Protocol) -> Iterator[FieldFault]:
@@ -33,14 +40,7 @@ def variable_faults(protocol: Protocol) -> Iterator[FieldFault]:
     scope = variable_scope(protocol)
     for name, variable in protocol.variables.items():
         path: Path = ("variables", name)
-        if (
-            (name in BUILT_IN and name not in _MAY_REPLACE)
-            or name in FUNCTIONS
-            or keyword.iskeyword(name)
-        ):
-            yield FieldFault(
-                path=path, came=f"{name!r} has a meaning of its own", wanted="another name"
-            )
+        yield from _name(path, name, variable)
         yield from _form(path, variable)
         yield from _derivation(path, variable, scope)
         yield from instrument_faults(path, variable)
@@ -50,6 +50,34 @@ def variable_faults(protocol: Protocol) -> Iterator[FieldFault]:
                 wanted="an assessment in schedule.assessments that lists it",
             )  # fmt: skip
     yield from _cycles(protocol, scope)
+
+
+def _name(path: Path, name: str, variable: Variable) -> Iterator[FieldFault]:
+    built_in = BUILT_IN.get(name)
+    if (
+        (built_in is not None and name not in _MAY_REPLACE)
+        or name in FUNCTIONS
+        or keyword.iskeyword(name)
+        or name == TOTAL
+    ):
+        yield FieldFault(
+            path=path, came=f"{name!r} has a meaning of its own", wanted="another name"
+        )
+    elif name in _COLUMNS.get(variable.level, ()):
+        yield FieldFault(
+            path=path, came=f"{name!r} is a column of the {variable.level}s that has its own use",
+            wanted="another name",
+        )  # fmt: skip
+    elif built_in is not None and built_in.level != variable.level:
+        yield FieldFault(
+            path=(*path, "level"), came=f"{variable.level} of {name!r}, which every trial has",
+            wanted=f"level: {built_in.level}, or another name",
+        )  # fmt: skip
+    if name.startswith("in_"):
+        yield FieldFault(
+            path=path, came=f"{name!r}: names that begin with in_ stand for analysis sets",
+            wanted="another name",
+        )  # fmt: skip
 
 
 def _form(path: Path, variable: Variable) -> Iterator[FieldFault]:
