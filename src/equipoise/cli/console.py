@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -13,7 +14,7 @@ from rich.table import Table
 
 from equipoise.errors import EquipoiseError
 
-__all__ = ["answers", "messages", "print_faults", "print_json", "print_table", "progress"]
+__all__ = ["answers", "messages", "print_faults", "print_json", "print_table", "progress", "today"]
 
 answers = Console(soft_wrap=True, highlight=False)
 messages = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -47,6 +48,11 @@ def print_faults(error: EquipoiseError, *, as_json: bool = False) -> None:
         messages.print(f"and {len(lines) - _MOST_FAULTS} more")
     count = len(lines)
     messages.print(f"{count} fault{'s' if count != 1 else ''}; nothing was written", markup=False)
+
+
+def today() -> str:
+    """Read the clock: the day of a document, ISO 8601."""
+    return datetime.now(tz=UTC).date().isoformat()
 
 
 @contextmanager

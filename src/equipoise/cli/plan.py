@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from equipoise.analyse import software_versions
 from equipoise.cli.argument import OutOption, ProtocolArgument
-from equipoise.cli.console import messages
+from equipoise.cli.console import messages, today
 from equipoise.data import write_file
 from equipoise.report import plan_document, render_docx, render_html, render_pdf
 from equipoise.trials import load_protocol
@@ -24,8 +23,7 @@ def plan_command(protocol: ProtocolArgument, out: OutOption = None) -> None:
     """
     trial = load_protocol(protocol)
     folder = out or Path("build") / trial.id
-    today = datetime.now(tz=UTC).date().isoformat()
-    document = plan_document(trial, date=today, software=software_versions())
+    document = plan_document(trial, date=today(), software=software_versions())
     pages = {
         "plan.html": render_html(document).encode(),
         "plan.pdf": render_pdf(document),

@@ -9,7 +9,7 @@ import typer
 
 from equipoise.analyse import read_results
 from equipoise.cli.argument import OutOption
-from equipoise.cli.console import messages
+from equipoise.cli.console import messages, today
 from equipoise.report import write_report
 
 __all__ = ["report_command"]
@@ -24,5 +24,5 @@ def report_command(
     """Lay results out again as report.html and report.pdf; nothing is computed."""
     protocol, frame, provenance = read_results(results)
     folder = out or results
-    write_report(protocol, frame, provenance, folder)
+    write_report(protocol, frame, provenance, folder, date=today())
     messages.print(f"wrote {folder / 'report.html'} and {folder / 'report.pdf'}", markup=False)

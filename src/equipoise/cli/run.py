@@ -6,7 +6,7 @@ from pathlib import Path
 
 from equipoise.cli.analyse import results_of
 from equipoise.cli.argument import DataOption, JsonOption, OutOption, ProtocolArgument
-from equipoise.cli.console import answers, messages, print_json
+from equipoise.cli.console import answers, messages, print_json, today
 from equipoise.report import summary, write_report
 from equipoise.trials import load_protocol
 
@@ -29,7 +29,7 @@ def run_command(
     results = results_of(trial, data)
     frame = results.frame()
     messages.print("writing the report", markup=False)
-    write_report(trial, frame, results.provenance, folder)
+    write_report(trial, frame, results.provenance, folder, date=today())
     if as_json:
         print_json(frame.to_dicts())
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ import typer
 
 from equipoise.analyse import software_versions
 from equipoise.cli.argument import JsonOption
-from equipoise.cli.console import messages, print_json, print_table, progress
+from equipoise.cli.console import messages, print_json, print_table, progress, today
 from equipoise.data import write_file
 from equipoise.qualification import Outcome, Verdict, case_files, run_files, shipped_cases
 from equipoise.report import qualification_report, render_html
@@ -54,8 +53,7 @@ def validate_command(
 
 def _write(outcomes: list[Outcome], path: Path) -> None:
     machine = {"system": platform.platform(), **software_versions()}
-    today = datetime.now(tz=UTC).date().isoformat()
-    page = render_html(qualification_report(outcomes, date=today, machine=machine))
+    page = render_html(qualification_report(outcomes, date=today(), machine=machine))
     write_file(path, page.encode())
     messages.print(f"wrote {path}", markup=False)
 

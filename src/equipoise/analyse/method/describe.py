@@ -46,6 +46,8 @@ def describe_frame(frame: Frame) -> None:
     """Describe every variable of the analysis, and test it over the groups where asked to."""
     analysis = frame.analysis
     assert isinstance(analysis, Describe)
+    for name, inside in _columns(frame, analysis):
+        frame.add({"n": inside.sum(axis=-1)}, group=name)
     for one in _described(frame, analysis):
         if one.levels is None:
             _number(frame, one, analysis)
@@ -143,6 +145,7 @@ def _number(frame: Frame, one: _Described, analysis: Describe) -> None:
                 "missing": missing,
                 "mean": summary.mean,
                 "sd": summary.sd,
+                "standard_error": summary.standard_error,
                 "median": summary.median,
                 "q1": summary.q1,
                 "q3": summary.q3,
