@@ -25,7 +25,7 @@ __all__ = [
     "TwoSample",
 ]
 
-Contrasts = Literal["against_control", "pairwise"] | tuple[tuple[Id, Id], ...]
+Contrasts = Literal["against_control", "pairwise"] | tuple[tuple[Text, Text], ...]
 
 
 class AnalysisBase(Noun):
@@ -38,9 +38,7 @@ class AnalysisBase(Noun):
     analysis_set: Id | None = Field(
         default=None, description="Needed where no estimand is named, which brings its own."
     )
-    where: Expression | None = Field(
-        default=None, description="Subjects of the set that are kept; for events, events kept."
-    )
+    where: Expression | None = Field(default=None, description="Subjects of the set that are kept.")
     by: tuple[Id, ...] = Field(
         default=(), description="Categories in whose levels the analysis is repeated."
     )

@@ -15,7 +15,13 @@ from equipoise.protocol.model.analysis import (
 )
 from equipoise.protocol.model.endpoint import MeasureEndpoint
 from equipoise.protocol.model.protocol import Protocol
-from equipoise.protocol.rules.fault import FieldFault, Path, expression_faults, unknown
+from equipoise.protocol.rules.fault import (
+    FieldFault,
+    Path,
+    expression_faults,
+    known_levels,
+    unknown,
+)
 from equipoise.protocol.scope import scope_of
 
 __all__ = ["analysis_faults"]
@@ -131,7 +137,7 @@ def _contrasts(path: Path, analysis: AnalysisBase, scope: Scope) -> Iterator[Fie
     if isinstance(contrasts, str):
         return
     symbol = scope.symbols.get(analysis.group)
-    levels = symbol.levels if symbol is not None else None
+    levels = known_levels(symbol) if symbol is not None else None
     for place, pair in enumerate(contrasts):
         here: Path = (*path, "contrasts", place)
         for name in pair:

@@ -6,9 +6,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from equipoise.errors import ProtocolError, did_you_mean
-from equipoise.protocol.expression import Kind, Level, Scope, compile_expression
+from equipoise.protocol.expression import Kind, Level, Scope, Symbol, compile_expression
 
-__all__ = ["ALL_GROUPS", "TOTAL", "FieldFault", "Path", "expression_faults", "unknown"]
+__all__ = [
+    "ALL_GROUPS",
+    "TOTAL",
+    "FieldFault",
+    "Path",
+    "expression_faults",
+    "known_levels",
+    "unknown",
+]
 
 Path = tuple[str | int, ...]
 
@@ -37,6 +45,11 @@ def unknown(path: Path, noun: str, name: str, known: Collection[str]) -> Iterato
             wanted=f"one of {', '.join(names)}" if names else f"a {noun} that is defined",
             repair=did_you_mean(name, names),
         )
+
+
+def known_levels(symbol: Symbol) -> tuple[str, ...] | None:
+    """Give the levels of a category or a yes/no; None where they come from the data."""
+    return ("no", "yes") if symbol.kind == "yes_no" else symbol.levels
 
 
 def expression_faults(
