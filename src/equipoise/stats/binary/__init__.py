@@ -68,6 +68,11 @@ from equipoise.stats.binary.risk_ratio import (
     risk_ratio_koopman,
     risk_ratio_miettinen_nurminen,
 )
+from equipoise.stats.binary.sample_space import (
+    beta_binomial_mass,
+    binomial_mass,
+    expected_over_tables,
+)
 from equipoise.stats.binary.standardised import (
     LikelihoodRatioTest,
     StandardisedRisks,
@@ -113,6 +118,8 @@ __all__ = [
     "UnconditionalTest",
     "barnard_test",
     "barnard_unpooled_test",
+    "beta_binomial_mass",
+    "binomial_mass",
     "binomial_test",
     "boschloo_doubled_test",
     "boschloo_test",
@@ -125,6 +132,7 @@ __all__ = [
     "cmh_row_mean_scores",
     "cmh_test",
     "column_midranks",
+    "expected_over_tables",
     "fisher_test",
     "fisher_test_of_independence",
     "fit_logistic",
