@@ -210,3 +210,23 @@ def test_validate_passes_on_right_answers_and_writes_its_report(tmp_path):
     done = equipoise("validate", path, "--report", report)
     assert done.returncode == 0, done.stderr
     assert "sledai_total" in report.read_text("utf-8")
+
+
+def test_a_virtual_trial_is_written_read_and_marked(tmp_path):
+    words = ("simulate", "deng2017", "--seed", 3, "--trial", 7)
+    for name in ("one", "again"):
+        done = equipoise(*words, "--out", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
+    out = tmp_path / "out"
+    done = equipoise("analyse", "deng2017", "--data", tmp_path / "one", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((out / "provenance.json").read_text())["origin"] == "SIMULATED"
+
+
+def test_a_scenario_that_is_not_there_is_named(tmp_path):
+    done = equipoise("simulate", "deng2017", "--scenario", "no_such", "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "no_such" in done.stderr
+    assert not (tmp_path / "out").exists()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from equipoise.analyse import REPORT_FILES, RESULT_FILES, Results, analyse, write_results
 from equipoise.cli.argument import DataOption, JsonOption, OutOption, ProtocolArgument
 from equipoise.cli.console import messages, print_json, progress
-from equipoise.data import replaced_folder
+from equipoise.data import Cohort, replaced_folder
 from equipoise.derive import derive
 from equipoise.interop import read_cohort
 from equipoise.protocol import Protocol
@@ -16,11 +17,11 @@ from equipoise.trials import load_protocol
 __all__ = ["analyse_command", "results_of"]
 
 
-def results_of(trial: Protocol, data: Path | None) -> Results:
-    """Read, derive and analyse, showing progress."""
+def results_of(trial: Protocol, make_cohort: Callable[[], Cohort]) -> Results:
+    """Read or simulate, derive and analyse, showing progress."""
     with progress(len(trial.analyses) + 2) as (bar, task):
         bar.update(task, description="reading the data")
-        cohort = read_cohort(trial, data)
+        cohort = make_cohort()
         bar.update(task, description="deriving endpoints", advance=1)
         derived = derive(trial, cohort)
         bar.update(task, advance=1)
@@ -43,7 +44,7 @@ def analyse_command(
     Writes results.csv, results.parquet, provenance.json and protocol.json.
     """
     trial = load_protocol(protocol)
-    results = results_of(trial, data)
+    results = results_of(trial, lambda: read_cohort(trial, data))
     frame = results.frame()
     folder = out or Path("build") / trial.id
     with replaced_folder(folder, own=RESULT_FILES | REPORT_FILES) as place:

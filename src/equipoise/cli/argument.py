@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["DataOption", "JsonOption", "OutOption", "ProtocolArgument"]
+__all__ = [
+    "DataOption",
+    "JsonOption",
+    "OutOption",
+    "ProtocolArgument",
+    "ScenarioOption",
+    "SeedOption",
+    "TrialOption",
+]
 
 ProtocolArgument = Annotated[
     str,
@@ -24,4 +32,14 @@ DataOption = Annotated[
 OutOption = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Where to write; default: build/TRIAL."),
+]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, metavar="S", help="Seed of the virtual trials.")
+]
+TrialOption = Annotated[
+    int, typer.Option("--trial", min=0, metavar="K", help="Number of the virtual trial.")
+]
+ScenarioOption = Annotated[
+    str | None,
+    typer.Option("--scenario", metavar="NAME", help="Scenario; default: the protocol's first."),
 ]
