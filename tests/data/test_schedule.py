@@ -27,11 +27,95 @@ def test_only_visits_at_which_a_variable_is_assessed_have_windows(tmp_path):
     ]  # fmt: skip
 
 
-def test_a_window_of_its_own_is_kept(tmp_path):
-    change = ("W12: {label: Week 12, day: 84}",
-              "W12: {label: Week 12, day: 84, window: {first: 77, last: 91}}")  # fmt: skip
-    window = windows_of(small_protocol(tmp_path, change), "albumin")["W12"]
-    assert (window.first, window.last) == (77, 91)
+WINDOWS = {
+    "own": ({"W12": (77, 91)}, [(None, 0), (1, 76), (77, 91), (92, None)]),
+    "two with a gap between": ({"W4": (21, 35), "W12": (77, 91)}, [(None, 0), (21, 35), (77, 91), (92, None)]),
+    "baseline only": ({"W0": (-14, 3)}, [(-14, 3), (4, 56), (57, 126), (127, None)]),
+    "after baseline": ({"W4": (21, 35)}, [(None, 0), (21, 35), (36, 126), (127, None)]),
+    "open at one end": ({"W12": (None, 91)}, [(None, 0), (1, 56), (57, 91), (92, None)]),
+    "last": ({"W24": (161, 175)}, [(None, 0), (1, 56), (57, 160), (161, 175)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("own", "wanted"), WINDOWS.values(), ids=WINDOWS.keys())
+def test_neighbours_fill_up_to_the_edges_of_a_window_of_its_own(tmp_path, own, wanted):
+    days = {
+        "W0": ("Baseline", 0),
+        "W4": ("Week 4", 28),
+        "W12": ("Week 12", 84),
+        "W24": ("Week 24", 168),
+    }
+    changes = []
+    for name, (first, last) in own.items():
+        label, day = days[name]
+        ends = [f"{k}: {v}" for k, v in (("first", first), ("last", last)) if v is not None]
+        plain = f"{name}: {{label: {label}, day: {day}"
+        changes.append((plain + "}", f"{plain}, window: {{{', '.join(ends)}}}}}"))
+    windows = windows_of(small_protocol(tmp_path, *changes), "albumin")
+    assert [(one.first, one.last) for one in windows.values()] == wanted
+
+
+def test_baseline_ends_on_its_own_day_if_that_is_after_randomisation(tmp_path):
+    protocol = small_protocol(
+        tmp_path, ("W0: {label: Baseline, day: 0}", "W0: {label: Baseline, day: 1}")
+    )
+    windows = windows_of(protocol, "albumin")
+    assert (windows["W0"].last, windows["W4"].first) == (1, 2)
+
+
+def test_baseline_ends_at_randomisation_if_its_day_is_before(tmp_path):
+    protocol = small_protocol(
+        tmp_path, ("W0: {label: Baseline, day: 0}", "W0: {label: Baseline, day: -7}")
+    )
+    windows = windows_of(protocol, "albumin")
+    assert (windows["W0"].last, windows["W4"].first) == (0, 1)
+
+
+def test_a_first_visit_after_baseline_takes_no_earlier_day(tmp_path):
+    protocol = small_protocol(
+        tmp_path,
+        ("visits: [W0, W24], variables: [index]", "visits: [W12, W24], variables: [index]"),
+    )
+    assert windows_of(protocol, "index")["W12"].first == 1
+
+
+def test_names_of_variables_do_not_meet_our_own(tmp_path):
+    protocol = small_protocol(
+        tmp_path,
+        (
+            "  biopsy_class:",
+            "  completed_day: {label: Own}\n  first: {label: Own too}\n  biopsy_class:",
+        ),
+    )
+    folder = small_folder(tmp_path)
+    head, *rows = TABLES["subjects"].splitlines()
+    text = [f"{head},completed_day,first", *(f"{row},{place},7" for place, row in enumerate(rows))]
+    (folder / "subjects.csv").write_text("\n".join(text))
+    found = cohort_of(protocol, read_folder(protocol, folder)).subject
+    assert_array_equal(found["completed_day"], [[0, 1, 2, 3]])
+    assert_array_equal(found["first"], [[7, 7, 7, 7]])
+    assert_array_equal(found["last_contact_day"], [[172, 168, 61, 169]])
+
+
+CONTACTS = {
+    "visit": ({"visits": ("01,W0,2012-03-01,held", "01,W0,2012-03-01,held\n02,W24,200,held")}, 200),
+    "missed visit": ({"visits": ("01,W0,2012-03-01,held", "01,W0,2012-03-01,held\n02,W24,200,missed")}, 168),
+    "value": ({"values": ("02,W24,2012-08-20", "02,W24,190")}, 190),
+    "no value": ({"values": ("04,W0,2012-04-09", "02,,190,protein,,,lost\n04,W0,2012-04-09")}, 168),
+    "dose": ({"doses": ("01,Cells,2012-03-01", "02,Cells,181,,\n01,Cells,2012-03-01")}, 181),
+    "event": ({"events": ("01,PNEUMONIA", "02,FALL,,195,199,,,no,,\n01,PNEUMONIA")}, 195),
+    "withdrawal": ({"disposition": ("03,death", "02,withdrawn,210,\n03,death")}, 210),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "day"), CONTACTS.values(), ids=CONTACTS.keys())
+def test_the_last_contact_is_the_last_day_with_anything_known(tmp_path, changes, day):
+    assert cohort(tmp_path, **changes).subject["last_contact_day"][0, 1] == day
+
+
+def test_the_last_contact_is_never_after_death(tmp_path):
+    changes = {"events": ("01,PNEUMONIA", "03,SEPSIS,,70,,,,yes,,\n01,PNEUMONIA")}
+    assert cohort(tmp_path, **changes).subject["last_contact_day"][0, 2] == 61
 
 
 def test_records_reach_their_visits(tmp_path):
@@ -68,7 +152,7 @@ def test_standard_fields_of_subjects(tmp_path):
     assert_array_equal(found["treated"], [[1, 0, 0, 0]])
     assert_array_equal(found["completed"], [[1, 0, 0, 0]])
     assert_array_equal(found["death_day"], [[NAN, NAN, 61, NAN]])
-    assert_array_equal(found["last_contact_day"], [[172, NAN, 61, NAN]])
+    assert_array_equal(found["last_contact_day"], [[172, 168, 61, 169]])
 
 
 def test_the_order_of_records_changes_nothing(tmp_path):

@@ -1,11 +1,12 @@
 """What was captured (records), placed on the schedule (cohort), and the data folder."""
 
 from equipoise.data.atomic import replaced_folder, write_file, written_folder
-from equipoise.data.check import TextTable, check_records
+from equipoise.data.check import check_records
 from equipoise.data.cohort import SUBJECT_FIELDS, Cohort, Events
 from equipoise.data.folder import read_folder, write_template
 from equipoise.data.records import TABLES, Records
 from equipoise.data.schedule import cohort_of, windows_of
+from equipoise.data.text import TextTable, as_text, cell_text, read_text_table
 
 __all__ = [
     "SUBJECT_FIELDS",
@@ -14,9 +15,12 @@ __all__ = [
     "Events",
     "Records",
     "TextTable",
+    "as_text",
+    "cell_text",
     "check_records",
     "cohort_of",
     "read_folder",
+    "read_text_table",
     "replaced_folder",
     "windows_of",
     "write_file",

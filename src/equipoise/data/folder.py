@@ -9,8 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from equipoise.data.atomic import written_folder
-from equipoise.data.check import TextTable, check_records
+from equipoise.data.check import check_records
 from equipoise.data.records import TABLES, Origin, Records, columns_of
+from equipoise.data.text import TextTable, read_text_table
 from equipoise.errors import DataError, Fault
 from equipoise.protocol import Protocol
 
@@ -36,10 +37,14 @@ def read_folder(protocol: Protocol, folder: Path) -> Records:
     digest = hashlib.sha256()
     for name in TABLES:
         path = _find(folder, name, faults)
-        table = _read_text(path, faults) if path is not None else None
-        if path is not None and table is not None:
-            tables[name] = table
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        if path is None:
+            continue
+        try:
+            tables[name] = read_text_table(path)
+        except DataError as error:
+            faults += error.faults
+            continue
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     origin = _manifest(protocol, folder, faults)
     if faults:
         raise DataError(faults)
@@ -51,31 +56,8 @@ def _find(folder: Path, name: str, faults: list[Fault]) -> Path | None:
     if len(found) == 1:
         return found[0]
     came = "both a CSV and a Parquet file" if found else "no such file"
-    faults.append(
-        Fault(where=str(folder / f"{name}.csv"), came=came, wanted="one table of " + name)
-    )
+    faults.append(Fault(where=f"{name}.csv", came=came, wanted="one table of " + name))
     return None
-
-
-def _read_text(path: Path, faults: list[Fault]) -> TextTable | None:
-    try:
-        if path.suffix == ".parquet":
-            frame = pl.read_parquet(path).with_columns(pl.all().cast(pl.String))
-        else:
-            text = path.read_text(encoding="utf-8-sig")
-            if "\0" in text:
-                raise ValueError("it holds NUL bytes")
-            frame = pl.read_csv(text.encode(), infer_schema=False, raise_if_empty=True)
-    except UnicodeDecodeError:
-        faults.append(
-            Fault(where=str(path), came="bytes that are not UTF-8 text", wanted="a text file")
-        )
-        return None
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        came = str(error).strip().split("\n")[0] or "nothing"
-        faults.append(Fault(where=str(path), came=came, wanted="a table with a header"))
-        return None
-    return TextTable(file=path.name, frame=frame)
 
 
 def _manifest(protocol: Protocol, folder: Path, faults: list[Fault]) -> Origin:
@@ -88,16 +70,16 @@ def _manifest(protocol: Protocol, folder: Path, faults: list[Fault]) -> Origin:
         trial, origin = content["trial"], content["origin"]
     except (OSError, ValueError, KeyError, TypeError):
         faults.append(
-            Fault(where=str(path), came="no trial and origin", wanted="JSON as `template` writes")
+            Fault(where=path.name, came="no trial and origin", wanted="JSON as `template` writes")
         )
         return "captured"
     if trial != protocol.id:
         faults.append(
-            Fault(where=str(path), came=f"data of trial {trial!r}", wanted=repr(protocol.id))
+            Fault(where=path.name, came=f"data of trial {trial!r}", wanted=repr(protocol.id))
         )
     if origin not in ("captured", "SIMULATED"):
         faults.append(
-            Fault(where=str(path), came=repr(origin), wanted="origin captured or SIMULATED")
+            Fault(where=path.name, came=repr(origin), wanted="origin captured or SIMULATED")
         )
     return "SIMULATED" if origin == "SIMULATED" else "captured"
 

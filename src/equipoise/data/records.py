@@ -17,12 +17,22 @@ Origin = Literal["captured", "SIMULATED"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: how its text is read, and whether it must be filled."""
+    """A column of a table: how its text is read, whether it must be filled or needs a start.
+
+    A day that is ``never_before_randomisation`` belongs to subjects who were randomised: a date
+    of anyone else is a fault there, and has no day elsewhere.
+    """
 
     name: str
     meaning: str
     kind: Literal["text", "day", "number", "yes_no"] = "text"
     is_required: bool = False
+    never_before_randomisation: bool = False
+
+
+def _day_after(name: str) -> Column:
+    meaning = "date, or day from randomisation"
+    return Column(name, meaning, kind="day", never_before_randomisation=True)
 
 
 TABLES: Mapping[str, tuple[Column, ...]] = {
@@ -51,8 +61,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("subject", "id of the subject", is_required=True),
         Column("term", BUILT_IN["term"].meaning, is_required=True),
         Column("body_system", BUILT_IN["body_system"].meaning),
-        Column("start", "date, or day from randomisation", kind="day"),
-        Column("end", "date, or day from randomisation", kind="day"),
+        _day_after("start"),
+        _day_after("end"),
         Column("grade", BUILT_IN["grade"].meaning, kind="number"),
         Column("severity", BUILT_IN["severity"].meaning),
         Column("serious", BUILT_IN["serious"].meaning, kind="yes_no"),
@@ -62,7 +72,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "doses": (
         Column("subject", "id of the subject", is_required=True),
         Column("intervention", "agent as the protocol names it", is_required=True),
-        Column("date", "date, or day from randomisation", kind="day"),
+        _day_after("date"),
         Column("amount", "amount given", kind="number"),
         Column("unit", "unit of the amount"),
     ),
@@ -86,7 +96,7 @@ class Records:
 
     Every frame has the columns of :data:`TABLES`; ``date``, ``start`` and ``end`` have become
     whole days from randomisation (null: unknown), and variables of subjects and events stand as
-    further columns of ``subjects`` and ``events``. A column ``row`` keeps the row of the file.
+    further columns of ``subjects`` and ``events``. A column ``_row`` keeps the row of the file.
     """
 
     subjects: pl.DataFrame

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
+from equipoise.data.cells import read_number, read_yes_no
 from equipoise.data.cohort import Cohort, Events
 from equipoise.data.records import Records
 from equipoise.protocol import Protocol
@@ -16,13 +18,20 @@ from equipoise.stats import Floats
 
 __all__ = ["cohort_of", "windows_of"]
 
+_CONTACTS = ("last_contact", "completed", "withdrawn", "death")
+
 
 def windows_of(protocol: Protocol, variable: str) -> dict[str, Window]:
     """Find the days that belong to each visit at which a variable is assessed.
 
-    A visit with a window of its own keeps it. Otherwise a day belongs to the nearest visit, the
-    earlier on a tie; days up to randomisation belong to visits up to the baseline visit, later
-    days to later visits.
+    A visit with a window of its own keeps it; an end left open there reaches as far as that of a
+    visit without one. A visit without a window takes the days nearest to it, the earlier visit on
+    a tie; beside a visit that has a window it fills up to the edge of that window. Days between
+    two visits that both have windows, and in neither of them, belong to no visit.
+
+    Baseline ends on the day of the baseline visit, or at randomisation (day 0) if that is later:
+    days up to its end never belong to a visit after it without a window, later days never to a
+    visit before it.
 
     Parameters
     ----------
@@ -42,27 +51,24 @@ def windows_of(protocol: Protocol, variable: str) -> dict[str, Window]:
         if (visit := protocol.visits[name]).day is not None
     }
     names = list(days)
-    windows: dict[str, Window] = {}
-    for place, name in enumerate(names):
-        own = protocol.visits[name].window
-        before = names[place - 1] if place else None
-        after = names[place + 1] if place + 1 < len(names) else None
-        windows[name] = own or Window(
-            first=None if before is None else _limit(protocol, days, before, name) + 1,
-            last=None if after is None else _limit(protocol, days, name, after),
-        )
-    first = next((name for name in names if days[name] > 0), None)
-    if first is not None and windows[first].first is None:
-        windows[first] = windows[first].model_copy(update={"first": 1})
-    return windows
-
-
-def _limit(protocol: Protocol, days: dict[str, int], one: str, other: str) -> int:
-    """Last day that belongs to the earlier of two neighbouring visits."""
-    start = protocol.visits[protocol.baseline].day or 0
-    if days[one] <= start < days[other]:
-        return start
-    return (days[one] + days[other]) // 2
+    baseline_end = max(protocol.visits[protocol.baseline].day or 0, 0)
+    own = {name: protocol.visits[name].window or Window() for name in names}
+    first: dict[str, int | None] = {name: own[name].first for name in names}
+    last: dict[str, int | None] = {name: own[name].last for name in names}
+    for one, other in itertools.pairwise(names):
+        crosses = days[one] <= baseline_end < days[other]
+        limit = baseline_end if crosses else (days[one] + days[other]) // 2
+        end, start = own[one].last, own[other].first
+        if end is None and start is not None:
+            limit = min(limit, start - 1) if crosses else start - 1
+        elif end is not None and start is None:
+            limit = max(limit, end) if crosses else end
+        last[one] = limit if end is None else end
+        first[other] = limit + 1 if start is None else start
+    after = next((name for name in names if days[name] > baseline_end), None)
+    if after is not None and after == names[0] and first[after] is None:
+        first[after] = baseline_end + 1
+    return {name: Window(first=first[name], last=last[name]) for name in names}
 
 
 def cohort_of(protocol: Protocol, records: Records) -> Cohort:
@@ -119,49 +125,72 @@ def _array(
 def _subject_arrays(
     protocol: Protocol, records: Records, ids: tuple[str, ...], levels: dict[str, tuple[str, ...]]
 ) -> dict[str, Floats]:
-    frame = records.subjects
-    doses = records.doses.group_by("subject").agg(
-        pl.col("date").min().alias("first_dose_day"), pl.col("date").max().alias("last_dose_day")
-    )
-    frame = frame.join(doses, on="subject", how="left", maintain_order="left")
-    for what, day in (
-        ("death", "death_day"),
-        ("withdrawn", "withdrawal_day"),
-        ("last_contact", "last_contact_day"),
-        ("completed", "completed_day"),
-    ):
-        picked = (
-            records.disposition.filter(pl.col("what") == what)
-            .sort("date", nulls_last=True, maintain_order=True)
-            .group_by("subject", maintain_order=True)
-            .first()
-            .select("subject", pl.col("date").alias(day), pl.lit(1.0).alias(f"_{what}"),
-                    pl.col("reason").alias(f"_{what}_reason"))
-        )  # fmt: skip
-        frame = frame.join(picked, on="subject", how="left", maintain_order="left")
-    frame = frame.with_columns(
-        randomised=pl.col("randomised").is_not_null().cast(pl.Float64),
-        treated=pl.col("subject").is_in(records.doses["subject"].implode()).cast(pl.Float64),
-        completed=pl.col("_completed").fill_null(0.0),
-        withdrawal_reason=pl.col("_withdrawn_reason"),
-        last_contact_day=pl.max_horizontal(
-            "last_contact_day", "completed_day", "withdrawal_day", "death_day"
-        ),
-    )
-    names = [
-        "arm", "site", "randomised", "treated", "completed", "withdrawal_reason",
-        "first_dose_day", "last_dose_day", "death_day", "withdrawal_day", "last_contact_day",
-    ]  # fmt: skip
+    columns = _standard_columns(records, ids)
     captured = {n: v for n, v in protocol.variables_at("subject").items() if not v.is_derived}
+    columns |= {name: records.subjects[name] for name in captured}
     arrays = {
-        name: _array(name, frame[name], captured.get(name), levels)[np.newaxis]
-        for name in dict.fromkeys([*names, *captured])
+        name: _array(name, column, captured.get(name), levels)[np.newaxis]
+        for name, column in columns.items()
     }
     for name, variable in captured.items():
         if variable.kind == "yes_no":
             levels[name] = ("no", "yes")
-    assert arrays["arm"].shape == (1, len(ids))
     return arrays
+
+
+def _standard_columns(records: Records, ids: tuple[str, ...]) -> dict[str, pl.Series]:
+    """Build the standard fields of each subject, in the order of ``ids``."""
+    ends = {
+        what: {
+            subject: (day, reason)
+            for subject, day, reason in records.disposition.filter(pl.col("what") == what)
+            .select("subject", "date", "reason")
+            .iter_rows()
+        }
+        for what in ("death", "withdrawn", "completed")
+    }
+    doses = records.doses.group_by("subject").agg(first=pl.min("date"), last=pl.max("date"))
+    first = dict(doses.select("subject", "first").iter_rows())
+    last = dict(doses.select("subject", "last").iter_rows())
+    contact = _last_contact(records)
+    death = {subject: day for subject, (day, _) in ends["death"].items() if day is not None}
+    nothing = (None, None)
+
+    def days(of: Mapping[str, int | None]) -> pl.Series:
+        return pl.Series([of.get(one) for one in ids], dtype=pl.Int64)
+
+    def flags(of: Container[str]) -> pl.Series:
+        return pl.Series([one in of for one in ids], dtype=pl.Boolean)
+
+    withdrawn = [ends["withdrawn"].get(one, nothing) for one in ids]
+    return {
+        "arm": records.subjects["arm"],
+        "site": records.subjects["site"],
+        "randomised": records.subjects["randomised"].is_not_null(),
+        "treated": flags(first),
+        "completed": flags(ends["completed"]),
+        "withdrawal_reason": pl.Series([reason for _, reason in withdrawn], dtype=pl.String),
+        "first_dose_day": days(first),
+        "last_dose_day": days(last),
+        "death_day": days(death),
+        "withdrawal_day": pl.Series([day for day, _ in withdrawn], dtype=pl.Int64),
+        "last_contact_day": days(
+            {one: min(day, death.get(one, day)) for one, day in contact.items()}
+        ),
+    }
+
+
+def _last_contact(records: Records) -> dict[str, int]:
+    """Last day on which anything is known of a subject; deaths come in through disposition."""
+    seen = [
+        records.disposition.filter(pl.col("what").is_in(_CONTACTS)).select("subject", day="date"),
+        records.visits.filter(pl.col("status").ne_missing("missed")).select("subject", day="date"),
+        records.values.filter(pl.col("value").is_not_null()).select("subject", day="date"),
+        records.doses.select("subject", day="date"),
+        records.events.select("subject", day="start"),
+    ]
+    days = pl.concat(seen).drop_nulls().group_by("subject").agg(pl.max("day"))
+    return dict(days.iter_rows())
 
 
 def _visit_arrays(
@@ -194,12 +223,10 @@ def _values(
     name: str, column: pl.Series, variable: Variable, levels: dict[str, tuple[str, ...]]
 ) -> Floats:
     if variable.kind == "number":
-        return column.cast(pl.Float64).to_numpy()
+        return np.array([read_number(cell) for cell in column], dtype=float)
     if variable.kind == "yes_no":
         levels[name] = ("no", "yes")
-        return (
-            column.str.to_lowercase().is_in(["yes", "y", "true", "1"]).cast(pl.Float64).to_numpy()
-        )
+        return np.array([read_yes_no(cell) for cell in column], dtype=float)
     return _codes(name, column.to_list(), variable.levels(), levels)
 
 
@@ -220,8 +247,8 @@ def _place(protocol: Protocol, name: str, own: pl.DataFrame) -> pl.DataFrame:
     return (
         own.with_columns(visit=placed)
         .filter(pl.col("visit").is_not_null())
-        .with_columns(distance=(pl.col("date") - target).abs().fill_null(0))
-        .sort("distance", -pl.col("date").fill_null(0), -pl.col("row"), maintain_order=True)
+        .with_columns(_distance=(pl.col("date") - target).abs().fill_null(0))
+        .sort("_distance", -pl.col("date").fill_null(0), -pl.col("_row"), maintain_order=True)
         .unique(["subject", "visit"], keep="first", maintain_order=True)
     )
 
@@ -230,12 +257,15 @@ def _events(
     protocol: Protocol, records: Records, ids: tuple[str, ...], levels: dict[str, tuple[str, ...]]
 ) -> Events:
     row = {subject: place for place, subject in enumerate(ids)}
-    frame = records.events.rename({"start": "start_day", "end": "end_day"})
+    frame = records.events
+    days = {"start_day": "start", "end_day": "end"}
     own = {n: v for n, v in protocol.variables_at("event").items() if not v.is_derived}
+    names = {
+        name: name for name in frame.columns if name not in ("_row", "subject", "start", "end")
+    }
     columns = {
-        name: _array(name, frame[name], own.get(name), levels)
-        for name in frame.columns
-        if name not in ("row", "subject")
+        name: _array(name, frame[column], own.get(name), levels)
+        for name, column in (days | names).items()
     }
     for name in ("serious", *(n for n, v in own.items() if v.kind == "yes_no")):
         levels[name] = ("no", "yes")

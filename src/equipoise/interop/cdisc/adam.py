@@ -9,16 +9,24 @@ its date, the windows of the protocol decide.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 
 import polars as pl
 
-from equipoise.data import Records, TextTable, check_records
+from equipoise.data import Records, check_records
 from equipoise.errors import Fault, InteropError
 from equipoise.interop.cdisc.datasets import Datasets
+from equipoise.interop.cdisc.sourced import (
+    Cells,
+    Source,
+    SourcedTable,
+    frame_of,
+    frame_of_rows,
+    texts_of,
+    with_flags,
+)
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.look import DataSource
-from equipoise.protocol.model.variable import Capture
+from equipoise.protocol.model.variable import Capture, Variable
 
 __all__ = ["read_adam"]
 
@@ -53,7 +61,6 @@ EVENT_COLUMNS: Mapping[str, str] = {
 _OPTIONAL = frozenset({"last_contact", "death", "dead", "grade", "withdrawal_reason", "site"})
 _COMPUTED = ("AVERAGE", "MAXIMUM", "MEDIAN", "MINIMUM", "SUM")
 """Values of DTYPE that say how a value was computed from observed ones, not that it was filled."""
-_SAS_EPOCH = date(1960, 1, 1)
 
 
 def read_adam(protocol: Protocol, source: DataSource) -> Records:
@@ -69,14 +76,15 @@ def read_adam(protocol: Protocol, source: DataSource) -> Records:
     Raises
     ------
     InteropError
-        If a data set or column that the protocol names is not there: all faults at once.
+        If a data set or column that the protocol names is not there, or a variable of subjects
+        has several values for one of them: all faults at once.
     DataError
-        For every value that does not fit the protocol.
+        For every value that does not fit the protocol, with its data set, column and USUBJID.
     """
     reader = _Reader(protocol, source)
     tables = {
         "subjects": reader.subjects(),
-        "visits": pl.DataFrame({"subject": [], "visit": []}, schema_overrides=_TEXT_PAIR),
+        "visits": SourcedTable(frame_of({"subject": [], "visit": []}), []),
         "values": reader.values(),
         "events": reader.events(),
         "doses": reader.doses(),
@@ -86,16 +94,10 @@ def read_adam(protocol: Protocol, source: DataSource) -> Records:
         raise InteropError(reader.faults)
     return check_records(
         protocol,
-        {
-            name: TextTable(file=f"{name} (from ADaM)", frame=frame, first_row=1)
-            for name, frame in tables.items()
-        },
+        {name: table.as_text_table() for name, table in tables.items()},
         origin="captured",
         data_hash=reader.datasets.digest(),
     )
-
-
-_TEXT_PAIR = {"subject": pl.String, "visit": pl.String}
 
 
 class _Reader:
@@ -105,183 +107,237 @@ class _Reader:
         self.datasets = Datasets(source)
         self.faults: list[Fault] = []
         self.adsl = self.datasets.get("ADSL", where="data")
+        self.columns = {
+            name: source.subjects.get(name, column) for name, column in SUBJECT_COLUMNS.items()
+        }
+        self.fields = {name: self.field(name) for name in SUBJECT_COLUMNS}
 
-    def text(self, dataset: str, column: str, where: str) -> list[str | None]:
-        """Read a column as text; a missing column becomes a fault and nulls."""
-        try:
-            series = self.datasets.column(dataset, column, where=where)
-        except InteropError as error:
-            self.faults += error.faults
-            return []
-        return _as_text(series, is_date=column.endswith("DT"))
-
-    def field(self, name: str) -> list[str | None]:
+    def field(self, name: str) -> Cells:
         """Read a standard field of the subjects, null where ADSL lacks an optional one."""
-        column = self.source.subjects.get(name, SUBJECT_COLUMNS[name])
+        column = self.columns[name]
         is_named = name in self.source.subjects
         if name in _OPTIONAL and not is_named and column not in self.adsl.columns:
             return [None] * self.adsl.height
-        return self.text("ADSL", column, f"data.subjects.{name}")
+        return self.text(self.adsl, "ADSL", column, f"data.subjects.{name}")
 
-    def subjects(self) -> pl.DataFrame:
+    def text(self, frame: pl.DataFrame, dataset: str, column: str, where: str) -> Cells:
+        """Read a column as text; a missing column becomes a fault and nulls."""
+        try:
+            self.datasets.column(dataset, column, where=where)
+        except InteropError as error:
+            self.faults += error.faults
+            return [None] * frame.height
+        return texts_of(frame[column], is_date=column.endswith("DT"))
+
+    def subjects(self) -> SourcedTable:
         arm_of = {
             self.source.arms.get(name, arm.label): name for name, arm in self.protocol.arms.items()
         }
-        columns: dict[str, list[str | None]] = {
-            "subject": self.field("subject"),
-            "site": self.field("site"),
-            "arm": [arm_of.get(text or "", text) for text in self.field("arm")],
-            "randomised": self.field("randomised"),
+        columns: dict[str, Cells] = {
+            "subject": self.fields["subject"],
+            "site": self.fields["site"],
+            "arm": [arm_of.get(text or "", text) for text in self.fields["arm"]],
+            "randomised": self.fields["randomised"],
         }
+        names = {name: self.columns[name] for name in columns}
         for name, variable in self.protocol.variables_at("subject").items():
             capture = variable.capture()
-            if capture is None:
+            if capture is not None:
+                columns[name] = self.of_subjects(name, variable, capture)
+                names[name] = f"{capture.dataset.upper()}.{capture.column or ''}"
+        own, screened = frame_of(columns), self.screen_failures()
+        sources = [Source("ADSL", names)] * own.height
+        sources += [Source("DM", {"subject": "USUBJID"})] * screened.height
+        return SourcedTable(pl.concat([own, screened], how="diagonal"), sources)
+
+    def of_subjects(self, name: str, variable: Variable, capture: Capture) -> Cells:
+        """Read a variable of subjects, from ADSL or from a data set with rows that agree."""
+        where, dataset, column = f"variables.{name}.cdisc", capture.dataset.upper(), capture.column
+        nothing: Cells = [None] * self.adsl.height
+        if dataset == "ADSL":
+            return with_flags(self.text(self.adsl, dataset, column or "", where), variable, column)
+        frame = self.rows_of(capture, where)
+        if frame is None:
+            return nothing
+        cells = with_flags(self.text(frame, dataset, column or "AVAL", where), variable, column)
+        cell_of: dict[str | None, str | None] = {}
+        differ: dict[str | None, str] = {}
+        for owner, cell in zip(self.text(frame, dataset, "USUBJID", where), cells, strict=True):
+            if cell_of.setdefault(owner, cell) != cell:
+                differ.setdefault(owner, f"{cell_of[owner]} and {cell}")
+        if differ:
+            owner, both = next(iter(differ.items()))
+            more = f" (and {len(differ) - 1} more subjects)" if len(differ) > 1 else ""
+            self.fail(
+                where, f"{dataset}, {column}, USUBJID {owner}: {both}{more}",
+                "one value for each subject; `where` picks rows",
+            )  # fmt: skip
+        return [cell_of.get(subject) for subject in self.fields["subject"]]
+
+    def fail(self, where: str, came: str, wanted: str) -> None:
+        self.faults.append(Fault(where=where, came=came, wanted=wanted))
+
+    def rows_of(self, capture: Capture, where: str) -> pl.DataFrame | None:
+        """Pick the rows of a data set that a variable names; None after a fault."""
+        before = len(self.faults)
+        try:
+            frame = self.datasets.get(capture.dataset, where=where)
+        except InteropError as error:
+            self.faults += error.faults
+            return None
+        wanted: dict[str, str | int | float] = dict(capture.where)
+        if capture.parameter is not None:
+            wanted["PARAMCD"] = capture.parameter
+        for column, level in wanted.items():
+            try:
+                series = self.datasets.column(capture.dataset, column, where=where)
+            except InteropError as error:
+                self.faults += error.faults
                 continue
-            column = capture.column or ""
-            cells = self.text(capture.dataset, column, f"variables.{name}.cdisc")
-            if variable.kind == "yes_no" and column.endswith("FL"):
-                cells = [cell or "N" for cell in cells]
-            if capture.dataset.upper() != "ADSL" and cells:
-                owners = self.text(capture.dataset, "USUBJID", f"variables.{name}.cdisc")
-                cell_of = dict(zip(owners, cells, strict=True))
-                cells = [cell_of.get(subject) for subject in columns["subject"]]
-            columns[name] = cells or [None] * self.adsl.height
-        return pl.concat([_frame(columns), self.screen_failures()], how="diagonal")
+            is_text = series.dtype in (pl.String, pl.Categorical, pl.Enum)
+            if is_text != isinstance(level, str) or not (is_text or series.dtype.is_numeric()):
+                came = f"{column} = {level!r}, where {column} is of type {series.dtype}"
+                self.fail(where, came, "text for text, a number for numbers")
+                continue
+            value = pl.col(column).cast(pl.String) if is_text else pl.col(column)
+            frame = frame.filter(value == level)
+        if len(self.faults) > before:
+            return None
+        if "DTYPE" in frame.columns:
+            kind = pl.col("DTYPE").cast(pl.String)
+            frame = frame.filter(kind.is_null() | kind.is_in(_COMPUTED))
+        if frame.height == 0:
+            came = f"no row of {capture.dataset}" + (f" where {wanted}" if wanted else "")
+            self.fail(where, came, "at least one")
+            return None
+        return frame
 
     def screen_failures(self) -> pl.DataFrame:
         """Subjects of DM who never reached ADSL were screened and not randomised."""
-        empty = _frame({"subject": []})
         if "DM" not in self.datasets.names():
-            return empty
-        everyone = self.datasets.column("DM", "USUBJID", where="data")
-        known = set(self.field("subject"))
-        return _frame({"subject": [one for one in everyone if one not in known]})
+            return frame_of({"subject": []})
+        everyone = texts_of(self.datasets.column("DM", "USUBJID", where="data"))
+        known = set(self.fields["subject"])
+        return frame_of({"subject": [one for one in everyone if one not in known]})
 
-    def values(self) -> pl.DataFrame:
-        names = ("subject", "visit", "date", "variable", "value")
-        frames = [_frame({name: [] for name in names})]
+    def values(self) -> SourcedTable:
+        frames = [
+            frame_of({name: [] for name in ("subject", "visit", "date", "variable", "value")})
+        ]
+        sources: list[Source] = []
         for name, variable in self.protocol.variables_at("visit").items():
             capture = variable.capture()
-            if capture is not None:
-                frames += self.values_of(name, capture)
-        return pl.concat(frames, how="diagonal")
+            frame = None if capture is None else self.values_of(name, variable, capture)
+            if capture is not None and frame is not None:
+                names = {"subject": "USUBJID", "visit": "AVISIT", "date": "ADT",
+                         "variable": "PARAMCD", "value": capture.column or "AVAL"}  # fmt: skip
+                frames.append(frame)
+                sources += [Source(capture.dataset.upper(), names)] * frame.height
+        return SourcedTable(pl.concat(frames, how="diagonal"), sources)
 
-    def values_of(self, name: str, capture: Capture) -> list[pl.DataFrame]:
-        where = f"variables.{name}.cdisc"
-        try:
-            frame = self.datasets.get(capture.dataset, where=where)
-            wanted: dict[str, object] = dict(capture.where)
-            if capture.parameter is not None:
-                wanted["PARAMCD"] = capture.parameter
-            for column, level in wanted.items():
-                self.datasets.column(capture.dataset, column, where=where)
-                frame = frame.filter(pl.col(column) == level)
-            if "DTYPE" in frame.columns:
-                kept = pl.col("DTYPE").is_null() | pl.col("DTYPE").is_in(_COMPUTED)
-                frame = frame.filter(kept)
-            for column in ("USUBJID", "AVISIT", capture.column or "AVAL"):
-                self.datasets.column(capture.dataset, column, where=where)
-        except InteropError as error:
-            self.faults += error.faults
-            return []
-        if capture.place == "by_visit" and "ANL01FL" in frame.columns:
-            flagged = (pl.col("ANL01FL") == "Y").fill_null(value=False)
+    def values_of(self, name: str, variable: Variable, capture: Capture) -> pl.DataFrame | None:
+        where, dataset = f"variables.{name}.cdisc", capture.dataset.upper()
+        frame = self.rows_of(capture, where)
+        if frame is None:
+            return None
+        if capture.place == "by_visit" and {"ANL01FL", "AVISIT"} <= set(frame.columns):
+            flagged = (pl.col("ANL01FL").cast(pl.String) == "Y").fill_null(value=False)
             has_flag = flagged.any().over("USUBJID", "AVISIT")
             frame = frame.filter(flagged | ~has_flag)
-        if frame.height == 0:
-            came = f"no row of {capture.dataset} where {wanted}"
-            self.faults.append(Fault(where=where, came=came, wanted="at least one"))
-            return []
-        label = {
+        visit_of = {
             self.source.visits.get(visit, one.label): visit
             for visit, one in self.protocol.visits.items()
         }
-        size = frame.height
-        visits = [label.get(text or "") for text in _as_text(frame["AVISIT"])]
-        columns: dict[str, list[str | None]] = {
-            "subject": _as_text(frame["USUBJID"]),
-            "visit": [None] * size if capture.place == "by_date" else visits,
-            "date": _as_text(frame["ADT"], is_date=True)
-            if "ADT" in frame.columns
-            else [None] * size,
-            "variable": [name] * size,
-            "value": _as_text(frame[capture.column or "AVAL"]),
+        by_visit = capture.place == "by_visit"
+        nothing: Cells = [None] * frame.height
+        visits = self.text(frame, dataset, "AVISIT", where) if by_visit else nothing
+        value = capture.column or "AVAL"
+        has_date = not by_visit or "ADT" in frame.columns
+        columns: dict[str, Cells] = {
+            "subject": self.text(frame, dataset, "USUBJID", where),
+            "visit": [visit_of.get(text or "") for text in visits],
+            "date": self.text(frame, dataset, "ADT", where) if has_date else nothing,
+            "variable": [name] * frame.height,
+            "value": with_flags(self.text(frame, dataset, value, where), variable, value),
         }
-        known = pl.col("visit").is_not_null() if capture.place == "by_visit" else pl.lit(value=True)
-        return [_frame(columns).filter(known)]
+        known = pl.col("visit").is_not_null() if by_visit else pl.lit(value=True)
+        return frame_of(columns).filter(known)
 
-    def events(self) -> pl.DataFrame:
+    def events(self) -> SourcedTable:
         columns = {
-            **{name: self.source.events.get(name, one) for name, one in EVENT_COLUMNS.items()},
-            **{
-                name: capture.column or ""
-                for name, variable in self.protocol.variables_at("event").items()
-                if (capture := variable.capture()) is not None
-            },
+            name: (self.source.events.get(name, one), f"data.events.{name}")
+            for name, one in EVENT_COLUMNS.items()
         }
-        frame = self.datasets.get("ADAE", where="data")
-        read: dict[str, list[str | None]] = {"subject": self.text("ADAE", "USUBJID", "data")}
-        for name, column in columns.items():
-            if column in frame.columns or name not in _OPTIONAL:
-                read[name] = self.text("ADAE", column, f"data.events.{name}")
-        return _frame({name: cells for name, cells in read.items() if cells or not frame.height})
+        own = self.protocol.variables_at("event")
+        for name, variable in own.items():
+            capture, where = variable.capture(), f"variables.{name}.cdisc"
+            if capture is None:
+                continue
+            if capture.dataset.upper() != "ADAE":
+                self.fail(where, f"an event's variable in {capture.dataset}", "one in ADAE")
+                continue
+            columns[name] = (capture.column or "", where)
+        try:
+            frame = self.datasets.get("ADAE", where="data")
+        except InteropError as error:
+            self.faults += error.faults
+            return SourcedTable(frame_of({"subject": []}), [])
+        read = {"subject": self.text(frame, "ADAE", "USUBJID", "data")}
+        for name, (column, where) in columns.items():
+            if column in frame.columns or name not in _OPTIONAL or name in own:
+                read[name] = self.text(frame, "ADAE", column, where)
+                if name in own:
+                    read[name] = with_flags(read[name], own[name], column)
+        names = {"subject": "USUBJID"} | {name: column for name, (column, _) in columns.items()}
+        return SourcedTable(frame_of(read), [Source("ADAE", names)] * frame.height)
 
-    def doses(self) -> pl.DataFrame:
+    def doses(self) -> SourcedTable:
         """First and last dose, as the subject-level data set gives them."""
-        first, last = self.field("first_dose"), self.field("last_dose")
         agents = {
             self.source.arms.get(name, arm.label): arm.interventions[0].agent
             if arm.interventions
             else arm.label
             for name, arm in self.protocol.arms.items()
         }
-        arms = self.field("arm")
-        rows = [
-            (subject, agents.get(arm or "", arm), day)
-            for subject, arm, *days in zip(self.field("subject"), arms, first, last, strict=False)
-            for day in days
-            if day is not None
-        ]
-        return _frame(
-            {name: [row[place] for row in rows] for place, name in
-             enumerate(("subject", "intervention", "date"))}
-        )  # fmt: skip
+        rows: list[tuple[str | None, ...]] = []
+        sources: list[Source] = []
+        for field in ("first_dose", "last_dose"):
+            names = {"subject": self.columns["subject"], "intervention": self.columns["arm"],
+                     "date": self.columns[field]}  # fmt: skip
+            for subject, arm, day in zip(
+                self.fields["subject"], self.fields["arm"], self.fields[field], strict=True
+            ):
+                if day is not None:
+                    rows.append((subject, agents.get(arm or "", arm), day))
+                    sources.append(Source("ADSL", names))
+        return SourcedTable(frame_of_rows(("subject", "intervention", "date"), rows), sources)
 
-    def disposition(self) -> pl.DataFrame:
-        rows: list[tuple[str | None, str, str | None, str | None]] = []
+    def disposition(self) -> SourcedTable:
+        rows: list[tuple[str | None, ...]] = []
+        sources: list[Source] = []
+
+        def add(
+            subject: str | None, what: str, day: str | None, reason: str | None, at: str
+        ) -> None:
+            rows.append((subject, what, day, reason))
+            names = {"subject": self.columns["subject"], "what": self.columns["status"],
+                     "date": self.columns[at]}  # fmt: skip
+            sources.append(Source("ADSL", names))
+
+        fields = ("subject", "status", "last_contact", "death", "dead", "withdrawal_reason")
         for subject, status, day, death, dead, reason in zip(
-            self.field("subject"), self.field("status"), self.field("last_contact"),
-            self.field("death"), self.field("dead"), self.field("withdrawal_reason"), strict=False,
-        ):  # fmt: skip
+            *(self.fields[name] for name in fields), strict=True
+        ):
             if status == "COMPLETED":
-                rows.append((subject, "completed", day, None))
+                add(subject, "completed", day, None, "last_contact")
             elif status == "DISCONTINUED":
-                rows.append((subject, "withdrawn", day, reason))
+                add(subject, "withdrawn", day, reason, "last_contact")
             if day is not None:
-                rows.append((subject, "last_contact", day, None))
+                add(subject, "last_contact", day, None, "last_contact")
             if death is not None or dead == "Y":
-                rows.append((subject, "death", death or day, None))
-        rows += [
-            (subject, "screen_failure", None, None) for subject in self.screen_failures()["subject"]
-        ]
-        names = ("subject", "what", "date", "reason")
-        return _frame({name: [row[place] for row in rows] for place, name in enumerate(names)})
-
-
-def _frame(columns: Mapping[str, list[str | None]]) -> pl.DataFrame:
-    return pl.DataFrame(dict(columns), schema=dict.fromkeys(columns, pl.String))
-
-
-def _as_text(series: pl.Series, *, is_date: bool = False) -> list[str | None]:
-    """Write cells as text; numbers in full, whole numbers without a point, dates as ISO."""
-    return [_cell(value, is_date=is_date) for value in series.to_list()]
-
-
-def _cell(value: object, *, is_date: bool) -> str | None:
-    if value is None or (isinstance(value, float) and value != value):
-        return None
-    if isinstance(value, float):
-        if is_date:
-            return (_SAS_EPOCH + timedelta(days=int(value))).isoformat()
-        return str(int(value)) if value.is_integer() else repr(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
+                at = "last_contact" if death is None else "death"
+                add(subject, "death", death or day, None, at)
+        for subject in self.screen_failures()["subject"]:
+            rows.append((subject, "screen_failure", None, None))
+            sources.append(Source("DM", {"subject": "USUBJID"}))
+        return SourcedTable(frame_of_rows(("subject", "what", "date", "reason"), rows), sources)
