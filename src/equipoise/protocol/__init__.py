@@ -12,6 +12,7 @@ from equipoise.protocol.expression import (
 )
 from equipoise.protocol.loader import load_protocol_file
 from equipoise.protocol.model.protocol import FORMAT_VERSION, Protocol
+from equipoise.protocol.rules.assessed import assessed_visits
 from equipoise.protocol.schema import json_schema
 from equipoise.protocol.scope import scope_of, variable_scope
 
@@ -25,6 +26,7 @@ __all__ = [
     "Scope",
     "Symbol",
     "Value",
+    "assessed_visits",
     "compile_expression",
     "json_schema",
     "load_protocol_file",

@@ -56,7 +56,8 @@ class DataSource(Noun):
 
     format: Literal["folder", "adam"]
     path: Text | None = Field(
-        default=None, description="Folder of CSV or Parquet files; relative to the protocol."
+        default=None,
+        description="Folder of CSV or Parquet files, seen from the working directory.",
     )
     packages: tuple[Text, ...] = Field(
         default=(),

@@ -9,6 +9,7 @@ from equipoise.protocol.rules.endpoint import endpoint_faults
 from equipoise.protocol.rules.fault import FieldFault
 from equipoise.protocol.rules.schedule import schedule_faults
 from equipoise.protocol.rules.variable import variable_faults
+from equipoise.protocol.rules.visit import visit_faults
 
 __all__ = ["FieldFault", "faults_between_fields"]
 
@@ -21,4 +22,5 @@ def faults_between_fields(protocol: Protocol) -> list[FieldFault]:
         *variable_faults(protocol),
         *endpoint_faults(protocol),
         *analysis_faults(protocol),
+        *visit_faults(protocol),
     ]

@@ -22,6 +22,7 @@ from equipoise.protocol.rules.fault import (
     known_levels,
     unknown,
 )
+from equipoise.protocol.rules.method import method_faults
 from equipoise.protocol.scope import scope_of
 
 __all__ = ["analysis_faults"]
@@ -52,6 +53,7 @@ def analysis_faults(protocol: Protocol) -> Iterator[FieldFault]:
         yield from _of_what(path, analysis, protocol)
         yield from _contrasts(path, analysis, scope)
         yield from _own(path, analysis, protocol, scope)
+        yield from method_faults(path, analysis, protocol, scope)
 
 
 def _subjects(
@@ -166,10 +168,6 @@ def _own(
         yield from unknown(
             (*path, "analysed"), "analysis set", analysis.analysed, protocol.analysis_sets
         )
-    if isinstance(analysis, AdverseEvents):
-        known = [name for name, symbol in scope.symbols.items() if symbol.level == "event"]
-        for place, name in enumerate(analysis.hierarchy):
-            yield from unknown((*path, "hierarchy", place), "event category", name, known)
     if isinstance(analysis, Describe):
         yield from _described(path, analysis, protocol, scope)
     if isinstance(analysis, Cmh):

@@ -14,10 +14,21 @@ from equipoise.protocol.model.endpoint import (
     TimeToEventEndpoint,
 )
 from equipoise.protocol.model.protocol import Protocol
-from equipoise.protocol.rules.fault import FieldFault, Path, expression_faults, unknown
+from equipoise.protocol.rules.fault import (
+    FieldFault,
+    Path,
+    expression_faults,
+    level_of,
+    repeated,
+    unknown,
+)
 from equipoise.protocol.scope import scope_of, variable_scope
 
 __all__ = ["endpoint_faults"]
+
+
+_ANYWHERE = ("treatment_policy", "principal_stratum")
+"""Strategies that leave the values of an endpoint as they are."""
 
 
 def endpoint_faults(protocol: Protocol) -> Iterator[FieldFault]:
@@ -64,6 +75,7 @@ def _measure(
     name = endpoint.variable
     for place, visit in enumerate(endpoint.visits):
         yield from unknown((*path, "visits", place), "visit", visit, protocol.visits)
+    yield from repeated((*path, "visits"), endpoint.visits)
     variable = protocol.variables.get(name)
     if variable is None or variable.level != "visit":
         yield from _of_subject(path, endpoint, scope)
@@ -75,22 +87,6 @@ def _measure(
     if endpoint.type != "value" and variable.kind != "number":
         yield FieldFault(
             path=(*path, "type"), came=f"{endpoint.type} of a {variable.kind}", wanted="value"
-        )
-    if variable.is_derived:
-        return
-    planned = protocol.visits_of(name)
-    for place, visit in enumerate(endpoint.visits):
-        if visit in protocol.visits and visit not in planned:
-            yield FieldFault(
-                path=(*path, "visits", place),
-                came=f"{name!r} is not scheduled at {visit}",
-                wanted=f"one of {', '.join(planned)}",
-            )
-    if endpoint.type != "value" and planned and protocol.baseline not in planned:
-        yield FieldFault(
-            path=(*path, "variable"),
-            came=f"{name!r} is not scheduled at {protocol.baseline}, so it has no change",
-            wanted="an assessment at the baseline visit, or type: value",
         )
 
 
@@ -136,10 +132,16 @@ def _estimand(
     )
     endpoint = protocol.endpoints.get(estimand.endpoint)
     is_number = isinstance(endpoint, MeasureEndpoint)
+    plain = _without_course(endpoint, scope) if endpoint is not None else ""
     for name, event in estimand.intercurrent_events.items():
         here: Path = (*path, "intercurrent_events", name)
         yield from expression_faults((*here, "day"), event.day, scope, kind="number")
-        if event.strategy == "composite_variable" and is_number:
+        if plain and event.strategy not in _ANYWHERE:
+            yield FieldFault(
+                path=(*here, "strategy"), came=f"{event.strategy} for {plain}",
+                wanted=f"{' or '.join(_ANYWHERE)}: the others are not implemented for it",
+            )  # fmt: skip
+        elif event.strategy == "composite_variable" and is_number:
             yield FieldFault(
                 path=(*here, "strategy"), came="composite_variable for a number",
                 wanted="a response or a time to event, in which the event can be a failure",
@@ -149,15 +151,22 @@ def _estimand(
             path=(*path, "missing"), came="failure for an endpoint that is no response",
             wanted="none or last_observation_carried_forward",
         )  # fmt: skip
-    has_visits = isinstance(endpoint, ResponseEndpoint) or (
-        isinstance(endpoint, MeasureEndpoint) and endpoint.visits
-    )
-    if (
-        estimand.missing == "last_observation_carried_forward"
-        and endpoint is not None
-        and not has_visits
-    ):
+    if isinstance(endpoint, TimeToEventEndpoint):
+        plain = "a time to event"
+    if plain and estimand.missing == "last_observation_carried_forward":
         yield FieldFault(
-            path=(*path, "missing"), came="carrying forward an endpoint without visits",
-            wanted="none",
+            path=(*path, "missing"), came=f"last_observation_carried_forward for {plain}",
+            wanted="none: nothing can be carried forward without visits",
         )  # fmt: skip
+
+
+def _without_course(endpoint: Endpoint, scope: Scope) -> str:
+    """Name what has one value for each subject, so that nothing of it comes after an event."""
+    match endpoint:
+        case MeasureEndpoint() if not endpoint.visits:
+            return "a number of the subject"
+        case AdverseEventEndpoint():
+            return "an incidence of adverse events"
+        case ResponseEndpoint() if level_of(endpoint.when, scope) in ("constant", "subject"):
+            return "a response of the subject"
+    return ""

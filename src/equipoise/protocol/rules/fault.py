@@ -15,6 +15,8 @@ __all__ = [
     "Path",
     "expression_faults",
     "known_levels",
+    "level_of",
+    "repeated",
     "unknown",
 ]
 
@@ -45,6 +47,22 @@ def unknown(path: Path, noun: str, name: str, known: Collection[str]) -> Iterato
             wanted=f"one of {', '.join(names)}" if names else f"a {noun} that is defined",
             repair=did_you_mean(name, names),
         )
+
+
+def level_of(text: str, scope: Scope) -> Level | None:
+    """Find the level of an expression; None if it does not compile."""
+    levels: tuple[Level, ...] = ("constant", "subject", "visit", "event")
+    try:
+        return compile_expression(text, scope, where="", levels=levels).level
+    except ProtocolError:
+        return None
+
+
+def repeated(path: Path, names: Sequence[object]) -> Iterator[FieldFault]:
+    """Yield a fault for each thing that a list names again."""
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield FieldFault(path=(*path, place), came=f"{name!r} again", wanted="each once")
 
 
 def known_levels(symbol: Symbol) -> tuple[str, ...] | None:

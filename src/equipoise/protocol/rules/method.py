@@ -1,0 +1,157 @@
+"""Rules of methods: what an analysis asks of its method, the method can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.errors import did_you_mean
+from equipoise.protocol.expression import Scope
+from equipoise.protocol.model.analysis import (
+    AdverseEvents,
+    AnalysisBase,
+    Ancova,
+    Flow,
+    KaplanMeier,
+    LogRank,
+    Proportion,
+)
+from equipoise.protocol.model.protocol import Protocol
+from equipoise.protocol.rules.fault import (
+    ALL_GROUPS,
+    TOTAL,
+    FieldFault,
+    Path,
+    known_levels,
+    repeated,
+    unknown,
+)
+
+__all__ = ["method_faults"]
+
+_ONE_SIDED = (
+    "ancova", "mmrm", "t_test", "welch_test", "wilcoxon", "proportion", "logrank", "cox",
+)  # fmt: skip
+"""Methods whose contrasts can be tested against one side."""
+
+_LISTS = (
+    "by", "factors", "covariates", "strata", "interactions", "hierarchy", "times", "quantiles",
+    "visits", "variables", "endpoints", "estimands", "measures",
+)  # fmt: skip
+"""Fields of analyses that name each thing once."""
+
+
+def method_faults(
+    path: Path, analysis: AnalysisBase, protocol: Protocol, scope: Scope
+) -> Iterator[FieldFault]:
+    """Find faults of one analysis in what its method can do."""
+    for field in _LISTS:
+        yield from repeated((*path, field), getattr(analysis, field, ()))
+    if not isinstance(getattr(analysis, "contrasts", ""), str):
+        pairs = [f"{one} - {other}" for one, other in getattr(analysis, "contrasts", ())]
+        yield from repeated((*path, "contrasts"), pairs)
+    yield from _group(path, analysis, scope)
+    yield from _alternative(path, analysis)
+    yield from _principal_stratum(path, analysis, protocol)
+    match analysis:
+        case Ancova():
+            yield from _interactions(path, analysis)
+        case AdverseEvents():
+            yield from _hierarchy(path, analysis, scope)
+        case KaplanMeier():
+            yield from _table(path, analysis)
+        case Flow():
+            for field in ("by", "where"):
+                if getattr(analysis, field):
+                    yield FieldFault(
+                        path=(*path, field), came=f"{field} of a flow",
+                        wanted="none: the flow is that of all participants",
+                    )  # fmt: skip
+
+
+def _group(path: Path, analysis: AnalysisBase, scope: Scope) -> Iterator[FieldFault]:
+    for field in ("by", "factors", "strata"):
+        for place, name in enumerate(getattr(analysis, field, ())):
+            if name == analysis.group:
+                yield FieldFault(
+                    path=(*path, field, place), came=f"{name!r}, which is the group",
+                    wanted="another category: the groups are compared anyway",
+                )  # fmt: skip
+    symbol = scope.symbols.get(analysis.group)
+    for level in (known_levels(symbol) if symbol is not None else None) or ():
+        if level in (TOTAL, ALL_GROUPS):
+            yield FieldFault(
+                path=(*path, "group"), came=f"a group {level!r}",
+                wanted="another code: results give this name to all groups together",
+            )  # fmt: skip
+
+
+def _alternative(path: Path, analysis: AnalysisBase) -> Iterator[FieldFault]:
+    """Find one-sided alternatives of tests that have two sides or none."""
+    alternative = getattr(analysis, "alternative", "two_sided")
+    if alternative == "two_sided":
+        return
+    method: str = analysis.method  # type: ignore[attr-defined] # every analysis class has it
+    wanted = ""
+    if method not in _ONE_SIDED:
+        wanted = f"two_sided, or one of the methods {', '.join(_ONE_SIDED)}"
+    elif isinstance(analysis, Proportion) and analysis.test != "fisher":
+        wanted = "two_sided, or test: fisher"
+    elif isinstance(analysis, LogRank) and analysis.overall:
+        wanted = "two_sided, or overall: false, which tests the contrasts alone"
+    if wanted:
+        test = f" ({analysis.test})" if isinstance(analysis, Proportion) else ""
+        yield FieldFault(
+            path=(*path, "alternative"), came=f"{alternative} for {method}{test}", wanted=wanted
+        )
+
+
+def _principal_stratum(
+    path: Path, analysis: AnalysisBase, protocol: Protocol
+) -> Iterator[FieldFault]:
+    estimand = protocol.estimands.get(getattr(analysis, "estimand", None) or "")
+    if estimand is None or analysis.analysis_set is None:
+        return
+    strategies = {event.strategy for event in estimand.intercurrent_events.values()}
+    if "principal_stratum" in strategies:
+        yield FieldFault(
+            path=(*path, "analysis_set"),
+            came="an analysis set beside an estimand of a principal stratum",
+            wanted="none: the estimand says who belongs to the stratum",
+        )
+
+
+def _interactions(path: Path, analysis: Ancova) -> Iterator[FieldFault]:
+    terms = [*analysis.factors, *analysis.covariates]
+    known = [f"{analysis.group}:{term}" for term in terms]
+    for place, term in enumerate(analysis.interactions):
+        if term not in known:
+            yield FieldFault(
+                path=(*path, "interactions", place), came=f"interaction {term!r}",
+                wanted=f"one of {', '.join(known)}" if known
+                else f"{analysis.group}:TERM of a factor or covariate that the analysis has",
+                repair=did_you_mean(term, known),
+            )  # fmt: skip
+
+
+def _hierarchy(path: Path, analysis: AdverseEvents, scope: Scope) -> Iterator[FieldFault]:
+    known = [
+        name
+        for name, symbol in scope.symbols.items()
+        if symbol.level == "event" and symbol.kind in ("category", "yes_no")
+    ]
+    for place, name in enumerate(analysis.hierarchy):
+        yield from unknown((*path, "hierarchy", place), "category of events", name, known)
+
+
+def _table(path: Path, analysis: KaplanMeier) -> Iterator[FieldFault]:
+    for place, time in enumerate(analysis.times):
+        if time < 0:
+            yield FieldFault(
+                path=(*path, "times", place), came=f"day {time:g}", wanted="0 or later"
+            )
+    for place, share in enumerate(analysis.quantiles):
+        if not 0 < share < 1:
+            yield FieldFault(
+                path=(*path, "quantiles", place), came=f"quantile {share:g}",
+                wanted="one between 0 and 1, such as 0.5 for the median",
+            )  # fmt: skip
