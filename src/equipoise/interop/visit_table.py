@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from equipoise.data import write_file
+from equipoise.data import cell_text, read_text_table, write_file
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.instruments import Instrument
 from equipoise.instruments.form import Column
@@ -116,14 +116,11 @@ def read_visit_table(path: Path, instrument: Instrument, reading: Reading) -> Vi
     Raises
     ------
     DataError
-        If the file cannot be read, or has a column that is neither an input of the instrument
-        nor to be carried along: a misspelt item must not become an unknown one.
+        If the file cannot be read, a row has another number of fields than the header, or there
+        is a column that is neither an input of the instrument nor to be carried along: a
+        misspelt item must not become an unknown one.
     """
     frame = _read_text(path)
-    if "row" not in frame.columns:
-        frame = frame.with_columns(
-            (pl.int_range(pl.len()) + _first_row(path)).cast(pl.String).alias("row")
-        )
     rows = frame.height
     if reading.item:
         frame = _widened(frame, reading, path)
@@ -152,39 +149,41 @@ def read_visit_table(path: Path, instrument: Instrument, reading: Reading) -> Vi
     return _checked(frame, {n: c for n, c in inputs.items() if n in frame.columns}, path, rows)
 
 
-def _first_row(path: Path) -> int:
-    return 2 if path.suffix == ".csv" else 1
-
-
 def _read_text(path: Path) -> pl.DataFrame:
+    """Read a table as text, with ``row``: as in a spreadsheet for CSV, else the number."""
+    if path.suffix == ".json":
+        frame = _from_json(path)
+        rows: Sequence[int] = range(1, frame.height + 1)
+    else:
+        table = read_text_table(path)
+        frame = table.frame
+        rows = range(1, frame.height + 1) if path.suffix == ".parquet" else table.rows
+    if "row" not in frame.columns:
+        frame = frame.with_columns(pl.Series("row", list(rows), dtype=pl.Int64).cast(pl.String))
+    return frame.with_columns(pl.all().str.strip_chars().replace("", None))
+
+
+def _from_json(path: Path) -> pl.DataFrame:
+    wanted = "JSON: a list of records, each of names and plain values"
     try:
-        if path.suffix == ".parquet":
-            frame = pl.read_parquet(path)
-        elif path.suffix == ".json":
-            records = json.loads(path.read_text(encoding="utf-8"))
-            frame = pl.DataFrame(
-                [{name: _text(cell) for name, cell in record.items()} for record in records],
-                infer_schema_length=None,
-            )
-        else:
-            text = path.read_text(encoding="utf-8-sig")
-            frame = pl.read_csv(text.encode(), infer_schema=False)
-    except (
-        OSError,
-        UnicodeDecodeError,
-        ValueError,
-        AttributeError,
-        pl.exceptions.PolarsError,
-    ) as error:
-        came = str(error).strip().split("\n")[0] or "nothing"
-        raise DataError(
-            Fault(where=str(path), came=came, wanted="a CSV, Parquet or JSON table")
-        ) from error
-    return frame.with_columns(pl.all().cast(pl.String).str.strip_chars())
-
-
-def _text(cell: object) -> str | None:
-    return None if cell is None else str(cell)
+        records = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise DataError(Fault(where=path.name, came=str(error), wanted=wanted)) from error
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise DataError(Fault(where=path.name, came="no list of records", wanted=wanted))
+    faults = [
+        Fault(where=f"{path.name}, row {row}, {name}", came=repr(cell), wanted="a plain value")
+        for row, record in enumerate(records, start=1)
+        for name, cell in record.items()
+        if isinstance(cell, list | dict)
+    ]
+    if faults:
+        raise DataError(faults)
+    names = list(dict.fromkeys(name for record in records for name in record))
+    return pl.DataFrame(
+        {name: [cell_text(record.get(name)) for record in records] for name in names},
+        schema=dict.fromkeys(names, pl.String),
+    )
 
 
 def _widened(frame: pl.DataFrame, reading: Reading, path: Path) -> pl.DataFrame:

@@ -1,0 +1,176 @@
+"""Tables of visits are read wide or long, from CSV, Parquet or JSON; bad rows are set aside."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.testing import assert_array_equal
+
+from equipoise.errors import DataError
+from equipoise.instruments import find_instrument
+from equipoise.interop.visit_table import (
+    Reading,
+    pieces,
+    read_reading,
+    read_visit_table,
+    write_table,
+)
+
+SLEDAI = find_instrument("sledai_2k")
+WIDE = "subject,visit,seizure,arthritis,rash\n01,W0,1,0,yes\n01,W4,0,,no\n02,W0,0,1,1\n"
+LONG = (
+    "subject,visit,item,score\n"
+    "01,W0,seizure,1\n01,W0,arthritis,0\n01,W0,rash,yes\n"
+    "01,W4,seizure,0\n01,W4,rash,no\n"
+    "02,W0,seizure,0\n02,W0,arthritis,1\n02,W0,rash,1\n"
+)
+WANTED = {"seizure": [1, 0, 0], "arthritis": [0, np.nan, 1], "rash": [1, 0, 1]}
+
+
+def file(folder, text, name="visits.csv"):
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def read(path, **reading):
+    return read_visit_table(path, SLEDAI, Reading(**reading))
+
+
+def check(table):
+    for name, wanted in WANTED.items():
+        assert_array_equal(table.columns[name], wanted)
+    assert table.carried["subject"].to_list() == ["01", "01", "02"]
+    assert table.carried["visit"].to_list() == ["W0", "W4", "W0"]
+    assert table.faults == ()
+
+
+def test_a_wide_table_is_read(tmp_path):
+    table = read(file(tmp_path, WIDE))
+    check(table)
+    assert table.rows_read == 3
+    assert table.carried["row"].to_list() == ["2", "3", "4"]
+
+
+def test_a_long_table_is_made_wide(tmp_path):
+    table = read(file(tmp_path, LONG), item="item", value="score")
+    check(table)
+    assert table.rows_read == 8
+    assert table.carried["row"].to_list() == ["2", "5", "7"]
+
+
+def test_json_is_read_with_its_types(tmp_path):
+    records = [
+        {"subject": "01", "visit": "W0", "seizure": 1, "arthritis": 0.0, "rash": True},
+        {"subject": "01", "visit": "W4", "seizure": 0, "rash": False},
+        {"subject": "02", "visit": "W0", "seizure": 0, "arthritis": "1", "rash": "yes"},
+    ]
+    table = read(file(tmp_path, json.dumps(records), "visits.json"))
+    check(table)
+    assert table.carried["row"].to_list() == ["1", "2", "3"]
+
+
+def test_parquet_is_read_with_its_types(tmp_path):
+    frame = pl.DataFrame(
+        {
+            "subject": pl.Series(["01", "01", "02"], dtype=pl.Categorical),
+            "visit": ["W0", "W4", "W0"],
+            "seizure": [1.0, 0.0, 0.0],
+            "arthritis": [0, None, 1],
+            "rash": [True, False, True],
+        }
+    )
+    frame.write_parquet(tmp_path / "visits.parquet")
+    check(read(tmp_path / "visits.parquet"))
+
+
+def test_names_are_mapped_and_columns_kept(tmp_path):
+    text = WIDE.replace("seizure", "SEIZ").replace("visit", "VISIT")
+    table = read(file(tmp_path, text), columns={"seizure": "SEIZ"}, keep=("VISIT",))
+    assert_array_equal(table.columns["seizure"], [1, 0, 0])
+    assert table.carried["VISIT"].to_list() == ["W0", "W4", "W0"]
+
+
+def test_a_bad_row_is_set_aside_with_its_faults(tmp_path):
+    text = WIDE.replace("01,W4,0,,no", "01,W4,2,maybe,no")
+    table = read(file(tmp_path, text))
+    assert [str(fault) for fault in table.faults] == [
+        "visits.csv, row 3, seizure: '2'; wanted one of 0, 1",
+        "visits.csv, row 3, arthritis: 'maybe'; wanted one of 0, 1",
+    ]
+    assert table.carried["row"].to_list() == ["2", "4"]
+    assert_array_equal(table.columns["arthritis"], [0, 1])
+    assert table.rows_read == 3
+
+
+def test_blank_lines_are_passed_over_and_counted(tmp_path):
+    table = read(file(tmp_path, WIDE.replace("01,W4", "\n01,W4") + "\n\n"))
+    assert table.carried["row"].to_list() == ["2", "4", "5"]
+
+
+FAULTS = {
+    "unknown column": (WIDE.replace("seizure", "seizur"), {}, r"^visits.csv, column 'seizur': not a column of sledai_2k; .*did you mean 'seizure'"),
+    "mapped to nothing": (WIDE, {"columns": {"fever": "FEV"}}, r"^visits.csv: no column 'FEV'; wanted it, as 'fever' is mapped"),
+    "short row": (WIDE.replace("01,W4,0,,no", "01,W4,0,1"), {}, r"^visits.csv, row 3: 4 fields; wanted 5, as the header has"),
+    "long row": (WIDE.replace("01,W4,0,,no", "01,W4,0,1,0,0"), {}, r"^visits.csv, row 3: 6 fields; wanted 5"),
+    "semicolons": (WIDE.replace(",", ";"), {}, r"^visits.csv: fields separated by semicolons"),
+    "header twice": (WIDE.replace("rash", "seizure"), {}, r"^visits.csv, row 1: column 'seizure' twice"),
+    "empty": ("", {}, r"^visits.csv: nothing; wanted a table"),
+    "no item": (LONG, {"item": "what", "value": "score"}, r"^visits.csv: no column 'what'; wanted it, for a long table"),
+    "item twice": (LONG + "02,W0,rash,0\n", {"item": "item", "value": "score"}, r"^visits.csv, rows 9, 10: an item twice for one visit"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "reading", "wanted"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_table_that_cannot_be_read_is_a_fault(tmp_path, text, reading, wanted):
+    with pytest.raises(DataError, match=wanted):
+        read(file(tmp_path, text), **reading)
+
+
+JSON_FAULTS = {
+    "no JSON": ("[{", r"^visits.json: .*wanted JSON: a list of records"),
+    "no list": ('{"subject": "01"}', r"^visits.json: no list of records"),
+    "no records": ("[1, 2]", r"^visits.json: no list of records"),
+    "nested": ('[{"subject": "01", "rash": [1]}]', r"^visits.json, row 1, rash: \[1\]; wanted a plain value"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), JSON_FAULTS.values(), ids=JSON_FAULTS.keys())
+def test_json_that_is_no_table_is_a_fault(tmp_path, text, wanted):
+    with pytest.raises(DataError, match=wanted):
+        read(file(tmp_path, text, "visits.json"))
+
+
+def test_a_file_that_is_not_there_is_a_fault(tmp_path):
+    for name in ("none.csv", "none.json", "none.parquet"):
+        with pytest.raises(DataError, match=f"^{name}: "):
+            read(tmp_path / name)
+
+
+def test_a_mapping_file_is_read(tmp_path):
+    text = "columns: {seizure: SEIZ}\nkeep: [centre]\nlong: {item: item, value: score}\n"
+    reading = read_reading(file(tmp_path, text, "map.yaml"))
+    assert reading == Reading(
+        columns={"seizure": "SEIZ"}, keep=("centre",), item="item", value="score"
+    )
+    assert read_reading(None) == Reading()
+
+
+@pytest.mark.parametrize("text", ["colums: {}\n", "- 1\n", "columns: 3\n", "long: x\n", "a: [\n"])
+def test_a_mapping_file_of_another_form_is_a_fault(tmp_path, text):
+    with pytest.raises(DataError, match="wanted YAML with columns, parameters, keep"):
+        read_reading(file(tmp_path, text, "map.yaml"))
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "parquet"])
+def test_a_table_is_written_and_read_again(tmp_path, ending):
+    who = {"subject": ["01", "01", "02"], "visit": ["W0", "W4", "W0"]}
+    frame = pl.DataFrame(who | {name: np.array(cells) for name, cells in WANTED.items()})
+    write_table(frame.fill_nan(None), tmp_path / f"visits.{ending}")
+    check(read(tmp_path / f"visits.{ending}"))
+
+
+def test_pieces_cover_the_table_once():
+    assert [(one.start, one.stop) for one in pieces(5, 2)] == [(0, 2), (2, 4), (4, 5)]
+    assert [(one.start, one.stop) for one in pieces(0)] == [(0, 0)]
