@@ -21,7 +21,6 @@ class StoppingRule(Noun):
     stop_when: Literal["below", "above"]
     threshold: float
     analysis: Id = Field(description="Analysis whose result is looked at.")
-    binding: bool = False
     prior: tuple[float, float] | None = Field(
         default=None, description="Beta prior of each arm for predictive probabilities."
     )
