@@ -150,3 +150,13 @@ def test_a_death_before_the_end_of_a_visit_never_held_is_a_failure(tmp_path):
     folder = small_folder(tmp_path, disposition=late)
     found = derive(protocol, cohort_of(protocol, read_folder(protocol, folder)))
     assert found.estimands["death_fails"].value[0, 2] == 0
+
+
+def test_visits_at_which_nothing_is_assessed_leave_nothing_unknown(tmp_path):
+    change = ("  remission_ever:", "  low_index:\n    {label: Low, type: response, when: index < 10, "
+              "ever_by: W24, benefit: higher}\n  remission_ever:")  # fmt: skip
+    protocol = small_protocol(tmp_path, change)
+    values = ("01,,2012-03-01,protein", "01,W24,2012-08-10,index,12,,\n01,,2012-03-01,protein")
+    folder = small_folder(tmp_path, values=values)
+    found = derive(protocol, cohort_of(protocol, read_folder(protocol, folder)))
+    assert found.endpoints["low_index"].value[0, 0] == 0  # the index is assessed at W24 alone

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from equipoise.derive.world import World
-from equipoise.protocol import Protocol, Scope, Value, compile_expression
+from equipoise.protocol import Protocol, Scope, Value, assessed_visits, compile_expression
 from equipoise.protocol.expression import Kind, Level
 from equipoise.protocol.model.endpoint import (
     AdverseEventEndpoint,
@@ -165,17 +165,19 @@ def _response(
     if endpoint.at is not None:
         array = value.array[..., order.index(endpoint.at)]
     else:
-        array = ever(value.array, protocol, endpoint.ever_by or order[-1])
+        array = ever(value.array, protocol, endpoint)
     return Response(value=array, imputed=np.zeros(shape, dtype=np.bool_))
 
 
-def ever(states: Floats, protocol: Protocol, last: str) -> Floats:
-    """Say whether a state held at any visit after baseline up to ``last``; NaN if unknown.
+def ever(states: Floats, protocol: Protocol, endpoint: ResponseEndpoint) -> Floats:
+    """Say whether a state held at any visit after baseline up to the endpoint's; NaN if unknown.
 
-    A visit without a day, and one at which nothing is assessed, cannot show it.
+    Only visits with a day, at which everything that the state is read from is assessed, can show
+    it or leave it unknown.
     """
     order = list(protocol.visits)
-    assessed = {visit for one in protocol.schedule.assessments.values() for visit in one.visits}
+    last = endpoint.ever_by or order[-1]
+    assessed = assessed_visits(protocol, endpoint.when)
     after = [
         place
         for place in range(order.index(protocol.baseline) + 1, order.index(last) + 1)

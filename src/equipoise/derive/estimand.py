@@ -102,7 +102,7 @@ def _response(
     if condition.level == "visit":
         states, _ = _course(estimand, protocol, scope, world, condition.array)
         at_last = states[..., order.index(last)]
-        value = at_last if endpoint.at is not None else ever(states, protocol, last)
+        value = at_last if endpoint.at is not None else ever(states, protocol, endpoint)
     else:
         value = np.broadcast_to(condition.array, world.cohort.enrolled.shape)
     until = _end_of_visit(protocol, world, last)
