@@ -232,13 +232,17 @@ def _values(
 
 def _place(protocol: Protocol, name: str, own: pl.DataFrame) -> pl.DataFrame:
     """Give each record its visit, and keep one record for each subject and visit."""
-    placed = pl.col("visit")
-    for visit, window in windows_of(protocol, name).items():
-        inside = pl.col("date").is_between(
-            -(2**31) if window.first is None else window.first,
-            2**31 if window.last is None else window.last,
-        )
-        placed = pl.when(placed.is_null() & inside).then(pl.lit(visit)).otherwise(placed)
+    # One coalesce over all visits: nesting a condition in the next would double with each visit.
+    by_date = [
+        pl.when(
+            pl.col("date").is_between(
+                -(2**31) if window.first is None else window.first,
+                2**31 if window.last is None else window.last,
+            )
+        ).then(pl.lit(visit))
+        for visit, window in windows_of(protocol, name).items()
+    ]
+    placed = pl.coalesce(pl.col("visit"), *by_date)
     target = pl.col("visit").replace_strict(
         {visit: one.day for visit, one in protocol.visits.items()},
         default=None,
