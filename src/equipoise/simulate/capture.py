@@ -17,7 +17,14 @@ from equipoise.simulate.virtual import HELD, MISSED, NOT_HELD, Truth, VirtualTri
 from equipoise.stats import Bools, Floats, Integers
 from equipoise.units import DAYS_PER_WEEK
 
-__all__ = ["capture", "captured_variables", "entry_levels", "entry_variables", "site_names"]
+__all__ = [
+    "assessed",
+    "capture",
+    "captured_variables",
+    "entry_levels",
+    "entry_variables",
+    "site_names",
+]
 
 
 def site_names(plan: Plan) -> tuple[str, ...]:
@@ -147,13 +154,13 @@ def _values(plan: Plan, truth: Truth, held: Bools, not_done: Integers) -> dict[s
         array[:, plan.dated] = seen[name]
         panel = VARIABLES[name].panel
         lacks = not_done == PANELS.index(panel) if panel in PANELS else np.zeros_like(held)
-        planned = _assessed(plan, name)[truth.arm]
+        planned = assessed(plan, name)[truth.arm]
         values[name] = np.where(held & planned & ~lacks, array, np.nan)
     return values
 
 
-def _assessed(plan: Plan, name: str) -> Bools:
-    """Visits at which a variable is assessed in each arm: (arms, visits)."""
+def assessed(plan: Plan, name: str) -> Bools:
+    """Say at which visits a variable is assessed in each arm: (arms, visits)."""
     order = list(plan.protocol.visits)
     planned = np.zeros((len(plan.protocol.arms), len(order)), dtype=np.bool_)
     for one in plan.protocol.assessments_of(name):

@@ -217,8 +217,8 @@ def _note_lines(plan: Plan, parts: Sequence[VirtualTrials], seed: int) -> Iterat
     subjects = sum(part.trials.size for part in parts) * plan.subjects
     yield (
         f"SIMULATED: scenario {plan.scenario_id}, seed {seed}, population {population.id} "
-        f"version {population.version} ({population.hash[:12]}); treatment effects are inputs, "
-        "not findings"
+        f"version {population.version} ({population.hash[:12]}), {population.calibration}; "
+        "treatment effects are inputs, not findings"
     )
     yield f"{screened} candidates were screened for {subjects} places"
     yield from plan.notes

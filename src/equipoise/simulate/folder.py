@@ -14,7 +14,7 @@ import polars as pl
 from equipoise.data import TABLES, write_template, written_folder
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.variable import Variable
-from equipoise.simulate.capture import captured_variables, entry_levels, site_names
+from equipoise.simulate.capture import assessed, captured_variables, entry_levels, site_names
 from equipoise.simulate.cohort import event_texts
 from equipoise.simulate.plan import MODEL_VERSION, Plan, make_plan
 from equipoise.simulate.trial import make_trials
@@ -92,6 +92,7 @@ def _manifest(plan: Plan, *, seed: int, trial: int) -> dict[str, object]:
             "population": population.id,
             "population_version": population.version,
             "population_hash": population.hash,
+            "calibration": population.calibration,
             "calendar_opens": OPENING.isoformat(),
             "notes": list(plan.notes),
         },
@@ -157,8 +158,8 @@ def _visits(virtual: VirtualTrials, ids: Sequence[str]) -> _Table:
     who, which = np.nonzero(virtual.status > 0)
     state = {HELD: "held", MISSED: "missed"}
     return {
-        "subject": [ids[place] for place in who],
-        "visit": [names[place] for place in which],
+        "subject": [ids[int(place)] for place in who],
+        "visit": [names[int(place)] for place in which],
         "date": [_day(day) for day in virtual.day[who, which]],
         "status": [state[int(one)] for one in virtual.status[who, which]],
     }
@@ -170,15 +171,13 @@ def _values(virtual: VirtualTrials, ids: Sequence[str]) -> _Table:
     visits, panels = list(plan.protocol.visits), (*PANELS, "")
     table: dict[str, list[str]] = {column.name: [] for column in TABLES["values"]}
     captured = captured_variables(plan, "visit")
-    planned = {name: set(plan.protocol.visits_of(name)) for name in captured}
+    planned = {name: assessed(plan, name)[virtual.truth.arm] for name in captured}
     for subject, place in zip(*np.nonzero(virtual.status == HELD), strict=True):
         for name in captured:
-            if visits[int(place)] not in planned[name]:
+            if not planned[name][subject, place]:
                 continue
             variable, value = plan.protocol.variables[name], virtual.visit[name][subject, place]
             is_lost = VARIABLES[name].panel == panels[int(virtual.not_done[subject, place])]
-            if np.isnan(value) and not is_lost:
-                continue  # not assessed in this arm
             row = (
                 ids[int(subject)], visits[int(place)], _day(virtual.day[subject, place]), name,
                 _cell(value, variable), variable.unit or "", _NOT_DONE if is_lost else "",
@@ -194,7 +193,7 @@ def _events(virtual: VirtualTrials, ids: Sequence[str]) -> _Table:
         name: [str(text) for text in texts] for name, texts in event_texts(virtual).items()
     }
     return {
-        "subject": [ids[place] for place in events.subject],
+        "subject": [ids[int(place)] for place in events.subject],
         **words,
         "start": [_day(day) for day in events.start],
         "end": [_day(day) for day in events.end],
@@ -209,7 +208,7 @@ def _doses(virtual: VirtualTrials, ids: Sequence[str]) -> _Table:
     numbers = doses.number[order]
     units = [plans[number].dose for number in numbers]
     return {
-        "subject": [ids[place] for place in doses.subject[order]],
+        "subject": [ids[int(place)] for place in doses.subject[order]],
         "intervention": [plans[number].agent for number in numbers],
         "date": [_day(day) for day in doses.day[order]],
         "amount": [_amount(amount) for amount in doses.amount[order]],

@@ -31,7 +31,8 @@ _PROBABILITIES = frozenset(
 )  # fmt: skip
 
 STATUSES: tuple[str, ...] = ("published", "derived", "assumed")
-"""How well a parameter is founded: printed so, computed from printed numbers, or our own."""
+"""How well a parameter is founded: printed so, computed from or fitted to printed numbers, or
+our own assumption."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,8 @@ class Population:
         Terms of adverse events by kind.
     hash : str
         SHA-256 of all values and terms.
+    calibrated : str
+        Beginning of the hash of the values whose agreement with published numbers was checked.
     """
 
     id: str
@@ -78,6 +81,14 @@ class Population:
     basis: Mapping[str, Basis]
     terms: Mapping[str, tuple[Term, ...]]
     hash: str
+    calibrated: str
+
+    @property
+    def calibration(self) -> str:
+        """Say whether these values are those that were checked."""
+        if self.hash.startswith(self.calibrated):
+            return "calibration checked against published numbers"
+        return "NOT CALIBRATED: parameters changed since they were checked"
 
 
 def populations() -> tuple[str, ...]:
@@ -151,6 +162,7 @@ def build_population(common: Mapping[str, Any], own: Mapping[str, Any]) -> Popul
         basis=basis,
         terms=terms,
         hash=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
+        calibrated=own["calibrated"],
     )
 
 

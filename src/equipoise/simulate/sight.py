@@ -120,7 +120,7 @@ def _kidney_items(
     found = {
         "active_sediment": cells | (values["urinary_casts"] == 1),
         "nephrotic_syndrome": nephrotic,
-        "active_nephritis_histology": DAYS_PER_WEEK * week < biopsy_days,
+        "active_nephritis_histology": (DAYS_PER_WEEK * week < biopsy_days) & (biopsy_days > 0),
     }
     return {f"{BILAG_PREFIX}{name}": truth.astype(float) for name, truth in found.items()}
 
