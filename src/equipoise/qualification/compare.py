@@ -33,9 +33,12 @@ def differences(
     """Yield every difference below ``path``; only the keys of ``expected`` are compared.
 
     Numpy scalars and arrays in ``actual`` count as numbers and lists; a list of length one and
-    a bare number are the same; None and NaN both mean that there is no value.
+    a bare number are the same; None and NaN both mean that there is no value. Where a list is
+    expected, an answer by name gives it under ``each``.
     """
     actual = _plain(actual)
+    if _is_list(expected) and isinstance(actual, Mapping):
+        actual = actual.get("each", actual)
     if isinstance(expected, Mapping):
         if not isinstance(actual, Mapping):
             yield Difference(path=path, expected=expected, actual=actual)

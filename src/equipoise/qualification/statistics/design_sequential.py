@@ -1,0 +1,229 @@
+"""Adapters of group sequential bounds: the names and conventions of gsDesign and rpact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr
+
+from equipoise.qualification.adapter import Adapter, Given, NotRun
+from equipoise.stats.arrays import Floats
+from equipoise.stats.design import (
+    Futility,
+    GroupSequentialDesign,
+    Shape,
+    Spending,
+    crossing_probabilities,
+    design_group_sequential,
+    spend,
+)
+
+__all__ = ["METHODS", "rpact_design"]
+
+_SOLVER_TOLERANCE = 4 * np.finfo(float).eps
+"""How near the roots behind the bounds are found; cases state that of the reference."""
+_SHAPES = {"OF": "obrien_fleming", "Pocock": "pocock", "P": "pocock", "WT": "wang_tsiatis"}
+_NO_FUTILITY = -6.0
+"""What rpact writes for a look without a futility bound."""
+
+
+def gs_boundary(given: Given) -> Mapping[str, Any]:
+    """Answer R ``gsDesign`` with a classical family at equally spaced looks."""
+    looks, two_sided = int(given["k"]), given["sides"] != "one"
+    shape = Shape(family=_SHAPES[given["family"]], parameter=given.get("par"))
+    design = design_group_sequential(
+        fraction=np.arange(1, looks + 1) / looks,
+        # Its alpha is that of one side.
+        alpha=given["alpha"] * (2 if two_sided else 1),
+        power=1 - given["beta"],
+        sides=2 if two_sided else 1,
+        efficacy=shape,
+    )
+    spent = design.null.upper
+    return _gs_design(design, spent=spent, lower_spent=spent if two_sided else None)
+
+
+def gs_spending(given: Given) -> Mapping[str, Any]:
+    """Answer R ``gsDesign`` with error spending."""
+    spending = _spending(given["spending"])
+    design = design_group_sequential(
+        fraction=given["timing"],
+        alpha=given["alpha"],
+        power=1 - given["beta"],
+        efficacy=spending,
+    )
+    return _gs_design(design, spent=_increments(design, given["alpha"], spending))
+
+
+def gs_futility(given: Given) -> Mapping[str, Any]:
+    """Answer R ``gsDesign`` of types 3 to 6: futility by spending, binding or not."""
+    spending, low = _spending(given["spending"]), _spending_in_words(given["futility_spending"])
+    kind = int(given["gsDesign_test_type"])
+    total = given["beta"] if kind < 5 else given["astar"]
+    design = design_group_sequential(
+        fraction=given["timing"],
+        alpha=given["alpha"],
+        power=1 - given["beta"],
+        efficacy=spending,
+        futility=Futility(
+            spending=low,
+            under="effect" if kind < 5 else "null",
+            total=None if kind < 5 else total,
+            is_binding=kind in (3, 5),
+        ),
+    )
+    return _gs_design(
+        design,
+        spent=_increments(design, given["alpha"], spending),
+        lower_spent=_increments(design, total, low),
+    )
+
+
+def boundary_crossing_mvn(given: Given) -> Mapping[str, Any]:
+    """Probability not to have crossed an upper bound so far."""
+    null, alternative = (
+        1
+        - np.cumsum(
+            crossing_probabilities(
+                information=given["info"], upper=given["upper_z"], effect=float(effect)
+            ).upper
+        )
+        for effect in given["delta"]
+    )
+    return {"cum_noncross_null": null, "cum_noncross_alt": alternative}
+
+
+def gs_rpact(given: Given) -> Mapping[str, Any]:
+    """Answer R ``rpact`` ``getDesignGroupSequential`` and ``getDesignCharacteristics``."""
+    design = rpact_design(given.inputs)
+    has_lower = np.isfinite(design.lower[:-1]) & (design.sides == 1)
+    is_spent = "typeBetaSpending" in given
+    return {
+        "critical_values": design.upper,
+        "stage_levels": ndtr(-design.upper),
+        "alpha_spent": np.cumsum(_efficacy_alone(design, given)) * design.sides,
+        "futility_bounds": np.where(has_lower, design.lower[:-1], _NO_FUTILITY),
+        "power": np.cumsum(design.effect.upper)
+        if is_spent
+        else np.full(len(design.fraction), np.nan),
+        "information_rates": design.fraction,
+        "inflation_factor": design.inflation,
+        "shift": design.drift**2,
+        "asn_h1": design.effect.expected_information,
+        "asn_h01": design.half_effect.expected_information,
+        "asn_h0": design.null.expected_information,
+    }
+
+
+def rpact_design(inputs: Mapping[str, Any]) -> GroupSequentialDesign:
+    """Build the design that rpact's arguments describe; one-sided 0.025 and power 0.8 if silent."""
+    looks = int(inputs.get("kMax", len(inputs.get("informationRates", ()))))
+    fraction = inputs.get("informationRates", np.arange(1, looks + 1) / looks)
+    beta = inputs.get("beta", 0.2)
+    futility = None
+    binding = bool(inputs.get("bindingFutility", False))
+    if "futilityBounds" in inputs:
+        bounds = np.atleast_1d(inputs["futilityBounds"]).tolist()
+        futility = Futility(bounds=bounds, is_binding=binding)
+    elif inputs.get("typeBetaSpending", "none") != "none":
+        kind = {"bsOF": "obrien_fleming", "bsP": "pocock"}[inputs["typeBetaSpending"]]
+        futility = Futility(spending=Spending(family=kind), is_binding=binding)
+    return design_group_sequential(
+        fraction=fraction,
+        alpha=inputs.get("alpha", 0.025),
+        power=1 - beta,
+        sides=int(inputs.get("sided", 1)),
+        efficacy=_rpact_efficacy(inputs),
+        futility=futility,
+    )
+
+
+METHODS: dict[str, Adapter] = {
+    "gs_boundary": gs_boundary,
+    "gs_spending": gs_spending,
+    "gs_futility": gs_futility,
+    "boundary_crossing_mvn": boundary_crossing_mvn,
+    "gs_rpact": gs_rpact,
+}
+
+
+def _rpact_efficacy(inputs: Mapping[str, Any]) -> Spending | Shape:
+    kind = inputs["typeOfDesign"]
+    if kind in ("OF", "P"):
+        return Shape(family=_SHAPES[kind])
+    if kind == "WT":
+        return Shape(family="wang_tsiatis", parameter=inputs["deltaWT"])
+    if kind == "HP":
+        return Shape(family="haybittle_peto", parameter=inputs.get("constantBoundsHP"))
+    if kind == "asHSD":
+        return Spending(family="hwang_shih_decani", parameter=inputs["gammaA"])
+    if kind == "asKD":
+        return Spending(family="power", parameter=inputs["gammaA"])
+    if kind == "asUser":
+        return Spending(family="user", cumulative=inputs["userAlphaSpending"])
+    if kind in ("asOF", "asP"):
+        return Spending(family={"asOF": "obrien_fleming", "asP": "pocock"}[kind])
+    raise NotRun(f"rpact design {kind!r}")
+
+
+def _efficacy_alone(design: GroupSequentialDesign, given: Given) -> Floats:
+    """Type I error by look, as the bounds count it: stopping low only where it binds."""
+    lower = None
+    if design.sides == 2 or given.get("bindingFutility", False):
+        lower = design.lower
+    return crossing_probabilities(
+        information=design.fraction, upper=design.upper, lower=lower
+    ).upper
+
+
+def _spending(name: str) -> Spending:
+    """Read LDOF, LDPocock, HSD_m4, power_3, exponential (0.8)."""
+    if name in ("LDOF", "LDPocock"):
+        return Spending(family={"LDOF": "obrien_fleming", "LDPocock": "pocock"}[name])
+    if name == "exponential":
+        return Spending(family="exponential", parameter=0.8)
+    kind, _, number = name.partition("_")
+    families = {"HSD": "hwang_shih_decani", "power": "power"}
+    if kind not in families:
+        raise NotRun(f"spending function {name!r}")
+    return Spending(family=families[kind], parameter=float(number.replace("m", "-")))
+
+
+def _spending_in_words(text: str) -> Spending:
+    """Read 'HSD gamma=-2'."""
+    kind, _, number = text.partition(" gamma=")
+    if kind != "HSD":
+        raise NotRun(f"spending function {text!r}")
+    return Spending(family="hwang_shih_decani", parameter=float(number))
+
+
+def _increments(design: GroupSequentialDesign, total: float, spending: Spending) -> Floats:
+    spent = spend(fraction=design.fraction, total=total, spending=spending)
+    return np.diff(spent, prepend=0.0)
+
+
+def _gs_design(
+    design: GroupSequentialDesign, *, spent: Floats, lower_spent: Floats | None = None
+) -> dict[str, Any]:
+    has_lower = lower_spent is not None
+    lower = np.stack([design.null.lower, design.effect.lower], axis=1)
+    return {
+        "solver_tolerance": _SOLVER_TOLERANCE,
+        "timing": design.fraction,
+        "n_I": design.fraction * design.inflation,
+        "inflation": design.inflation,
+        "upper_z": design.upper,
+        "upper_spend": spent,
+        "lower_z": design.lower if has_lower else None,
+        "lower_spend": lower_spent,
+        "nominal_p_upper": ndtr(-design.upper),
+        "theta": [0.0, design.fixed_drift],
+        "upper_prob": np.stack([design.null.upper, design.effect.upper], axis=1),
+        "lower_prob": lower if has_lower else None,
+        "expected_n": [
+            design.null.expected_information,
+            design.effect.expected_information,
+        ],
+    }
