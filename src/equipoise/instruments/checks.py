@@ -242,7 +242,7 @@ def _all_fit(values: Floats, items: Sequence[Checked], allowed: Sequence[float] 
     pairs = list(zip(items, codes, strict=True))
     lowest = np.array([one[0] if one else max(item.lowest, -_LARGEST) for item, one in pairs])
     highest = np.array([one[-1] if one else min(item.highest, _LARGEST) for item, one in pairs])
-    coded = np.array([bool(one) for one in codes])
+    slack = np.array([0.0 if one else np.inf for one in codes])  # how far from a whole number
     is_uniform = len({*codes}) == 1 and bool(codes[0])
     rows = values.reshape(-1, len(items))
     for block in row_blocks(*rows.shape):
@@ -252,9 +252,9 @@ def _all_fit(values: Floats, items: Sequence[Checked], allowed: Sequence[float] 
             return False
         if np.any(np.fmax.reduce(cells, axis=axis) > highest):
             return False
-        whole = cells if is_uniform else cells[:, coded]
-        # NaN differs from its rounded self too, hence the count of both.
-        if np.count_nonzero(whole != np.rint(whole)) != np.count_nonzero(np.isnan(whole)):
+        fraction = np.rint(cells)
+        fraction -= cells
+        if np.any(np.abs(fraction, out=fraction) > slack):  # NaN is not
             return False
     return True
 

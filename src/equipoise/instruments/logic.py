@@ -5,6 +5,7 @@ Source: Kleene SC. Introduction to Metamathematics. 1952, section 64 (the strong
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
@@ -26,18 +27,16 @@ Floats: TypeAlias = NDArray[np.float64]
 
 def all_of(*conditions: ArrayLike) -> Floats:
     """Conjunction: any false is false, else any unknown is unknown, else true."""
-    values = np.broadcast_arrays(*(np.asarray(one, dtype=np.float64) for one in conditions))
-    lowest: Floats = np.fmin.reduce(values)
-    unknown = np.logical_or.reduce([np.isnan(value) for value in values])
-    return np.where(unknown & (lowest != 0), np.nan, lowest)
+    values = [np.asarray(one, dtype=np.float64) for one in conditions]
+    lowest: Floats = reduce(np.fmin, values)
+    return np.where(lowest == 0, lowest, reduce(np.minimum, values))  # minimum keeps NaN
 
 
 def any_of(*conditions: ArrayLike) -> Floats:
     """Disjunction: any true is true, else any unknown is unknown, else false."""
-    values = np.broadcast_arrays(*(np.asarray(one, dtype=np.float64) for one in conditions))
-    highest: Floats = np.fmax.reduce(values)
-    unknown = np.logical_or.reduce([np.isnan(value) for value in values])
-    return np.where(unknown & (highest != 1), np.nan, highest)
+    values = [np.asarray(one, dtype=np.float64) for one in conditions]
+    highest: Floats = reduce(np.fmax, values)
+    return np.where(highest == 1, highest, reduce(np.maximum, values))  # maximum keeps NaN
 
 
 def negate(condition: ArrayLike) -> Floats:

@@ -6,7 +6,7 @@ present at its worst. Where both agree the grade is known; where not, it lies be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
@@ -16,11 +16,24 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.bilag2004 import haematological, renal
-from equipoise.instruments.bilag2004.form import ITEMS, MEASURED, ORDINAL_SYSTEMS, SYSTEMS
+from equipoise.instruments.bilag2004.form import (
+    BY_RISE,
+    ITEMS,
+    MEASURED,
+    ORDINAL_SYSTEMS,
+    SYSTEMS,
+)
 from equipoise.instruments.bilag2004.grades import total_of_bounds
 from equipoise.instruments.bilag2004.haematological import HaematologicalRules
-from equipoise.instruments.bilag2004.lists import constitutional, decide, listed, supported
-from equipoise.instruments.bilag2004.renal import FEATURES, PREVIOUS, RenalRules
+from equipoise.instruments.bilag2004.lists import (
+    NOT_DONE,
+    codes_of,
+    constitutional,
+    decide,
+    listed,
+    supported,
+)
+from equipoise.instruments.bilag2004.renal import PREVIOUS, RenalRules
 from equipoise.instruments.checks import (
     Bools,
     Floats,
@@ -38,8 +51,9 @@ _CELLS = 1 << 20  # of a block: 10,800 visits, so that the arrays of one item st
 _NAMES = tuple(item.name for item in ITEMS)
 _PRIOR = tuple(Item(name, system=name, codes=FLAG) for name in SYSTEMS)
 _ATTRIBUTED = tuple(Item(name, system="attributed", codes=FLAG) for name in _NAMES)
-_BOUNDS = ("lower", "upper", "supported")
-_USED = {  # of these only the columns of some items matter
+_ONES = np.ones(len(ITEMS), dtype=np.float32)
+_USED = {  # places of the items that the renal and the haematological grade rest on
+    "recorded": [place for place, item in enumerate(ITEMS) if item.system in BY_RISE],
     "previous": [_NAMES.index(name) for name in PREVIOUS],
     "attributed": [_NAMES.index(name) for name in MEASURED],
 }
@@ -151,77 +165,84 @@ def grade(
     shape = common_shape({name: array[..., 0] for name, array in inputs.items()})
     rows = {name: _rows(array, shape) for name, array in inputs.items()}
     size = len(rows["recorded"])
-    found = {
-        name: np.empty((size, width))
-        for name, width in {
-            **dict.fromkeys(_BOUNDS, len(SYSTEMS)),
-            "features": len(FEATURES),
-        }.items()
-    }
-    for block in row_blocks(size, len(ITEMS), cells=_CELLS):
+    found: dict[str, NDArray[Any]] = {}
+    for block in list(row_blocks(size, len(ITEMS), cells=_CELLS)) or [slice(0)]:
+        # What serves every visit stays one row.
         part = {
-            name: np.ascontiguousarray(array[block][:, _USED.get(name, slice(None))].T)
-            for name, array in rows.items()
+            name: array[block if array.strides[0] else slice(1)] for name, array in rows.items()
         }
-        for name, answer in _grade_block(part, kidney=kidney, blood=blood).items():
-            found[name][block] = answer.T
-    lower, upper, support, features = (
-        array.reshape(*shape, array.shape[-1]) for array in found.values()
-    )
-    totals = total_of_bounds(lower, upper, missing=missing)
-    gaps = np.isnan(np.broadcast_to(inputs["recorded"], (*shape, len(ITEMS))))
+        part["recorded"] = rows["recorded"][block]
+        for name, answer in _grade_block(part, kidney=kidney, blood=blood, missing=missing).items():
+            if name not in found:
+                found[name] = np.empty((size, *answer.shape[1:]), dtype=answer.dtype)
+            found[name][block] = answer
     rules = {
         "missing": missing,
         "unrecorded_attribution": unrecorded_attribution,
         **asdict(kidney),
         **asdict(blood),
     }
-    settled = (lower == upper) | (missing == "as_absent")
     return Bilag(
-        grade=np.where(settled, lower, np.nan),
-        lower=lower,
-        upper=upper,
-        incomplete=totals.unknown,
-        total=totals.total,
-        total_lower=totals.lower,
-        total_upper=totals.upper,
-        points=totals.points,
-        tally=totals.tally,
-        renal_features=features,
-        supported=np.where(settled, support, np.nan),
-        missing=gaps,
-        n_missing=np.count_nonzero(gaps, axis=-1).astype(np.int64),
+        **{name: array.reshape((*shape, *array.shape[1:])) for name, array in found.items()},
         parameters=MappingProxyType(rules),
     )
 
 
 def _grade_block(
-    part: Mapping[str, Floats], *, kidney: RenalRules, blood: HaematologicalRules
-) -> dict[str, Floats]:
-    """Grade visits given items first: (97, visits) and (9, visits)."""
-    items = part["recorded"]
-    now = dict(zip(_NAMES, items, strict=True))
-    before = dict(zip(PREVIOUS, part["previous"], strict=True))
-    due = dict(zip(MEASURED, part["attributed"], strict=True))
-    kidneys = renal.find(now, before, due, rules=kidney)
-    criteria = {
-        "renal": kidneys.criteria,
-        "haematological": haematological.find(now, due, rules=blood).criteria,
-    }
-    answer = {name: np.empty((len(SYSTEMS), items.shape[1])) for name in _BOUNDS}
-    for place, (system, prior) in enumerate(zip(SYSTEMS, part["prior"], strict=True)):
+    part: Mapping[str, Floats], *, kidney: RenalRules, blood: HaematologicalRules, missing: str
+) -> dict[str, NDArray[Any]]:
+    """Find the fields of ``Bilag`` for rows of visits."""
+    gaps = np.isnan(part["recorded"])
+    prior = np.ascontiguousarray(part["prior"].T)
+    codes = codes_of(part["recorded"])
+    criteria, features = _criteria(part, kidney=kidney, blood=blood)
+    lower, upper, support = (
+        np.full((len(SYSTEMS), len(gaps)), NOT_DONE, dtype=np.int8) for _ in range(3)
+    )
+    for place, system in enumerate(SYSTEMS):
+        if system in criteria:
+            lower[place] = decide(**criteria[system](worst=False), involved=prior[place] == 1)
+            upper[place] = decide(**criteria[system](worst=True), involved=prior[place] != 0)
+            continue
         if system == "constitutional":
-            lower, upper = constitutional(items, prior=prior)
-        elif system in ORDINAL_SYSTEMS:
-            lower, upper = listed(items, ORDINAL_SYSTEMS[system], prior=prior)
+            bounds = constitutional(codes, prior=prior[place])
         else:
-            lower = decide(**criteria[system](worst=False), involved=prior == 1)
-            upper = decide(**criteria[system](worst=True), involved=prior != 0)
-        answer["lower"][place], answer["upper"][place] = lower, upper
-        answer["supported"][place] = (
-            np.nan if system in criteria else supported(items, system, lower)
-        )
-    return {**answer, "features": kidneys.features}
+            bounds = listed(codes, ORDINAL_SYSTEMS[system], prior=prior[place])
+        lower[place], upper[place] = bounds
+        support[place] = supported(codes, system, lower[place])
+    totals = total_of_bounds(lower, upper, missing=missing)
+    unsettled = (lower != upper) & (missing == "strict")
+    return {
+        "grade": np.where(unsettled, np.nan, lower).T,
+        "lower": lower.T.astype(np.float64),
+        "upper": upper.T.astype(np.float64),
+        "incomplete": totals.unknown,
+        "total": totals.total,
+        "total_lower": totals.lower,
+        "total_upper": totals.upper,
+        "points": totals.points,
+        "tally": totals.tally,
+        "renal_features": features.T,
+        "supported": np.where(unsettled | (support == NOT_DONE), np.nan, support).T,
+        "missing": gaps,
+        # A product with ones adds short rows faster than a sum over the last axis does.
+        "n_missing": (gaps.astype(np.float32) @ _ONES).astype(np.int64),
+    }
+
+
+def _criteria(
+    part: Mapping[str, Floats], *, kidney: RenalRules, blood: HaematologicalRules
+) -> tuple[dict[str, Callable[..., dict[str, Bools]]], Floats]:
+    """Criteria of the two systems that rest on measured values, and the renal features."""
+
+    def named(name: str, places: Sequence[int]) -> dict[str, Floats]:
+        columns = np.ascontiguousarray(part[name][:, places].T)
+        return {_NAMES[place]: column for place, column in zip(places, columns, strict=True)}
+
+    now, before, due = (named(name, places) for name, places in _USED.items())
+    kidneys = renal.find(now, before, due, rules=kidney)
+    blood_count = haematological.find(now, due, rules=blood)
+    return {"renal": kidneys.criteria, "haematological": blood_count.criteria}, kidneys.features
 
 
 def _read(

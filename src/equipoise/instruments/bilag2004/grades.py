@@ -36,8 +36,6 @@ GRADES = "EDCBA"
 POINTS = np.array([0.0, 0.0, 1.0, 8.0, 12.0])
 """Points of the codes 0 to 4. Earlier codings (A 9, B 3; A 12, B 5) belong to the old index."""
 
-_ONES = np.ones(len(SYSTEMS))
-
 GRADE_ITEMS: tuple[Item, ...] = tuple(
     Item(system, system=system, definition=f"grade of {system}", codes=(0, 1, 2, 3, 4))
     for system in SYSTEMS
@@ -93,26 +91,30 @@ def total_of_grades(grade: ArrayLike, *, missing: str = "strict") -> Totals:
     check_choice("missing", missing, ("strict", "as_absent"))
     grades = check_items(grade, GRADE_ITEMS, where="grade")
     gaps = np.isnan(grades)
-    return total_of_bounds(np.where(gaps, 0, grades), np.where(gaps, 4, grades), missing=missing)
+    bounds = (np.where(gaps, end, grades).astype(np.int8) for end in (0, 4))
+    lowest, highest = (np.moveaxis(one, -1, 0) for one in bounds)
+    return total_of_bounds(lowest, highest, missing=missing)
 
 
-def total_of_bounds(lowest: Floats, highest: Floats, *, missing: str) -> Totals:
-    """Add up points where each grade is known to lie between two, D and E being alike."""
-    least, most = POINTS[lowest.astype(np.intp)], POINTS[highest.astype(np.intp)]
-    # A product with ones adds nine short rows far faster than a sum over the last axis does.
-    lower, upper = least @ _ONES, most @ _ONES
+def total_of_bounds(lowest: NDArray[np.int8], highest: NDArray[np.int8], *, missing: str) -> Totals:
+    """Add up points where each grade lies between two codes: (9, ...), systems first.
+
+    Grades D and E are alike.
+    """
+    least, most = POINTS[lowest], POINTS[highest]
+    lower, upper = least.sum(axis=0), most.sum(axis=0)
     is_lenient = missing == "as_absent"
     unknown = lowest != highest
-    counted = np.where(unknown & (not is_lenient), np.nan, lowest)
+    counted = lowest if is_lenient else np.where(unknown, np.int8(len(GRADES)), lowest)
     return Totals(
         total=np.where((lower == upper) | is_lenient, lower, np.nan),
         lower=lower,
         upper=upper,
-        points=np.where((least == most) | is_lenient, least, np.nan),
+        points=np.moveaxis(np.where((least == most) | is_lenient, least, np.nan), 0, -1),
         tally=np.stack(
-            [(counted == code).astype(np.float64) @ _ONES for code in range(len(GRADES))], axis=-1
+            [(counted == code).sum(axis=0, dtype=np.int8) for code in range(len(GRADES))], axis=-1
         ).astype(np.int64),
-        unknown=unknown,
+        unknown=np.moveaxis(unknown, 0, -1),
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments import bilag2004
-from equipoise.instruments.bilag2004.lists import supported
+from equipoise.instruments.bilag2004.lists import NOT_DONE, codes_of, supported
 from equipoise.instruments.checks import Floats, check_names
 from equipoise.qualification.adapter import Adapter, Given
 
@@ -138,7 +138,8 @@ def _attributed(attributed: Any) -> Floats:
 def _carried(name: str, items: Mapping[str, Any], grade: float) -> float:
     recorded = _FORM.array({item: _number(value) for item, value in items.items()}, unlisted=0.0)
     if name in bilag2004.ORDINAL_SYSTEMS or name == "constitutional":
-        return float(supported(recorded[:, None], name, np.array([grade]))[0])
+        carried = supported(codes_of(recorded[None]), name, np.array([grade]))[0]
+        return np.nan if carried == NOT_DONE else float(carried)
     return float(np.any(recorded >= 3))
 
 
