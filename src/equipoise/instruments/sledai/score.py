@@ -41,9 +41,6 @@ _SCORES = np.stack(
 )
 """Weight of each item in the total, the clinical total and each group: (items, scores)."""
 
-_DOUBTS = np.column_stack([_SCORES, np.ones(len(ITEMS))])
-"""The same with a last column that counts the items."""
-
 _SCHEMES = {"mosca": (1, 6, 11, 20), "eular": (1, 5, 11)}
 """Least total of each category above the lowest.
 
@@ -116,22 +113,19 @@ def total(present: ArrayLike, *, missing: str = "strict") -> Sledai:
     values = _plain_numbers(present)
     rows = values.reshape(-1, len(ITEMS))
     scores, lower, upper = (np.empty((len(rows), width)) for width in (_SCORES.shape[1], 2, 2))
-    unknown = np.zeros(rows.shape, dtype=np.bool_)
+    unknown = np.empty(rows.shape, dtype=np.bool_)
     n_missing = np.zeros(len(rows), dtype=np.int64)
     for block in row_blocks(*rows.shape):
         cells = _checked(rows[block], whole=values)
-        known = np.matmul(cells, _SCORES, out=scores[block])
-        lower[block] = upper[block] = known[:, :2]
-        gaps = np.isnan(cells)
+        gaps = np.isnan(cells, out=unknown[block])
         if not gaps.any():
+            scores[block] = cells @ _SCORES
+            lower[block] = upper[block] = scores[block, :2]
             continue
-        unknown[block] = gaps
-        np.matmul(np.where(gaps, 0, cells), _SCORES, out=known)
-        doubt = gaps.astype(np.float64) @ _DOUBTS
-        n_missing[block] = doubt[:, -1]
+        n_missing[block] = np.count_nonzero(gaps, axis=-1)
+        known, doubt = np.where(gaps, 0, cells) @ _SCORES, gaps.astype(np.float64) @ _SCORES
+        scores[block] = np.where(doubt > 0, np.nan, known) if missing == "strict" else known
         lower[block], upper[block] = known[:, :2], known[:, :2] + doubt[:, :2]
-        if missing == "strict":
-            np.copyto(known, np.nan, where=doubt[:, :-1] > 0)
     shape = values.shape[:-1]
     return Sledai(
         total=scores[:, 0].reshape(shape),
