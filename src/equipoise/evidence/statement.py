@@ -8,9 +8,9 @@ from typing import Literal
 
 from equipoise.analyse.results import Row, result_id
 
-__all__ = ["Kind", "Statement", "cited", "percent", "points", "signed"]
+__all__ = ["Kind", "Statement", "cited", "p_words", "percent", "points", "signed"]
 
-Kind = Literal["finding", "disagreement", "caution", "not_found"]
+Kind = Literal["finding", "disagreement", "caution", "claim", "not_found"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +25,9 @@ class Statement:
         What it is about, in a few words.
     text : str
         The sentences.
-    kind : {'finding', 'disagreement', 'caution', 'not_found'}
-        A number; two numbers or readings that disagree; something to keep in mind; something
-        that is not public.
+    kind : {'finding', 'disagreement', 'caution', 'claim', 'not_found'}
+        A number; two numbers or readings that disagree; something to keep in mind; what a
+        publication says; something that is not public.
     cites : tuple of str
         ``result_id`` of the rows that the numbers come from.
     """
@@ -42,6 +42,11 @@ class Statement:
 def cited(rows: Iterable[Row]) -> tuple[str, ...]:
     """Give the ids of rows."""
     return tuple(result_id(row.key) for row in rows)
+
+
+def p_words(value: float) -> str:
+    """Write a p value: two decimals, three where it is small."""
+    return "below 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
 def percent(value: float, digits: int = 0) -> str:
