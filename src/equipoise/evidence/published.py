@@ -15,7 +15,7 @@ from equipoise.errors import Fault, ProtocolError, did_you_mean
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.base import Id, Text
 from equipoise.protocol.yaml_lines import Lines, read_yaml
-from equipoise.trials.library import protocol_path
+from equipoise.trials.lookup import protocol_path
 
 __all__ = [
     "Count",

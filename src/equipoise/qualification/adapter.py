@@ -33,7 +33,7 @@ class Given:
         return self.inputs[key]
 
     def get(self, key: str, default: Any = None) -> Any:
-        """The input of that name, or the default of the case form."""
+        """Give the input of that name, or the default of the case form."""
         return self.inputs.get(key, default)
 
     def __contains__(self, key: object) -> bool:
