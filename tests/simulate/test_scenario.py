@@ -195,6 +195,20 @@ def test_days_that_were_not_found_are_noted():
     assert plan.notes == ("stand-in: days of Placebo in arm placebo are NOT FOUND; day 0",)
 
 
+def test_nothing_is_given_before_randomisation():
+    arms = nephritis().model_dump(mode="json", exclude_defaults=True)["arms"]
+    arms["cells"]["interventions"].append({"agent": "Conditioning", "days": [-1]})
+    protocol = build(arms=arms, scenarios=scenario())
+    plan = make_plan(protocol, scenario="one", seed=1, trials=range(1))
+    assert [(dose.agent, dose.day) for dose in plan.doses if dose.arm == 0] == [
+        ("Cells", 0), ("Cells", 7), ("Conditioning", 0)
+    ]  # fmt: skip
+    assert plan.second_infusion[0] == 1.0
+    assert plan.notes == (
+        "Conditioning in arm cells is planned before randomisation (day -1) and recorded on day 0",
+    )
+
+
 def test_the_second_infusion_is_the_second_day_of_dosing():
     plan = make_plan(nephritis(), scenario="null", seed=1, trials=range(1))
     assert plan.second_infusion.tolist() == [1.0, 1.0]

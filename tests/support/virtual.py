@@ -139,7 +139,7 @@ def nephritis():
 def course(population, days, **changes):
     """One population followed on given days from randomisation, in one arm."""
     visits = {f"D{day}": {"label": f"Day {day}", "day": day} for day in days}
-    names = [*LABORATORY, *SIGNS, *NERVOUS]
+    names = [*LABORATORY, *SIGNS, *NERVOUS, "bilag_arthritis_mild"]
     return build(
         id="course",
         population={"description": "Everybody"},
@@ -158,6 +158,42 @@ def course(population, days, **changes):
             **{name: variable(name) for name in ("flare_day", "serious_infection_day")},
             **{name: variable(name) for name in names},
             "sledai": {"label": "SLEDAI-2K", "level": "visit", "instrument": SLEDAI},
+            "egfr": {
+                "label": "eGFR, CKD-EPI 2021",
+                "level": "visit",
+                "instrument": {
+                    "name": "egfr",
+                    "output": "egfr",
+                    "inputs": {"creatinine_umol_l": "creatinine", "age_years": "age"},
+                },
+            },
+            "remission": {
+                "label": "Remission by the rule of NCT01539902",
+                "level": "visit",
+                "kind": "yes_no",
+                "instrument": {
+                    "name": "renal_response_nct01539902",
+                    "output": "any_response",
+                    "inputs": {
+                        "urine_protein_24h_g": "protein_24h",
+                        "urine_protein_24h_baseline_g": "protein_24h@baseline",
+                        "creatinine_umol_l": "creatinine",
+                        "creatinine_baseline_umol_l": "creatinine@baseline",
+                        "urine_rbc_hpf": "urine_rbc_hpf",
+                    },
+                    "options": {"function_tolerance": 0.15, "halving_binds_subnephrotic": False},
+                },
+            },
+            "sledai_clinical": {
+                "label": "SLEDAI-2K without serology",
+                "level": "visit",
+                "instrument": SLEDAI | {"output": "clinical"},
+            },
+            "sledai_renal": {
+                "label": "SLEDAI-2K, renal",
+                "level": "visit",
+                "instrument": SLEDAI | {"output": "points_renal"},
+            },
         },
         scenarios={"course": {"label": "Course", "population": population, "subjects": 100}},
         **changes,

@@ -58,9 +58,10 @@ class Plan:
     days : (dated visits,) float
         Their planned days. [day]
     doses : tuple of DosePlan
-        Planned doses that are not background.
+        Planned doses that are not background; none is given before randomisation.
     second_infusion : (arms,) float
-        Week of the second day of dosing of each arm; infinite where there is none. [week]
+        Week of the second day of dosing of each arm, that of a second infusion; infinite where
+        there is none. [week]
     hash : str
         SHA-256 over protocol, scenario, population and version of the model.
     notes : tuple of str
@@ -232,7 +233,16 @@ def _doses(protocol: Protocol) -> tuple[tuple[DosePlan, ...], tuple[str, ...]]:
             if one.days is None:
                 notes.append(f"stand-in: days of {one.agent} in arm {name} are NOT FOUND; day 0")
             days = _days_of(one.days)
-            plans += [DosePlan(arm=number, agent=one.agent, day=d, dose=one.dose) for d in days]
+            early = [day for day in days if day < 0]
+            if early:
+                notes.append(
+                    f"{one.agent} in arm {name} is planned before randomisation (day {early[0]}) "
+                    "and recorded on day 0"
+                )
+            plans += [
+                DosePlan(arm=number, agent=one.agent, day=max(day, 0), dose=one.dose)
+                for day in days
+            ]
     return tuple(plans), tuple(notes)
 
 
