@@ -230,3 +230,14 @@ def test_a_scenario_that_is_not_there_is_named(tmp_path):
     assert done.returncode == 2
     assert "no_such" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("command", "words"), [("design", "power"), ("evidence", "proteinuria")])
+def test_sentences_cite_rows_that_exist(tmp_path, command, words):
+    done = equipoise(command, "deng2017", "--json", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    ids = {row["result_id"] for row in answer["rows"]}
+    assert answer["statements"]
+    assert all(cite in ids for one in answer["statements"] for cite in one["cites"])
+    assert words in (tmp_path / f"{command}.html").read_text("utf-8").lower()

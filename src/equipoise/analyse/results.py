@@ -8,7 +8,7 @@ one column per statistic and one entry per trial; the long form is made at the e
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -16,7 +16,7 @@ import polars as pl
 
 from equipoise.stats import Floats, State
 
-__all__ = ["KEYS", "Key", "Provenance", "Results", "Row", "by_text", "result_id"]
+__all__ = ["KEYS", "Key", "Provenance", "Results", "Row", "by_text", "frame_of", "result_id"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,29 +142,7 @@ class Results:
         Columns are ``result_id, trial``, the key columns, ``value, n_used, n_missing, state,
         message``. A value that does not exist is null.
         """
-        columns: dict[str, list[object]] = {
-            "result_id": [result_id(row.key) for row in self.rows],
-            "trial": [trial] * len(self.rows),
-        }
-        columns |= {name: [getattr(row.key, name) for row in self.rows] for name in KEYS}
-        columns["value"] = [float(row.value[trial]) for row in self.rows]
-        columns["n_used"] = [float(row.n_used[trial]) for row in self.rows]
-        columns["n_missing"] = [float(row.n_missing[trial]) for row in self.rows]
-        columns["state"] = [State(int(row.state[trial])).label for row in self.rows]
-        columns["message"] = [row.message for row in self.rows]
-        schema = {
-            "result_id": pl.String,
-            "trial": pl.Int64,
-            **dict.fromkeys(KEYS, pl.String),
-            "value": pl.Float64,
-            "n_used": pl.Float64,
-            "n_missing": pl.Float64,
-            "state": pl.String,
-            "message": pl.String,
-        }
-        return pl.DataFrame(columns, schema=schema).with_columns(
-            pl.col("value", "n_used", "n_missing").fill_nan(None)
-        )
+        return frame_of(self.rows, trial)
 
     def values(self, **keys: str) -> Floats:
         """Values over trials of the one statistic that the given key columns single out.
@@ -182,3 +160,30 @@ class Results:
         if len(fitting) != 1:
             raise KeyError(f"{len(fitting)} results fit {keys}; wanted one")
         return fitting[0].value
+
+
+def frame_of(rows: Sequence[Row], trial: int = 0) -> pl.DataFrame:
+    """Lay rows out as the long table of one trial; see :meth:`Results.frame`."""
+    columns: dict[str, list[object]] = {
+        "result_id": [result_id(row.key) for row in rows],
+        "trial": [trial] * len(rows),
+    }
+    columns |= {name: [getattr(row.key, name) for row in rows] for name in KEYS}
+    columns["value"] = [float(row.value[trial]) for row in rows]
+    columns["n_used"] = [float(row.n_used[trial]) for row in rows]
+    columns["n_missing"] = [float(row.n_missing[trial]) for row in rows]
+    columns["state"] = [State(int(row.state[trial])).label for row in rows]
+    columns["message"] = [row.message for row in rows]
+    schema = {
+        "result_id": pl.String,
+        "trial": pl.Int64,
+        **dict.fromkeys(KEYS, pl.String),
+        "value": pl.Float64,
+        "n_used": pl.Float64,
+        "n_missing": pl.Float64,
+        "state": pl.String,
+        "message": pl.String,
+    }
+    return pl.DataFrame(columns, schema=schema).with_columns(
+        pl.col("value", "n_used", "n_missing").fill_nan(None)
+    )

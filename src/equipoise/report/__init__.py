@@ -6,6 +6,7 @@ from equipoise.report.html import render_html
 from equipoise.report.pdf import render_pdf
 from equipoise.report.plan import plan_document
 from equipoise.report.qualification import qualification_report
+from equipoise.report.statement import statement_document
 from equipoise.report.write import summary, write_report
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "render_docx",
     "render_html",
     "render_pdf",
+    "statement_document",
     "summary",
     "trial_report",
     "write_report",

@@ -1,0 +1,25 @@
+"""`equipoise evidence`."""
+
+from __future__ import annotations
+
+from equipoise.cli.argument import JsonOption, OutOption, ProtocolArgument
+from equipoise.cli.statements import answer
+from equipoise.evidence import recompute
+
+__all__ = ["evidence_command"]
+
+
+def evidence_command(
+    protocol: ProtocolArgument, out: OutOption = None, *, as_json: JsonOption = False
+) -> None:
+    """Recompute the published numbers of a trial, and say where they disagree."""
+    found = recompute(protocol)
+    answer(
+        found.protocol,
+        found.statements,
+        found.rows,
+        name="evidence",
+        subtitle="Published numbers, recomputed",
+        out=out,
+        as_json=as_json,
+    )
