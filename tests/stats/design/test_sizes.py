@@ -14,6 +14,9 @@ from equipoise.stats.design import (
     drift_proportion,
     event_share,
     events_logrank,
+    information_logrank,
+    information_mean,
+    information_proportion,
     power_equivalence_mean,
     power_equivalence_proportion,
     power_logrank,
@@ -280,6 +283,24 @@ def test_average_hazard_ratio_by_numerical_integration(time, dropout, ratio):
     weights = events.sum(axis=0)
     expected = np.exp(np.sum(weights * np.log(effect)) / weights.sum())
     assert_allclose(result.average_hazard_ratio, expected, rtol=1e-7)
+
+
+def test_information_gives_the_drift_of_the_size():
+    drift = stats.norm.isf(0.025) + stats.norm.isf(0.2)
+    size = sample_size_mean_normal(difference=0.7, sd=2)
+    information = information_mean(sd=2, n1=size.n1, n0=size.n0)
+    assert_allclose(0.7 * np.sqrt(information), drift, rtol=1e-10)
+    events = events_logrank(hazard_ratio=0.6, ratio=2)
+    found = -np.log(0.6) * np.sqrt(information_logrank(events=events, ratio=2))
+    assert_allclose(found, drift, rtol=1e-10)
+    of_rates = information_proportion(proportion1=0.5, proportion0=0.2, n1=[40, 0], n0=[80, 10])
+    assert_allclose(of_rates, [1 / (0.25 / 40 + 0.16 / 80), 0])
+    with pytest.raises(DataError, match=r"sd: 0(.|\n)*n1: -1"):
+        information_mean(sd=0, n1=-1, n0=5)
+    with pytest.raises(DataError, match="proportion0: 0"):
+        information_proportion(proportion1=0.5, proportion0=0, n1=1, n0=1)
+    with pytest.raises(DataError, match="ratio: 0"):
+        information_logrank(events=5, ratio=0)
 
 
 def test_batches_keep_their_shape():

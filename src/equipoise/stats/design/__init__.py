@@ -41,6 +41,11 @@ from equipoise.stats.design.inference import (
     analyse_after_stopping,
     analyse_repeatedly,
 )
+from equipoise.stats.design.information import (
+    information_logrank,
+    information_mean,
+    information_proportion,
+)
 from equipoise.stats.design.means import (
     Counting,
     power_mean,
@@ -94,6 +99,9 @@ __all__ = [
     "drift_proportion",
     "event_share",
     "events_logrank",
+    "information_logrank",
+    "information_mean",
+    "information_proportion",
     "monitor_binomial",
     "power_equivalence_mean",
     "power_equivalence_proportion",
