@@ -232,7 +232,7 @@ def test_a_scenario_that_is_not_there_is_named(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("command", "words"), [("design", "power"), ("evidence", "proteinuria")])
+@pytest.mark.parametrize(("command", "words"), [("design", "futility"), ("evidence", "protein")])
 def test_sentences_cite_rows_that_exist(tmp_path, command, words):
     done = equipoise(command, "deng2017", "--json", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
