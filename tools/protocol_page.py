@@ -77,6 +77,7 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             analysis.Mmrm,
             analysis.AdverseEvents,
             analysis.KaplanMeier,
+            analysis.CumulativeIncidence,
             analysis.LogRank,
             analysis.Cox,
         ),

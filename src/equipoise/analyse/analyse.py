@@ -14,6 +14,7 @@ import scipy
 from equipoise.analyse.frame import Frame, frames_of
 from equipoise.analyse.method.adverse_event import adverse_event_frame
 from equipoise.analyse.method.ancova import ancova_frame
+from equipoise.analyse.method.competing import cumulative_incidence_frame
 from equipoise.analyse.method.describe import describe_frame
 from equipoise.analyse.method.flow import flow_frame
 from equipoise.analyse.method.imputed import add_imputed
@@ -36,6 +37,7 @@ _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "ancova": ancova_frame,
     "cmh": cmh_frame,
     "cox": cox_frame,
+    "cumulative_incidence": cumulative_incidence_frame,
     "describe": describe_frame,
     "flow": flow_frame,
     "kaplan_meier": kaplan_meier_frame,

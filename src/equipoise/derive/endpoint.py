@@ -73,11 +73,15 @@ class TimeToEvent:
         True where the event was seen.
     start : (trials, subjects) float
         Day on which the time is 0: time is the day minus this.
+    competing : (trials, subjects) bool
+        True where the time ends with a competing event; the event is then False, so that all
+        who do not ask for it see the subject censored there.
     """
 
     time: Floats
     event: Bools
     start: Floats
+    competing: Bools
 
 
 EndpointValue: TypeAlias = Measure | Response | TimeToEvent
@@ -249,12 +253,19 @@ def _time_to_event(
             day = _day(endpoint.when or "", scope, world)
     event = ~np.isnan(day) & ~(day > censor)
     end = np.where(event, day, censor)
+    other = np.full(shape, np.nan)
+    if endpoint.competing is not None:
+        other = _day(endpoint.competing, scope, world)
+    competing = (other < end) | (~event & (other == end))
+    event = event & ~competing
+    end = np.where(competing, other, end)
     start = np.broadcast_to(origin - endpoint.first_day, shape)
     time = end - start
     return TimeToEvent(
         time=np.where(time < 0, np.nan, time),
         event=np.broadcast_to(event, shape),
         start=start,
+        competing=np.broadcast_to(competing, shape),
     )
 
 

@@ -144,14 +144,21 @@ def _time_to_event(
     An intercurrent event on the last day of observation counts as composite; on the day of the
     event itself it censors nothing.
     """
-    time, event = observed.time, observed.event
+    time, event, competing = observed.time, observed.event, observed.competing
     for day in _days_of(estimand, scope, world, "composite_variable"):
         at = day - observed.start
         comes = at <= time
         time, event = np.where(comes, at, time), event | comes
+        competing = competing & ~comes
     for strategy in ("hypothetical", "while_on_treatment"):
         for day in _days_of(estimand, scope, world, strategy):
             at = day - observed.start
             sooner = at < time
             time, event = np.where(sooner, at, time), event & ~sooner
-    return TimeToEvent(time=np.where(time < 0, np.nan, time), event=event, start=observed.start)
+            competing = competing & ~sooner
+    return TimeToEvent(
+        time=np.where(time < 0, np.nan, time),
+        event=event,
+        start=observed.start,
+        competing=competing,
+    )

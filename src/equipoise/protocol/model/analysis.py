@@ -15,6 +15,7 @@ __all__ = [
     "Ancova",
     "Cmh",
     "Cox",
+    "CumulativeIncidence",
     "Describe",
     "Flow",
     "KaplanMeier",
@@ -228,6 +229,21 @@ class KaplanMeier(_OfEndpoint):
     )
 
 
+class CumulativeIncidence(_OfEndpoint):
+    """Probability of the event by fixed times where something competes with it."""
+
+    method: Literal["cumulative_incidence"]
+    times: tuple[float, ...] = Field(min_length=1, description="Times of the table, in days.")
+    interval: Literal["plain", "log", "log_log", "arcsine", "logit"] = "log_log"
+    beyond: Literal["not_estimable", "last"] = Field(
+        default="not_estimable",
+        description="Times after the last follow-up: nothing is known, or the last estimate.",
+    )
+    test: Literal["gray", "none"] = Field(
+        default="gray", description="Test of equal incidence of the event."
+    )
+
+
 class LogRank(_OfEndpoint):
     """Log-rank test over all groups, or for each contrast."""
 
@@ -255,6 +271,7 @@ Analysis = Annotated[
     | Cmh
     | AdverseEvents
     | KaplanMeier
+    | CumulativeIncidence
     | LogRank
     | Cox,
     Field(discriminator="method"),

@@ -68,6 +68,11 @@ class TimeToEventEndpoint(_Endpoint):
     censor: Expression = Field(
         default="last_contact_day", description="Day at which observation ends."
     )
+    competing: Expression | None = Field(
+        default=None,
+        description="Day of something after which the event can no longer come, such as "
+        "`death_day`; unknown if it never comes.",
+    )
     first_day: Literal[0, 1] = Field(
         default=0, description="What the day of origin is called: 0, or 1 as CDISC counts."
     )

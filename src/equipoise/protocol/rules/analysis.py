@@ -36,6 +36,7 @@ _FITTING: dict[str, tuple[str, ...]] = {
     "mmrm": ("value", "change", "percent_change"),
     "rm_anova": ("value", "change", "percent_change"),
     "proportion": ("response", "adverse_event"),
+    "cumulative_incidence": ("time_to_event",),
     "kaplan_meier": ("time_to_event",),
     "logrank": ("time_to_event",),
     "cox": ("time_to_event",),

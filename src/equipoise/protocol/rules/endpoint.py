@@ -118,7 +118,7 @@ def _time_to_event(path: Path, endpoint: TimeToEventEndpoint, scope: Scope) -> I
         yield FieldFault(
             path=(*path, "when"), came=f"a condition on {endpoint.event}", wanted="none"
         )
-    for field in ("origin", "censor"):
+    for field in ("origin", "censor", "competing"):
         text = getattr(endpoint, field)
         yield from expression_faults((*path, field), text, scope, kind="number")
 

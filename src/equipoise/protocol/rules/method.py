@@ -10,11 +10,13 @@ from equipoise.protocol.model.analysis import (
     AdverseEvents,
     AnalysisBase,
     Ancova,
+    CumulativeIncidence,
     Flow,
     KaplanMeier,
     LogRank,
     Proportion,
 )
+from equipoise.protocol.model.endpoint import TimeToEventEndpoint
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.rules.fault import (
     ALL_GROUPS,
@@ -59,6 +61,9 @@ def method_faults(
             yield from _hierarchy(path, analysis, scope)
         case KaplanMeier():
             yield from _table(path, analysis)
+        case CumulativeIncidence():
+            yield from _times(path, analysis)
+            yield from _competing(path, analysis, protocol)
         case Flow():
             for field in ("by", "where"):
                 if getattr(analysis, field):
@@ -143,12 +148,28 @@ def _hierarchy(path: Path, analysis: AdverseEvents, scope: Scope) -> Iterator[Fi
         yield from unknown((*path, "hierarchy", place), "category of events", name, known)
 
 
-def _table(path: Path, analysis: KaplanMeier) -> Iterator[FieldFault]:
+def _times(path: Path, analysis: KaplanMeier | CumulativeIncidence) -> Iterator[FieldFault]:
     for place, time in enumerate(analysis.times):
         if time < 0:
             yield FieldFault(
                 path=(*path, "times", place), came=f"day {time:g}", wanted="0 or later"
             )
+
+
+def _competing(
+    path: Path, analysis: CumulativeIncidence, protocol: Protocol
+) -> Iterator[FieldFault]:
+    name = protocol.endpoint_of(analysis) if analysis.estimand in protocol.estimands else None
+    endpoint = protocol.endpoints.get(name or analysis.endpoint or "")
+    if isinstance(endpoint, TimeToEventEndpoint) and endpoint.competing is None:
+        yield FieldFault(
+            path=(*path, "method"), came=f"nothing competes with {endpoint.label!r}",
+            wanted="the field competing in the endpoint, or method: kaplan_meier",
+        )  # fmt: skip
+
+
+def _table(path: Path, analysis: KaplanMeier) -> Iterator[FieldFault]:
+    yield from _times(path, analysis)
     for place, share in enumerate(analysis.quantiles):
         if not 0 < share < 1:
             yield FieldFault(

@@ -203,7 +203,7 @@ def _expressions(protocol: Protocol) -> Iterator[tuple[Path, str]]:
     for name, members in protocol.analysis_sets.items():
         yield ("analysis_sets", name, "when"), members.when
     for name, endpoint in protocol.endpoints.items():
-        for field in ("variable", "when", "origin", "censor"):
+        for field in ("variable", "when", "origin", "censor", "competing"):
             if getattr(endpoint, field, None) is not None:
                 yield ("endpoints", name, field), getattr(endpoint, field)
     for name, estimand in protocol.estimands.items():

@@ -11,6 +11,7 @@ from equipoise.protocol.model.analysis import (
     Ancova,
     Cmh,
     Cox,
+    CumulativeIncidence,
     Describe,
     KaplanMeier,
     LogRank,
@@ -97,6 +98,13 @@ def method_text(protocol: Protocol, analysis: Analysis) -> str:
                 "Kaplan-Meier estimate with Greenwood's variance; limits on "
                 f"{_SCALE[analysis.interval]}; numbers at risk at t count subjects with a time of "
                 "at least t; quantiles after Brookmeyer and Crowley."
+            )
+        case CumulativeIncidence():
+            test = "; Gray's test of equal incidence" if analysis.test == "gray" else ""
+            return (
+                "Cumulative incidence after Aalen and Johansen, of the event and of what competes "
+                "with it; standard errors by the infinitesimal jackknife, limits on "
+                f"{_SCALE[analysis.interval]}{test}."
             )
         case LogRank():
             strata = f", stratified by {', '.join(analysis.strata)}" if analysis.strata else ""
