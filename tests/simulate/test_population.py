@@ -10,7 +10,7 @@ from equipoise.simulate.population import _FOLDER, STATUSES, build_population
 
 
 def raw(name="lupus_nephritis_new"):
-    read = lambda one: tomllib.loads((_FOLDER / f"{one}.toml").read_text("utf-8"))  # noqa: E731
+    read = lambda one: tomllib.loads((_FOLDER / f"{one}.toml").read_text("utf-8"))  # noqa: E731 - one line, used below
     return read("common"), read(name)
 
 
