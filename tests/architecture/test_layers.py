@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -71,3 +72,13 @@ def test_every_public_name_exists():
             if not hasattr(module, name)
         ]
     assert not missing
+
+
+def test_only_kernels_load_the_compiler():
+    users = {
+        path
+        for path in SOURCES
+        if re.search(r"^(import|from) (numba|equipoise\.compiled)\b", path.read_text("utf-8"), re.M)
+    }
+    strangers = {path.name for path in users} - {"compiled.py"}
+    assert all(name == "kernel.py" or name.endswith("_kernel.py") for name in strangers)

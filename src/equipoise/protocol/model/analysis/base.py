@@ -1,0 +1,76 @@
+"""What planned analyses have in common: of what, in whom, compared how."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.protocol.model.base import Expression, Id, Noun, Text
+
+__all__ = ["AnalysisBase", "Compared", "Model", "OfEndpoint"]
+
+
+Contrasts = Literal["against_control", "pairwise"] | tuple[tuple[Text, Text], ...]
+
+
+class AnalysisBase(Noun):
+    """What every analysis says: of what, in whom, compared how."""
+
+    title: Text
+    role: Literal["primary", "secondary", "safety", "baseline", "exploratory", "sensitivity"] = (
+        "secondary"
+    )
+    analysis_set: Id | None = Field(
+        default=None, description="Needed where no estimand is named, which brings its own."
+    )
+    where: Expression | None = Field(default=None, description="Subjects of the set that are kept.")
+    by: tuple[Id, ...] = Field(
+        default=(), description="Categories in whose levels the analysis is repeated."
+    )
+    group: Id = Field(default="arm", description="`arm`, or a category that takes its place.")
+    level: float = Field(default=0.95, gt=0, lt=1, description="Confidence level.")
+    note: Text | None = None
+
+
+class Compared(AnalysisBase):
+    """What analyses that compare groups say besides: of which pairs, on which side."""
+
+    contrasts: Contrasts = Field(
+        default="against_control",
+        description="`against_control`, `pairwise`, or pairs [experimental, control].",
+    )
+    alternative: Literal["two_sided", "greater", "less"] = "two_sided"
+    multiplicity: Literal[
+        "none",
+        "bonferroni",
+        "sidak",
+        "holm",
+        "holm_sidak",
+        "hochberg",
+        "hommel",
+        "fixed_sequence",
+        "benjamini_hochberg",
+        "benjamini_yekutieli",
+    ] = Field(
+        default="none", description="Adjustment of p values over the contrasts of the analysis."
+    )
+
+
+class OfEndpoint(Compared):
+    """A comparison of an endpoint, as observed or under its estimand."""
+
+    estimand: Id | None = None
+    endpoint: Id | None = Field(default=None, description="An endpoint as observed.")
+
+
+class Model(OfEndpoint):
+    """A comparison with other things in the model."""
+
+    factors: tuple[Id, ...] = Field(default=(), description="Categories in the model.")
+    covariates: tuple[Expression, ...] = Field(
+        default=(), description="Numbers in the model; `baseline` is the endpoint's own baseline."
+    )
+    weights: Literal["equal", "observed"] = Field(
+        default="equal", description="Weights of factor levels in least-squares means."
+    )
