@@ -16,6 +16,7 @@ from equipoise.protocol.model.analysis import (
     LogRank,
     Proportion,
 )
+from equipoise.protocol.model.analysis.base import WithMargin
 from equipoise.protocol.model.endpoint import TimeToEventEndpoint
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.rules.fault import (
@@ -27,6 +28,7 @@ from equipoise.protocol.rules.fault import (
     repeated,
     unknown,
 )
+from equipoise.protocol.rules.margin import margin_faults
 
 __all__ = ["method_faults"]
 
@@ -54,6 +56,8 @@ def method_faults(
     yield from _group(path, analysis, scope)
     yield from _alternative(path, analysis)
     yield from _principal_stratum(path, analysis, protocol)
+    if isinstance(analysis, WithMargin):
+        yield from margin_faults(path, analysis, protocol)
     match analysis:
         case Ancova():
             yield from _interactions(path, analysis)

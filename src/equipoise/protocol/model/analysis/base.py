@@ -8,7 +8,7 @@ from pydantic import Field
 
 from equipoise.protocol.model.base import Expression, Id, Noun, Text
 
-__all__ = ["AnalysisBase", "Compared", "Model", "OfEndpoint"]
+__all__ = ["AnalysisBase", "Compared", "Model", "OfEndpoint", "WithMargin"]
 
 
 Contrasts = Literal["against_control", "pairwise"] | tuple[tuple[Text, Text], ...]
@@ -73,4 +73,20 @@ class Model(OfEndpoint):
     )
     weights: Literal["equal", "observed"] = Field(
         default="equal", description="Weights of factor levels in least-squares means."
+    )
+
+
+class WithMargin(OfEndpoint):
+    """A comparison whose difference may be held against a margin."""
+
+    margin: float | None = Field(
+        default=None,
+        gt=0,
+        description="Largest difference that does not matter, in the unit of the difference; a "
+        "share for a difference of risks. Each side is tested at half of what `level` leaves.",
+    )
+    margin_kind: Literal["non_inferiority", "equivalence"] | None = Field(
+        default=None,
+        description="`non_inferiority`: not worse by the margin; `equivalence`: not apart by it "
+        "in either direction (two one-sided tests).",
     )

@@ -6,13 +6,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.protocol.model.analysis.base import OfEndpoint
+from equipoise.protocol.model.analysis.base import OfEndpoint, WithMargin
 from equipoise.protocol.model.base import Expression, Id
 
 __all__ = ["Cmh", "Proportion"]
 
 
-class Proportion(OfEndpoint):
+class Proportion(WithMargin):
     """A response, or the incidence of an adverse event, in each arm and compared."""
 
     method: Literal["proportion"]
