@@ -6,6 +6,13 @@ from equipoise.stats.missing.analysis import (
     multiple_imputation_analysis,
     reference_based_analysis,
 )
+from equipoise.stats.missing.delta import (
+    DeltaPlane,
+    TurningPoints,
+    delta_plane,
+    differences_at,
+    turning_points,
+)
 from equipoise.stats.missing.reference_based import (
     STRATEGIES,
     ConditionalMeans,
@@ -25,13 +32,17 @@ from equipoise.stats.missing.sensitivity import (
 __all__ = [
     "STRATEGIES",
     "ConditionalMeans",
+    "DeltaPlane",
     "ImputedTables",
     "Jackknifed",
     "MultipleImputation",
     "ReferenceBased",
     "RubinPooled",
     "Strategy",
+    "TurningPoints",
     "add_delta",
+    "delta_plane",
+    "differences_at",
     "draw_conditional",
     "impute_conditional_mean",
     "imputed_tables",
@@ -41,4 +52,5 @@ __all__ = [
     "pool_rubin",
     "reference_based_analysis",
     "tipping_point",
+    "turning_points",
 ]

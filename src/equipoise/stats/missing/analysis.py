@@ -32,6 +32,7 @@ from equipoise.stats.state import State
 __all__ = [
     "MultipleImputation",
     "ReferenceBased",
+    "complete_without",
     "multiple_imputation_analysis",
     "reference_based_analysis",
 ]
@@ -150,7 +151,7 @@ def reference_based_analysis(
     for row, trial in enumerate(trials):
         everyone = np.zeros((1, len(trial.arm)), dtype=np.bool_)
         left_out = np.concatenate([everyone, np.eye(len(trial.arm), dtype=np.bool_)])
-        completed, states = _complete_without(trial, left_out)
+        completed, states = complete_without(trial, left_out)
         imputed[row, trial.place] = completed[0]
         state[row] = states[0]
         estimate = _estimates(compare(trial, completed))
@@ -244,7 +245,7 @@ def multiple_imputation_analysis(
     )
 
 
-def _complete_without(trial: Trial, out: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.int8]]:
+def complete_without(trial: Trial, out: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.int8]]:
     """Complete the trial once for each row of subjects left out; those are NaN."""
     response = np.where(out[:, :, None], np.nan, trial.response)
     fitted = fit_model(trial, response=response, arm=trial.arm, covariate=trial.covariate)
