@@ -51,6 +51,7 @@ from equipoise.stats.survival.restricted_mean import (
     restricted_mean,
 )
 from equipoise.stats.survival.sojourns import Sojourns, sojourns
+from equipoise.stats.survival.time_difference import TimeDifference, compare_times_in_state
 from equipoise.stats.survival.weights import FlemingHarrington, Weight
 
 __all__ = [
@@ -78,12 +79,14 @@ __all__ = [
     "SurvivalCurve",
     "SurvivalQuantile",
     "Ties",
+    "TimeDifference",
     "TimeInState",
     "TimeScale",
     "Variance",
     "Weight",
     "baseline_hazard",
     "compare_restricted_means",
+    "compare_times_in_state",
     "concordance",
     "cox",
     "cox_residuals",

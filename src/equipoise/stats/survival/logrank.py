@@ -15,8 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, as_floats, divide_or_nan
 from equipoise.stats.state import State
-from equipoise.stats.survival.door import blocks
-from equipoise.stats.survival.event_times import EventTimes, read_groups
+from equipoise.stats.survival.groups import GroupSums, read_groups
 from equipoise.stats.survival.linear import ROUNDING, chi_square_tail, independent, quadratic
 from equipoise.stats.survival.weights import FlemingHarrington, Weight, read_weight
 
@@ -127,13 +126,10 @@ def weighted_logrank(
     """
     read_weight(weight)
     subjects = read_groups(time=time, event=event, group=group, stratum=stratum, groups=groups)
-    parts = [
-        _sums(EventTimes.of(subjects.part(rows), groups), weight)
-        for rows in blocks(subjects.trials, subjects.time.shape[1] * groups)
-    ]
-    observed, expected, variance, floor = map(np.concatenate, zip(*parts, strict=True))
+    sums = GroupSums.of(subjects, groups, [weight])
+    observed, expected, variance = sums.observed[:, 0], sums.expected[:, 0], sums.covariance[:, 0, 0]
     excess = observed - expected
-    is_free = independent(variance, floor)
+    is_free = independent(variance, ROUNDING * sums.scale[:, 0])
     df = is_free.sum(axis=-1).astype(np.float64)
     chi_square = np.where(df > 0, quadratic(excess, variance, is_free), np.nan)
     z = np.full(chi_square.shape, np.nan)
@@ -150,22 +146,6 @@ def weighted_logrank(
         p_value=subjects.lay_out(chi_square_tail(chi_square, df)),
         state=subjects.lay_out(state),
     )
-
-
-def _sums(times: EventTimes, weight: Weight) -> tuple[Floats, Floats, Floats, Floats]:
-    """Observed, expected, the variance of their difference, and what rounding can leave of it."""
-    weights = times.weigh(weight)
-    observed = np.einsum("ti,tig->tg", weights, times.observed)
-    expected = np.einsum("ti,tig->tg", weights, times.expected)
-    scaled = (weights**2 * times.spread)[..., None] * times.share
-    crossed = np.matmul(scaled.swapaxes(1, 2), times.share)
-    total = scaled.sum(axis=1)
-    return observed, expected, _diagonal(total) - crossed, ROUNDING * total
-
-
-def _diagonal(values: Floats) -> Floats:
-    matrix: Floats = values[..., None] * np.eye(values.shape[-1])
-    return matrix
 
 
 def logrank_trend(

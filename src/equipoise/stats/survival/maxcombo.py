@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.state import State
-from equipoise.stats.survival.door import Subjects, blocks
-from equipoise.stats.survival.event_times import EventTimes, read_groups
+from equipoise.stats.survival.door import blocks
+from equipoise.stats.survival.groups import GroupSums, read_groups
 from equipoise.stats.survival.linear import ROUNDING
 from equipoise.stats.survival.normal_tail import MOST, tail_of_largest
 from equipoise.stats.survival.weights import FlemingHarrington, Weight, read_weight
@@ -81,13 +81,11 @@ def maxcombo(
     for weight in weights:
         read_weight(weight)
     subjects = read_groups(time=time, event=event, group=group, stratum=stratum, groups=2)
-    parts = [
-        _sums(subjects.part(rows), weights)
-        for rows in blocks(subjects.trials, subjects.time.shape[1] * 2)
-    ]
-    excess, covariance, floor = map(np.concatenate, zip(*parts, strict=True))
+    sums = GroupSums.of(subjects, 2, weights)
+    excess = (sums.observed - sums.expected)[..., 1]
+    covariance = sums.covariance[..., 1, 1]
     variance = np.diagonal(covariance, axis1=-2, axis2=-1)
-    is_known = np.all(variance > floor, axis=-1)
+    is_known = np.all(variance > ROUNDING * sums.scale.sum(axis=-1), axis=-1)
     error = np.sqrt(np.where(is_known[:, None], variance, 0))
     z = divide_or_nan(excess, error)
     correlation = divide_or_nan(covariance, error[:, :, None] * error[:, None, :])
@@ -106,15 +104,3 @@ def maxcombo(
         p_value_fewer=subjects.lay_out(fewer),
         state=subjects.lay_out(state),
     )
-
-
-def _sums(subjects: Subjects, weights: Sequence[Weight]) -> tuple[Floats, Floats, Floats]:
-    """Excess events of group 1 by weight, their covariance, and what rounding leaves of it."""
-    times = EventTimes.of(subjects, 2)
-    values = np.stack([times.weigh(weight) for weight in weights], axis=1)
-    excess = np.einsum("twi,ti->tw", values, (times.observed - times.expected)[..., 1])
-    share = times.share[..., 1]
-    spread = times.spread * share * (1 - share)
-    covariance = np.einsum("tvi,twi,ti->tvw", values, values, spread)
-    floor = ROUNDING * np.einsum("twi,ti->tw", values**2, times.spread)
-    return excess, covariance, floor

@@ -16,7 +16,7 @@ from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.state import State
 from equipoise.stats.survival.door import Beyond, read_level
-from equipoise.stats.survival.event_times import read_groups
+from equipoise.stats.survival.groups import read_groups
 from equipoise.stats.survival.kaplan_meier import survival_at
 from equipoise.stats.survival.limits import normal_quantile
 from equipoise.stats.survival.restricted_mean import only

@@ -26,7 +26,7 @@ from equipoise.stats.survival.door import (
     read_level,
     read_subjects,
 )
-from equipoise.stats.survival.event_times import read_groups
+from equipoise.stats.survival.groups import read_groups
 from equipoise.stats.survival.limits import normal_quantile
 from equipoise.stats.survival.product_limit import Product
 

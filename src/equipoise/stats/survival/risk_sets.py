@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from equipoise.stats.arrays import Bools, Floats, Integers
 
-__all__ = ["RiskSets", "take"]
+__all__ = ["RiskSets", "order_of", "take"]
 
 _Kind = TypeVar("_Kind", bound=np.generic)
 _DENSE = 2_000_000  # elements of the matrix of who is at risk when, at one go
@@ -59,12 +59,11 @@ class RiskSets:
         cls, time: Floats, *, stratum: Integers | None = None, start: Floats | None = None
     ) -> RiskSets:
         """Sort the subjects of each trial."""
+        order = order_of(time, stratum)
         if stratum is None:
-            order = np.argsort(time, axis=-1, kind="stable")
             new_stratum = np.zeros(time.shape, dtype=np.bool_)
             new_stratum[:, 0] = True
         else:
-            order = np.lexsort((time, stratum), axis=-1)
             new_stratum = _differs(take(stratum, order))
         sorted_time = take(time, order)
         begin, stratum_last = _run_ends(new_stratum)
@@ -154,6 +153,16 @@ class RiskSets:
                 is_there = (self.start[trial] < moment) & (moment <= self.time[trial])
                 is_there &= self.begin[trial, places, None] == self.begin[trial]
                 yield trial, places, is_there.astype(np.float64)
+
+
+def order_of(time: Floats, stratum: Integers | None = None) -> Integers:
+    """Place the subjects of (trials, subjects) by stratum and, within it, by ascending time."""
+    order: Integers
+    if stratum is None:
+        order = np.argsort(time, axis=-1)  # ties in any order: they are counted together
+    else:
+        order = np.lexsort((time, stratum), axis=-1)
+    return order
 
 
 def take(array: NDArray[_Kind], index: Integers) -> NDArray[_Kind]:

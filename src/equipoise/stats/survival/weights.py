@@ -17,13 +17,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-import numpy as np
-
 from equipoise.errors import DataError, Fault
-from equipoise.stats.arrays import Floats
 from equipoise.stats.survival.door import read_choice
 
-__all__ = ["FlemingHarrington", "Weight", "read_weight", "weigh"]
+__all__ = ["FlemingHarrington", "Weight", "powers", "read_weight"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +43,8 @@ def read_weight(weight: Weight) -> None:
     read_choice("weight", weight, ("gehan", "tarone-ware"))
 
 
-def weigh(weight: Weight, *, at_risk: Floats, survival_before: Floats) -> Floats:
-    """Compute the weight at each place from the number at risk and S(t-)."""
+def powers(weight: Weight) -> tuple[float, float, float]:
+    """Return the powers of n, of S(t-) and of 1 - S(t-) that the weight is the product of."""
     if isinstance(weight, FlemingHarrington):
-        powers: Floats = survival_before**weight.rho * (1 - survival_before) ** weight.gamma
-        return powers
-    return at_risk if weight == "gehan" else np.sqrt(at_risk)
+        return 0.0, weight.rho, weight.gamma
+    return (1.0 if weight == "gehan" else 0.5), 0.0, 0.0
