@@ -1,0 +1,266 @@
+"""Two-arm trials with a yes-or-no endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from equipoise.stats import binary
+from peer.comparison import Limit, PythonPeer, RPeer, Task, each
+
+__all__ = ["TASKS"]
+
+_TRIALS = 10_000
+_SHARE = (0.45, 0.3)
+
+
+def fisher() -> Task:
+    """Fisher's test of tables with one pair of arm sizes."""
+    return _fisher("Fisher, 150 v 148", _counts(150, 148))
+
+
+def fisher_mixed() -> Task:
+    """Fisher's test of tables that are nearly all different, as in a survey of trials."""
+    rng = np.random.default_rng(2)
+    n1, n0 = rng.integers(20, 151, (2, _TRIALS))
+    return _fisher("Fisher, arms of 20 to 150", _counts(n1, n0))
+
+
+def _fisher(title: str, counts: dict[str, NDArray[Any]]) -> Task:
+    def peer() -> Callable[[], ArrayLike]:
+        from scipy.stats import fisher_exact
+
+        return lambda: [
+            fisher_exact([[x1, n1 - x1], [x0, n0 - x0]]).pvalue
+            for x1, n1, x0, n0 in _cells(counts, 100)
+        ]
+
+    return Task(
+        title=title,
+        trials=_TRIALS,
+        batch=lambda: binary.fisher_test(**counts).p_two_sided,
+        single=lambda i: binary.fisher_test(**_one(counts, i)).p_two_sided,
+        data=counts,
+        peers=(
+            RPeer(
+                name="stats::fisher.test",
+                packages=("stats",),
+                answer="fisher.test(tables[[i]], conf.int = FALSE)$p.value",
+                prepare=_R_TABLES,
+                trials=100,
+                target=1000,
+            ),
+            PythonPeer(name="scipy fisher_exact", package="scipy", trials=100, prepare=peer),
+        ),
+        limit=Limit(
+            name="one pass over the events",
+            work=lambda: counts["x1"] + counts["x0"],
+            left="reading and checking counts; each distinct table is computed once",
+        ),
+    )
+
+
+_R_TABLES = """
+  at <- function(a, i) a[(i - 1) %% length(a) + 1]
+  tables <- lapply(seq_along(x1), function(i)
+    matrix(c(x1[i], at(n1, i) - x1[i], x0[i], at(n0, i) - x0[i]), 2))
+"""
+
+
+def boschloo() -> Task:
+    """Boschloo's test, whose nuisance parameter is searched over."""
+    counts = _counts(30, 28)
+
+    def peer() -> Callable[[], ArrayLike]:
+        from scipy.stats import boschloo_exact
+
+        return lambda: [
+            boschloo_exact([[x1, x0], [n1 - x1, n0 - x0]], alternative="greater").pvalue
+            for x1, n1, x0, n0 in _cells(counts, 10)
+        ]
+
+    test = partial(binary.boschloo_test, alternative="greater")
+    return Task(
+        title="Boschloo, greater, 30 v 28",
+        trials=_TRIALS,
+        batch=lambda: test(**counts).p_value,
+        single=lambda i: test(**_one(counts, i)).p_value,
+        peers=(
+            PythonPeer(
+                name="scipy boschloo_exact",
+                package="scipy",
+                trials=10,
+                prepare=peer,
+                tolerance=1e-5,  # its search over the nuisance parameter is a coarse one
+            ),
+        ),
+        limit=Limit(
+            name="one pass over the counts",
+            work=lambda: counts["x1"] + counts["x0"],
+            left="the search over the nuisance parameter, once for each distinct table",
+        ),
+    )
+
+
+def difference() -> Task:
+    """Limits of Miettinen and Nurminen for the difference of two risks."""
+    return _score("difference", "diff", binary.risk_difference_miettinen_nurminen)
+
+
+def ratio() -> Task:
+    """Limits of Miettinen and Nurminen for the ratio of two risks."""
+    return _score("ratio", "ratio", binary.risk_ratio_miettinen_nurminen)
+
+
+def _score(name: str, compare: str, limits: Callable[..., Any]) -> Task:
+    counts = _counts(30, 28)
+
+    def peer() -> Callable[[], ArrayLike]:
+        from statsmodels.stats.proportion import confint_proportions_2indep
+
+        def low(cells: tuple[int, ...]) -> float:
+            try:
+                return confint_proportions_2indep(*cells, method="score", compare=compare)[0]
+            except ValueError:  # its root search fails for some tables at the edge
+                return float("nan")
+
+        return lambda: [low(cells) for cells in _cells(counts, 10)]
+
+    return Task(
+        title=f"Miettinen-Nurminen {name}, 30 v 28",
+        trials=_TRIALS,
+        batch=lambda: limits(**counts).ci_low,
+        single=lambda i: limits(**_one(counts, i)).ci_low,
+        peers=(
+            PythonPeer(
+                name="statsmodels confint_proportions_2indep",
+                package="statsmodels",
+                trials=10,
+                prepare=peer,
+            ),
+        ),
+        limit=Limit(
+            name="one pass over the counts",
+            work=lambda: counts["x1"] + counts["x0"],
+            left="the root search, once for each distinct table",
+        ),
+    )
+
+
+def cmh() -> Task:
+    """Cochran, Mantel and Haenszel's test over three strata."""
+    rng = np.random.default_rng(20)
+    sizes = np.array([12, 30, 16])
+    x1, x0 = (rng.binomial(sizes, share, (_TRIALS, 3)) for share in _SHARE)
+    counts = {"x1": x1, "n1": sizes, "x0": x0, "n0": sizes}
+
+    def peer() -> Callable[[], ArrayLike]:
+        from statsmodels.stats.contingency_tables import StratifiedTable
+
+        tables = [
+            np.stack([[a, sizes - a], [c, sizes - c]]).astype(float)
+            for a, c in zip(x1[:50], x0[:50], strict=True)
+        ]
+        return lambda: [
+            StratifiedTable(table).test_null_odds(correction=False).statistic for table in tables
+        ]
+
+    return Task(
+        title="Cochran-Mantel-Haenszel, 3 strata",
+        trials=_TRIALS,
+        batch=lambda: binary.cmh_test(**counts).statistic,
+        single=lambda i: binary.cmh_test(x1=x1[i], n1=sizes, x0=x0[i], n0=sizes).statistic,
+        data={"x1": x1, "x0": x0},
+        peers=(
+            RPeer(
+                name="stats::mantelhaen.test",
+                packages=("stats",),
+                prepare="""
+  n <- c(12, 30, 16)
+  tables <- lapply(seq_len(nrow(x1)), function(i)
+    array(rbind(x1[i, ], n - x1[i, ], x0[i, ], n - x0[i, ]), c(2, 2, 3)))
+""",
+                answer="mantelhaen.test(tables[[i]], correct = FALSE)$statistic",
+                trials=50,
+            ),
+            PythonPeer(
+                name="statsmodels StratifiedTable", package="statsmodels", trials=50, prepare=peer
+            ),
+        ),
+        limit=Limit(
+            name="one pass over the counts",
+            work=lambda: x1 + x0,
+            left="checking counts; some tens of passes of arithmetic",
+        ),
+    )
+
+
+def logistic() -> Task:
+    """Logistic regression on arm and one covariate."""
+    rng = np.random.default_rng(20)
+    trials, subjects = 2_000, 58
+    arm = np.broadcast_to(np.repeat([1.0, 0.0], subjects // 2), (trials, subjects))
+    design = np.stack([np.ones_like(arm), arm, rng.normal(size=arm.shape)], axis=-1)
+    event = rng.random(arm.shape) < 1 / (1 + np.exp(0.4 - 0.6 * arm))
+
+    def peer() -> Callable[[], ArrayLike]:
+        from statsmodels.discrete.discrete_model import Logit
+
+        return each(50, lambda i: Logit(event[i].astype(float), design[i]).fit(disp=0).params[1])
+
+    return Task(
+        title="logistic regression, 58 subjects",
+        trials=trials,
+        batch=lambda: binary.fit_logistic(design=design, event=event).coefficients[:, 1],
+        single=lambda i: binary.fit_logistic(design=design[i], event=event[i]).coefficients[1],
+        data={"arm": arm, "covariate": design[..., 2], "event": event},
+        peers=(
+            RPeer(
+                name="stats::glm",
+                packages=("stats",),
+                answer="""coef(glm(event[i, ] ~ arm[i, ] + covariate[i, ], family = binomial,
+                  epsilon = 1e-12))[2]""",
+                trials=50,
+            ),
+            PythonPeer(name="statsmodels Logit", package="statsmodels", trials=50, prepare=peer),
+        ),
+        limit=Limit(
+            name="X'WX of every trial once",
+            work=lambda: np.swapaxes(design, 1, 2) @ design,
+            left="five to seven Newton steps, each with a logistic curve and a solution",
+        ),
+    )
+
+
+def _counts(n1: ArrayLike, n0: ArrayLike) -> dict[str, NDArray[Any]]:
+    rng = np.random.default_rng(20)
+    return {
+        "x1": rng.binomial(n1, _SHARE[0], _TRIALS),
+        "n1": np.atleast_1d(n1),
+        "x0": rng.binomial(n0, _SHARE[1], _TRIALS),
+        "n0": np.atleast_1d(n0),
+    }
+
+
+def _one(counts: dict[str, NDArray[Any]], trial: int) -> dict[str, Any]:
+    return {name: count[trial % len(count)] for name, count in counts.items()}
+
+
+def _cells(counts: dict[str, NDArray[Any]], number: int) -> Iterator[tuple[int, ...]]:
+    for trial in range(number):
+        yield tuple(int(count) for count in _one(counts, trial).values())
+
+
+TASKS: dict[str, Callable[[], Task]] = {
+    "binary-fisher": fisher,
+    "binary-fisher-mixed": fisher_mixed,
+    "binary-boschloo": boschloo,
+    "binary-difference": difference,
+    "binary-ratio": ratio,
+    "binary-cmh": cmh,
+    "binary-logistic": logistic,
+}

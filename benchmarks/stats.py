@@ -1,0 +1,38 @@
+"""Every estimator beside what else computes it: R and Python, one run, ratios of processor time.
+
+Run ``python benchmarks/stats.py`` for all tasks, ``--only NAME`` for those whose name holds NAME.
+Peers are those that are installed: Python libraries in the running interpreter, R packages where
+``Rscript`` finds them; the others are named as absent. A peer's answer is compared with ours
+first, and one that differs is named as wrong and not counted. Both sides run on one core and
+count processor time, the best of several repetitions; R is timed inside R, without its start.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from peer.measure import measure
+from peer.table import show_summary, show_task
+from peer.task import TASKS
+
+
+def main() -> None:
+    """Read the command line and run the tasks."""
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], epilog=f"tasks: {', '.join(TASKS)}"
+    )
+    parser.add_argument("--only", metavar="NAME", default="", help="tasks whose name holds NAME")
+    parser.add_argument("--repeat", type=int, default=5, help="repetitions of each time (5)")
+    arguments = parser.parse_args()
+    chosen = [build for name, build in TASKS.items() if arguments.only in name]
+    if not chosen:
+        parser.error(f"no task holds {arguments.only!r}; there are {', '.join(TASKS)}")
+    done = []
+    for build in chosen:
+        done.append(measure(build(), arguments.repeat))
+        show_task(done[-1])
+    show_summary(done)
+
+
+if __name__ == "__main__":
+    main()
