@@ -55,6 +55,8 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             endpoint.ResponseEndpoint,
             endpoint.TimeToEventEndpoint,
             endpoint.AdverseEventEndpoint,
+            endpoint.MultistateEndpoint,
+            endpoint.DiseaseState,
         ),
     ),
     (
@@ -82,7 +84,12 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             analysis.Cox,
         ),
     ),
+            analysis.MaxCombo,
+            analysis.RestrictedMean,
+            analysis.Milestone,
     (
+            analysis.FineGray,
+            analysis.IllnessDeath,
         "Looks and scenarios",
         "`looks`, `scenarios`",
         (look.Look, look.StoppingRule, look.Scenario),

@@ -123,7 +123,8 @@ def test_a_batch_equals_its_trials_one_by_one():
             data_hash="",
         )
         single = analyse(protocol, derive(protocol, alone), only=["remission_incidence"])
-        for one, other in zip(together.rows, single.rows, strict=True):
+        alike = [row for row in single.rows if row.key.variable != "step"]  # of a single trial only
+        for one, other in zip(together.rows, alike, strict=True):
             assert one.key == other.key
             assert_array_equal(one.value[trial], other.value[0])
 

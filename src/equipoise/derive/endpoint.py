@@ -7,13 +7,15 @@ from typing import TypeAlias
 
 import numpy as np
 
+from equipoise.derive.evaluate import day_of, evaluate, visit_days
+from equipoise.derive.multistate import Multistate, course_through_states
 from equipoise.derive.world import World
-from equipoise.protocol import Protocol, Scope, Value, assessed_visits, compile_expression
-from equipoise.protocol.expression import Kind, Level
+from equipoise.protocol import Protocol, Scope, assessed_visits
 from equipoise.protocol.model.endpoint import (
     AdverseEventEndpoint,
     Endpoint,
     MeasureEndpoint,
+    MultistateEndpoint,
     ResponseEndpoint,
     TimeToEventEndpoint,
 )
@@ -27,7 +29,6 @@ __all__ = [
     "first_event_day",
     "measured",
     "observed_endpoint",
-    "visit_days",
 ]
 
 
@@ -84,7 +85,7 @@ class TimeToEvent:
     competing: Bools
 
 
-EndpointValue: TypeAlias = Measure | Response | TimeToEvent
+EndpointValue: TypeAlias = Measure | Response | TimeToEvent | Multistate
 
 
 def observed_endpoint(
@@ -105,6 +106,8 @@ def observed_endpoint(
             day = first_event_day(endpoint.when, scope, world)
             had = (~np.isnan(day)).astype(float)
             return Response(value=had, imputed=np.zeros(had.shape, dtype=np.bool_))
+        case MultistateEndpoint():
+            return course_through_states(endpoint, protocol, scope, world)
 
 
 def measured(
@@ -128,9 +131,7 @@ def measured(
 
 def _of_subject(endpoint: MeasureEndpoint, scope: Scope, world: World) -> Measure:
     """Take one number of each subject as a course of one nameless visit."""
-    found = _evaluate(
-        endpoint.variable, scope, world, kind="number", levels=("constant", "subject")
-    )
+    found = evaluate(endpoint.variable, scope, world, kind="number", levels=("constant", "subject"))
     value = np.broadcast_to(found.array, world.cohort.enrolled.shape)[..., np.newaxis]
     return Measure(
         value=value,
@@ -140,25 +141,10 @@ def _of_subject(endpoint: MeasureEndpoint, scope: Scope, world: World) -> Measur
     )
 
 
-def visit_days(protocol: Protocol, world: World) -> Floats:
-    """Day of each visit: as held, else as planned; (trials, subjects, visits)."""
-    planned = np.array(
-        [np.nan if one.day is None else float(one.day) for one in protocol.visits.values()]
-    )
-    held = world.visit["day"]
-    return np.where(np.isnan(held), planned, held)
-
-
-def _evaluate(
-    text: str, scope: Scope, world: World, *, kind: Kind, levels: tuple[Level, ...]
-) -> Value:
-    return compile_expression(text, scope, where=text, kind=kind, levels=levels).evaluate(world)
-
-
 def _response(
     endpoint: ResponseEndpoint, protocol: Protocol, scope: Scope, world: World
 ) -> Response:
-    value = _evaluate(
+    value = evaluate(
         endpoint.when, scope, world, kind="yes_no", levels=("constant", "subject", "visit")
     )
     shape = world.cohort.enrolled.shape
@@ -212,9 +198,7 @@ def first_event_day(
     events = world.cohort.events
     counts = np.ones(events.subject.shape, dtype=np.bool_)
     if when is not None:
-        value = _evaluate(
-            when, scope, world, kind="yes_no", levels=("constant", "subject", "event")
-        )
+        value = evaluate(when, scope, world, kind="yes_no", levels=("constant", "subject", "event"))
         array = value.array[world.event_owner()] if value.level == "subject" else value.array
         counts = np.broadcast_to(array == 1, counts.shape)
     start = world.event["start_day"]
@@ -231,13 +215,13 @@ def _time_to_event(
     endpoint: TimeToEventEndpoint, protocol: Protocol, scope: Scope, world: World
 ) -> TimeToEvent:
     shape = world.cohort.enrolled.shape
-    origin = _day(endpoint.origin, scope, world)
-    censor = _day(endpoint.censor, scope, world)
+    origin = day_of(endpoint.origin, scope, world)
+    censor = day_of(endpoint.censor, scope, world)
     match endpoint.event:
         case "adverse_event":
             day = first_event_day(endpoint.when, scope, world, not_before=origin)
         case "visit":
-            state = _evaluate(
+            state = evaluate(
                 endpoint.when or "", scope, world, kind="yes_no",
                 levels=("constant", "subject", "visit"),
             )  # fmt: skip
@@ -250,12 +234,12 @@ def _time_to_event(
         case "withdrawal":
             day = world.subject["withdrawal_day"]
         case "day":
-            day = _day(endpoint.when or "", scope, world)
+            day = day_of(endpoint.when or "", scope, world)
     event = ~np.isnan(day) & ~(day > censor)
     end = np.where(event, day, censor)
     other = np.full(shape, np.nan)
     if endpoint.competing is not None:
-        other = _day(endpoint.competing, scope, world)
+        other = day_of(endpoint.competing, scope, world)
     competing = (other < end) | (~event & (other == end))
     event = event & ~competing
     end = np.where(competing, other, end)
@@ -267,8 +251,3 @@ def _time_to_event(
         start=start,
         competing=np.broadcast_to(competing, shape),
     )
-
-
-def _day(text: str, scope: Scope, world: World) -> Floats:
-    value = _evaluate(text, scope, world, kind="number", levels=("constant", "subject"))
-    return np.broadcast_to(value.array, world.cohort.enrolled.shape)

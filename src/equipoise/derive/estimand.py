@@ -13,8 +13,8 @@ from equipoise.derive.endpoint import (
     ever,
     measured,
     observed_endpoint,
-    visit_days,
 )
+from equipoise.derive.evaluate import visit_days
 from equipoise.derive.world import World
 from equipoise.protocol import Protocol, Scope, compile_expression
 from equipoise.protocol.model.endpoint import Estimand, MeasureEndpoint, ResponseEndpoint

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from equipoise.protocol import BUILT_IN, Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
-from equipoise.protocol.model.endpoint import (
-    AdverseEventEndpoint,
-    MeasureEndpoint,
-    ResponseEndpoint,
-    TimeToEventEndpoint,
-)
+from equipoise.protocol.model.endpoint import Endpoint, MeasureEndpoint, MultistateEndpoint
 from equipoise.report.display.words import (
     EndpointWords,
     VariableWords,
@@ -22,8 +17,6 @@ from equipoise.report.figure.style import FigureArm
 from equipoise.report.format import plain
 
 __all__ = ["method_words", "words_of"]
-
-_AnyEndpoint = MeasureEndpoint | ResponseEndpoint | TimeToEventEndpoint | AdverseEventEndpoint
 
 _METHODS = {
     "adverse_events": "counts of subjects and events",
@@ -80,12 +73,13 @@ def words_of(protocol: Protocol) -> Words:
     )
 
 
-def _endpoint(protocol: Protocol, endpoint: _AnyEndpoint) -> EndpointWords:
+def _endpoint(protocol: Protocol, endpoint: Endpoint) -> EndpointWords:
     unit, decimals = "", 0
     if isinstance(endpoint, MeasureEndpoint):
         variable = protocol.variables.get(endpoint.variable)
         if variable is not None:
             unit, decimals = unit_words(variable.unit or ""), variable.decimals
+    states = endpoint.states if isinstance(endpoint, MultistateEndpoint) else {}
         if endpoint.type == "percent_change":
             unit, decimals = "%", 0
     return EndpointWords(
@@ -99,6 +93,7 @@ def _endpoint(protocol: Protocol, endpoint: _AnyEndpoint) -> EndpointWords:
 
 
 def method_words(protocol: Protocol, analysis: AnalysisBase) -> str:
+        levels={name: state.label for name, state in states.items()},
     """Say in a sentence how an analysis was made and in whom."""
     method = str(getattr(analysis, "method", ""))
     parts = [_METHODS.get(method, method.replace("_", " "))]

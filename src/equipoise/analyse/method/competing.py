@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from equipoise.analyse.frame import ALL_GROUPS, Frame
+from equipoise.analyse.method.time_to_event import add_sizes, beyond_of, causes_of, scale_of
 from equipoise.analyse.results import by_text
-from equipoise.derive import TimeToEvent
 from equipoise.protocol.model.analysis import CumulativeIncidence
-from equipoise.stats import Bools, Floats
+from equipoise.stats import Floats, Integers
 from equipoise.stats.survival import Scale, cumulative_incidence, gray_test
 
 __all__ = ["cumulative_incidence_frame"]
@@ -23,25 +22,14 @@ def cumulative_incidence_frame(frame: Frame) -> None:
     """Estimate the probability of the event, and of what competes with it, in each group."""
     analysis = frame.analysis
     assert isinstance(analysis, CumulativeIncidence)
+    scale, level = scale_of(analysis.interval), analysis.level
     for group, name in enumerate(frame.groups):
-        inside = frame.in_group(group)
-        time, cause = _causes(frame, inside)
-        used = (time > -np.inf).sum(axis=-1)
-        missing = inside.sum(axis=-1) - used
-        keys = {"group": name, "n_used": used, "n_missing": missing}
-        frame.add(
-            {
-                "n": used,
-                "events": (cause == 1).sum(axis=-1),
-                "competing": (cause == 2).sum(axis=-1),
-            },
-            **keys,
-        )
-        scale = cast("Scale", analysis.interval.replace("_", "-"))
+        time, cause = causes_of(frame, frame.in_group(group))
+        used, missing = add_sizes(frame, group, competing=(cause == 2).sum(axis=-1))
+        keys: dict[str, Any] = {"group": name, "n_used": used, "n_missing": missing}
         found = cumulative_incidence(
             time=time, cause=cause, times=analysis.times, causes=len(_CAUSES), scale=scale,
-            level=analysis.level,
-            beyond="last" if analysis.beyond == "last" else "not estimable",
+            level=level, beyond=beyond_of(analysis.beyond),
         )  # fmt: skip
         for place, moment in enumerate(analysis.times):
             by = by_text(time=f"{moment:g}")
@@ -58,26 +46,43 @@ def cumulative_incidence_frame(frame: Frame) -> None:
                     message=f"Aalen-Johansen; limits on the {scale} scale",
                     reason="nobody is followed so long", **keys,
                 )  # fmt: skip
+        if len(time) == 1:
+            _steps(frame, name, time, cause, scale=scale, level=level)
     if analysis.test == "gray":
         _tests(frame)
 
 
-def _causes(frame: Frame, inside: Bools) -> tuple[Floats, NDArray[np.int64]]:
-    """Read times and causes of those inside; everyone else leaves every risk set."""
-    value = frame.endpoint
-    assert isinstance(value, TimeToEvent)
-    known = inside & ~np.isnan(value.time)
-    cause = np.where(value.event, 1, np.where(value.competing, 2, 0))
-    return np.where(known, value.time, -np.inf), np.where(known, cause, 0).astype(np.int64)
+def _steps(
+    frame: Frame, name: str, time: Floats, cause: Integers, *, scale: Scale, level: float
+) -> None:
+    """Add every step of the curves of a single trial, from 0 to the last follow-up."""
+    last = time.max(initial=-np.inf)
+    if last < 0:
+        return
+    times = np.unique([0.0, *time[cause > 0], last])
+    found = cumulative_incidence(
+        time=time, cause=cause, times=times, causes=len(_CAUSES), scale=scale, level=level
+    )
+    for place, moment in enumerate(times):
+        for order, variable in enumerate(_CAUSES):
+            frame.add(
+                {
+                    "incidence": found.incidence[..., place, order],
+                    "ci_low": found.ci_low[..., place, order],
+                    "ci_high": found.ci_high[..., place, order],
+                },
+                group=name, variable="step", variable_level=variable,
+                by=by_text(time=f"{moment:g}"),
+            )  # fmt: skip
 
 
 def _tests(frame: Frame) -> None:
     """Test the event over all groups, and for each contrast."""
-    time, cause = _causes(frame, frame.codes >= 0)
+    time, cause = causes_of(frame, frame.codes >= 0)
     pairs = [(ALL_GROUPS, np.maximum(frame.codes, 0), len(frame.groups), time, cause)]
     for pair in frame.contrasts():
         experimental, control = (frame.in_group(group) for group in pair)
-        own_time, own_cause = _causes(frame, experimental | control)
+        own_time, own_cause = causes_of(frame, experimental | control)
         name = frame.contrast_name(pair)
         pairs.append((name, experimental.astype(np.int64), 2, own_time, own_cause))
     for name, group, groups, times, causes in pairs:

@@ -9,7 +9,7 @@ import numpy as np
 
 from equipoise.analyse.frame import ALL_GROUPS, TOTAL, Frame
 from equipoise.analyse.results import by_text
-from equipoise.derive import EndpointValue, Response, TimeToEvent
+from equipoise.derive import EndpointValue, Multistate, Response, TimeToEvent
 from equipoise.protocol import Value
 from equipoise.protocol.model.analysis import Describe
 from equipoise.stats import Bools, Floats
@@ -102,6 +102,8 @@ def _endpoint(frame: Frame, name: str, value: EndpointValue, endpoint: str) -> I
         yield _Described(name=name, by="", array=value.time, levels=None, unit="days")
     elif isinstance(value, Response):
         yield _Described(name=name, by="", array=value.value, levels=("no", "yes"), unit="")
+    elif isinstance(value, Multistate):
+        yield _Described(name=name, by="", array=value.final, levels=value.states, unit="")
     else:
         variable = frame.protocol.variables.get(
             getattr(frame.protocol.endpoints[endpoint], "variable", "")

@@ -11,10 +11,12 @@ from equipoise.protocol.model.base import Expression, Id, Noun, Text
 __all__ = [
     "AdverseEventEndpoint",
     "AnalysisSet",
+    "DiseaseState",
     "Endpoint",
     "Estimand",
     "IntercurrentEvent",
     "MeasureEndpoint",
+    "MultistateEndpoint",
     "ResponseEndpoint",
     "TimeToEventEndpoint",
 ]
@@ -85,8 +87,47 @@ class AdverseEventEndpoint(_Endpoint):
     when: Expression | None = Field(default=None, description="Which events count; empty: all.")
 
 
+class DiseaseState(Noun):
+    """A state that a subject can be in: seen at visits, or entered on a day and never left."""
+
+    label: Text
+    when: Expression | None = Field(
+        default=None, description="True at a visit at which the subject is in the state."
+    )
+    day: Expression | None = Field(
+        default=None,
+        description="Day on which the state is entered for good, such as `death_day`; unknown if "
+        "it never is.",
+    )
+    after: tuple[Id, ...] = Field(
+        default=(), description="States from which it can be entered; empty: any."
+    )
+
+
+class MultistateEndpoint(_Endpoint):
+    """The course of a subject through states, such as active, remission, relapse, death.
+
+    Everyone begins in the first state on the day of randomisation. A state is entered at the
+    visit at which it is seen, though it began between two visits, and lasts until the visit at
+    which another one is seen: a visit that shows no state changes nothing. Where a visit shows
+    several, the last in the list counts.
+    """
+
+    type: Literal["multistate"]
+    states: dict[Id, DiseaseState] = Field(
+        min_length=2, description="The states; all begin in the first."
+    )
+    censor: Expression = Field(
+        default="last_contact_day", description="Day at which observation ends."
+    )
+
+
 Endpoint = Annotated[
-    MeasureEndpoint | ResponseEndpoint | TimeToEventEndpoint | AdverseEventEndpoint,
+    MeasureEndpoint
+    | ResponseEndpoint
+    | TimeToEventEndpoint
+    | AdverseEventEndpoint
+    | MultistateEndpoint,
     Field(discriminator="type"),
 ]
 

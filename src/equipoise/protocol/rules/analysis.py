@@ -41,8 +41,13 @@ _FITTING: dict[str, tuple[str, ...]] = {
     "logrank": ("time_to_event",),
     "cox": ("time_to_event",),
 }
+    "fine_gray": ("time_to_event",),
+    "illness_death": ("multistate",),
 """Types of endpoint that each method can analyse."""
 
+    "maxcombo": ("time_to_event",),
+    "milestone": ("time_to_event",),
+    "restricted_mean": ("time_to_event",),
 
 def analysis_faults(protocol: Protocol) -> Iterator[FieldFault]:
     """Find faults in the analyses."""

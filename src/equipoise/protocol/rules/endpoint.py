@@ -10,6 +10,7 @@ from equipoise.protocol.model.endpoint import (
     Endpoint,
     Estimand,
     MeasureEndpoint,
+    MultistateEndpoint,
     ResponseEndpoint,
     TimeToEventEndpoint,
 )
@@ -22,6 +23,7 @@ from equipoise.protocol.rules.fault import (
     repeated,
     unknown,
 )
+from equipoise.protocol.rules.multistate import multistate_faults
 from equipoise.protocol.scope import scope_of, variable_scope
 
 __all__ = ["endpoint_faults"]
@@ -67,6 +69,8 @@ def _endpoint(
                 (*path, "when"), endpoint.when, scope, kind="yes_no",
                 levels=("constant", "subject", "event"),
             )  # fmt: skip
+        case MultistateEndpoint():
+            yield from multistate_faults(path, endpoint, scope)
 
 
 def _measure(
@@ -167,6 +171,8 @@ def _without_course(endpoint: Endpoint, scope: Scope) -> str:
             return "a number of the subject"
         case AdverseEventEndpoint():
             return "an incidence of adverse events"
+        case MultistateEndpoint():
+            return "a course through states"
         case ResponseEndpoint() if level_of(endpoint.when, scope) in ("constant", "subject"):
             return "a response of the subject"
     return ""

@@ -10,14 +10,11 @@ from equipoise.protocol.model.analysis import (
     AdverseEvents,
     AnalysisBase,
     Ancova,
-    CumulativeIncidence,
     Flow,
-    KaplanMeier,
     LogRank,
     Proportion,
 )
 from equipoise.protocol.model.analysis.base import WithMargin
-from equipoise.protocol.model.endpoint import TimeToEventEndpoint
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.rules.fault import (
     ALL_GROUPS,
@@ -30,10 +27,11 @@ from equipoise.protocol.rules.fault import (
 )
 from equipoise.protocol.rules.margin import margin_faults
 
+from equipoise.protocol.rules.survival import survival_faults
 __all__ = ["method_faults"]
 
 _ONE_SIDED = (
-    "ancova", "mmrm", "t_test", "welch_test", "wilcoxon", "proportion", "logrank", "cox",
+    "maxcombo", "restricted_mean", "milestone", "fine_gray",
 )  # fmt: skip
 """Methods whose contrasts can be tested against one side."""
 
@@ -63,11 +61,7 @@ def method_faults(
             yield from _interactions(path, analysis)
         case AdverseEvents():
             yield from _hierarchy(path, analysis, scope)
-        case KaplanMeier():
-            yield from _table(path, analysis)
-        case CumulativeIncidence():
-            yield from _times(path, analysis)
-            yield from _competing(path, analysis, protocol)
+    yield from survival_faults(path, analysis, protocol, scope)
         case Flow():
             for field in ("by", "where"):
                 if getattr(analysis, field):
@@ -150,33 +144,3 @@ def _hierarchy(path: Path, analysis: AdverseEvents, scope: Scope) -> Iterator[Fi
     ]
     for place, name in enumerate(analysis.hierarchy):
         yield from unknown((*path, "hierarchy", place), "category of events", name, known)
-
-
-def _times(path: Path, analysis: KaplanMeier | CumulativeIncidence) -> Iterator[FieldFault]:
-    for place, time in enumerate(analysis.times):
-        if time < 0:
-            yield FieldFault(
-                path=(*path, "times", place), came=f"day {time:g}", wanted="0 or later"
-            )
-
-
-def _competing(
-    path: Path, analysis: CumulativeIncidence, protocol: Protocol
-) -> Iterator[FieldFault]:
-    name = protocol.endpoint_of(analysis) if analysis.estimand in protocol.estimands else None
-    endpoint = protocol.endpoints.get(name or analysis.endpoint or "")
-    if isinstance(endpoint, TimeToEventEndpoint) and endpoint.competing is None:
-        yield FieldFault(
-            path=(*path, "method"), came=f"nothing competes with {endpoint.label!r}",
-            wanted="the field competing in the endpoint, or method: kaplan_meier",
-        )  # fmt: skip
-
-
-def _table(path: Path, analysis: KaplanMeier) -> Iterator[FieldFault]:
-    yield from _times(path, analysis)
-    for place, share in enumerate(analysis.quantiles):
-        if not 0 < share < 1:
-            yield FieldFault(
-                path=(*path, "quantiles", place), came=f"quantile {share:g}",
-                wanted="one between 0 and 1, such as 0.5 for the median",
-            )  # fmt: skip

@@ -7,10 +7,17 @@ from collections.abc import Iterator
 
 from equipoise.protocol.expression import FUNCTIONS, Scope
 from equipoise.protocol.expression.syntax import parse
-from equipoise.protocol.model.analysis import AdverseEvents, AnalysisBase, Cmh, Describe
+from equipoise.protocol.model.analysis import (
+    AdverseEvents,
+    AnalysisBase,
+    Cmh,
+    Describe,
+    IndividualCourses,
+)
 from equipoise.protocol.model.endpoint import (
     Endpoint,
     MeasureEndpoint,
+    MultistateEndpoint,
     ResponseEndpoint,
     TimeToEventEndpoint,
 )
@@ -37,7 +44,7 @@ def visit_faults(protocol: Protocol) -> Iterator[FieldFault]:
         yield from _endpoint(("endpoints", name), endpoint, protocol, assessed, scope)
     for name, analysis in protocol.analyses.items():
         here: Path = ("analyses", name)
-        if isinstance(analysis, Describe):
+        if isinstance(analysis, Describe | IndividualCourses):
             yield from _described(here, analysis, protocol, assessed, scope)
         yield from _own_baseline(here, analysis, protocol, assessed)
 
@@ -112,12 +119,24 @@ def _endpoint(
                     path=(*path, "ever_by"), came=f"{endpoint.ever_by}, which is not after "
                     f"{protocol.baseline}", wanted="a visit after the baseline visit",
                 )  # fmt: skip
-        case TimeToEventEndpoint(event="visit", when=str(text)) if level_of(text, scope) == "visit":
-            if not assessed.at(parse(text, "")):
-                yield FieldFault(
-                    path=(*path, "when"), came=f"{text!r} is assessed at no visit",
-                    wanted="variables that are assessed together",
-                )  # fmt: skip
+        case TimeToEventEndpoint(event="visit", when=str(text)):
+            yield from _assessed_nowhere((*path, "when"), text, assessed, scope)
+        case MultistateEndpoint():
+            for name, state in endpoint.states.items():
+                if state.when is not None:
+                    here: Path = (*path, "states", name, "when")
+                    yield from _assessed_nowhere(here, state.when, assessed, scope)
+
+
+def _assessed_nowhere(
+    path: Path, text: str, assessed: Assessed, scope: Scope
+) -> Iterator[FieldFault]:
+    """Find a condition of visits that no visit can show."""
+    if level_of(text, scope) == "visit" and not assessed.at(parse(text, "")):
+        yield FieldFault(
+            path=path, came=f"{text!r} is assessed at no visit",
+            wanted="variables that are assessed together",
+        )  # fmt: skip
 
 
 def _measure(
@@ -164,7 +183,11 @@ def _own_baseline(
 
 
 def _described(
-    path: Path, analysis: Describe, protocol: Protocol, assessed: Assessed, scope: Scope
+    path: Path,
+    analysis: Describe | IndividualCourses,
+    protocol: Protocol,
+    assessed: Assessed,
+    scope: Scope,
 ) -> Iterator[FieldFault]:
     """Find visits that show nothing, and variables that no visit shows."""
     visits = [visit for visit in analysis.visits if visit in protocol.visits]
@@ -206,6 +229,10 @@ def _expressions(protocol: Protocol) -> Iterator[tuple[Path, str]]:
         for field in ("variable", "when", "origin", "censor", "competing"):
             if getattr(endpoint, field, None) is not None:
                 yield ("endpoints", name, field), getattr(endpoint, field)
+        for one, state in getattr(endpoint, "states", {}).items():
+            for field in ("when", "day"):
+                if getattr(state, field) is not None:
+                    yield ("endpoints", name, "states", one, field), getattr(state, field)
     for name, estimand in protocol.estimands.items():
         for one, event in estimand.intercurrent_events.items():
             yield ("estimands", name, "intercurrent_events", one, "day"), event.day

@@ -38,7 +38,10 @@ class VariableWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointWords:
-    """An endpoint: label, unit, decimals, and what a difference means to a subject."""
+    """An endpoint: label, unit, decimals, and what a difference means to a subject.
+
+    ``levels`` names the states of a course through states.
+    """
 
     label: str
     unit: str = ""
@@ -47,6 +50,7 @@ class EndpointWords:
     important: float | None = None
     kind: str = "value"
 
+    levels: Mapping[str, str] = field(default_factory=dict)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitWords:
@@ -107,7 +111,9 @@ class Words:
             return self.variables[name]
         if name in self.endpoints:
             words = self.endpoints[name]
-            return VariableWords(label=words.label, unit=words.unit, decimals=words.decimals)
+            return VariableWords(
+                label=words.label, unit=words.unit, decimals=words.decimals, levels=words.levels
+            )
         base, _, visit = name.partition("@")
         if base in self.variables and visit in self.visits:
             words_of = self.variables[base]

@@ -10,6 +10,7 @@ from equipoise.protocol.model.endpoint import (
     AdverseEventEndpoint,
     Endpoint,
     MeasureEndpoint,
+    MultistateEndpoint,
     ResponseEndpoint,
     TimeToEventEndpoint,
 )
@@ -193,6 +194,18 @@ def _definition(endpoint: Endpoint) -> str:
             )
         case AdverseEventEndpoint():
             return f"at least one adverse event{f' where {endpoint.when}' if endpoint.when else ''}"
+        case MultistateEndpoint():
+            return f"{'; '.join(_state(name, endpoint) for name in endpoint.states)}; " + (
+                f"each entered at the visit that shows it; censored at {endpoint.censor}"
+            )
+
+
+def _state(name: str, endpoint: MultistateEndpoint) -> str:
+    """Say how a state is recognised, and from where it is entered."""
+    state = endpoint.states[name]
+    found = f" if {state.when}" if state.when else f" on {state.day}" if state.day else ""
+    after = f" after {' or '.join(state.after)}" if state.after else ""
+    return f"{state.label}{found}{after}"
 
 
 def set_table(protocol: Protocol) -> Table:

@@ -3,7 +3,7 @@
 from equipoise.stats.survival.baseline import BaselineHazard, baseline_hazard
 from equipoise.stats.survival.concordance import Concordance, concordance
 from equipoise.stats.survival.cox import cox
-from equipoise.stats.survival.cox_fit import CoxFit, OverallTest
+from equipoise.stats.survival.cox_fit import CoxFit, OverallTest, likelihood_ratio_test
 from equipoise.stats.survival.cox_residuals import CoxResiduals, cox_residuals
 from equipoise.stats.survival.cox_robust import cox_robust
 from equipoise.stats.survival.door import Beyond
@@ -95,6 +95,7 @@ __all__ = [
     "fine_gray",
     "gray_test",
     "kaplan_meier",
+    "likelihood_ratio_test",
     "logrank",
     "logrank_trend",
     "maxcombo",

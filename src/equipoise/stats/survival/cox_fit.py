@@ -16,7 +16,7 @@ from equipoise.stats.survival.limits import normal_quantile
 from equipoise.stats.survival.linear import ROUNDING, chi_square_tail, independent, quadratic
 from equipoise.stats.survival.newton import Maximum
 
-__all__ = ["CoxFit", "OverallTest", "lay_out", "summarise"]
+__all__ = ["CoxFit", "OverallTest", "lay_out", "likelihood_ratio_test", "summarise"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,3 +139,24 @@ def lay_out(subjects: Subjects, parts: list[CoxFit]) -> CoxFit:
             for field in fields(CoxFit)
         }
     )
+
+
+def likelihood_ratio_test(*, smaller: CoxFit, larger: CoxFit) -> OverallTest:
+    """Test the columns that one model has beyond another, fitted to the same subjects.
+
+    Parameters
+    ----------
+    smaller, larger : CoxFit
+        Fits of `cox`; every column of the smaller model is one of the larger.
+
+    Returns
+    -------
+    OverallTest
+        Twice the gain in log likelihood, with a degree of freedom for each column more that is
+        not constant and does not depend on others; NaN where there is none, or where a fit did
+        not converge. A coefficient that is infinite leaves the test as it is.
+    """
+    df = larger.likelihood_ratio.df - smaller.likelihood_ratio.df
+    gain = larger.likelihood_ratio.statistic - smaller.likelihood_ratio.statistic
+    statistic = np.where(df > 0, gain, np.nan)
+    return OverallTest(statistic=statistic, df=df, p_value=chi_square_tail(statistic, df))

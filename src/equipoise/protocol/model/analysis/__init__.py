@@ -30,8 +30,13 @@ __all__ = [
     "Cmh",
     "Cox",
     "CumulativeIncidence",
+    FineGray,
+    IllnessDeath,
     "Describe",
     "Flow",
+    MaxCombo,
+    Milestone,
+    RestrictedMean,
     "KaplanMeier",
     "LogRank",
     "Mmrm",
@@ -43,17 +48,27 @@ __all__ = [
 
 Analysis = Annotated[
     Describe
+    "FineGray",
     | Flow
+    "IllnessDeath",
     | Ancova
     | Mmrm
     | RepeatedMeasuresAnova
     | TwoSample
+    "MaxCombo",
+    "Milestone",
     | Proportion
     | Cmh
     | AdverseEvents
     | KaplanMeier
     | CumulativeIncidence
+    "RestrictedMean",
     | LogRank
-    | Cox,
+    | MaxCombo
+    | RestrictedMean
+    | Milestone
+    | Cox
+    | FineGray
+    | IllnessDeath,
     Field(discriminator="method"),
 ]
