@@ -75,11 +75,11 @@ def words_of(protocol: Protocol) -> Words:
 
 def _endpoint(protocol: Protocol, endpoint: Endpoint) -> EndpointWords:
     unit, decimals = "", 0
+    states = endpoint.states if isinstance(endpoint, MultistateEndpoint) else {}
     if isinstance(endpoint, MeasureEndpoint):
         variable = protocol.variables.get(endpoint.variable)
         if variable is not None:
             unit, decimals = unit_words(variable.unit or ""), variable.decimals
-    states = endpoint.states if isinstance(endpoint, MultistateEndpoint) else {}
         if endpoint.type == "percent_change":
             unit, decimals = "%", 0
     return EndpointWords(
@@ -89,11 +89,11 @@ def _endpoint(protocol: Protocol, endpoint: Endpoint) -> EndpointWords:
         benefit=endpoint.benefit,
         important=endpoint.minimal_important_difference,
         kind=endpoint.type,
+        levels={name: state.label for name, state in states.items()},
     )
 
 
 def method_words(protocol: Protocol, analysis: AnalysisBase) -> str:
-        levels={name: state.label for name, state in states.items()},
     """Say in a sentence how an analysis was made and in whom."""
     method = str(getattr(analysis, "method", ""))
     parts = [_METHODS.get(method, method.replace("_", " "))]

@@ -37,17 +37,17 @@ _FITTING: dict[str, tuple[str, ...]] = {
     "rm_anova": ("value", "change", "percent_change"),
     "proportion": ("response", "adverse_event"),
     "cumulative_incidence": ("time_to_event",),
-    "kaplan_meier": ("time_to_event",),
-    "logrank": ("time_to_event",),
-    "cox": ("time_to_event",),
-}
     "fine_gray": ("time_to_event",),
     "illness_death": ("multistate",),
-"""Types of endpoint that each method can analyse."""
-
+    "kaplan_meier": ("time_to_event",),
+    "logrank": ("time_to_event",),
     "maxcombo": ("time_to_event",),
     "milestone": ("time_to_event",),
     "restricted_mean": ("time_to_event",),
+    "cox": ("time_to_event",),
+}
+"""Types of endpoint that each method can analyse."""
+
 
 def analysis_faults(protocol: Protocol) -> Iterator[FieldFault]:
     """Find faults in the analyses."""

@@ -11,6 +11,7 @@ from equipoise.protocol.model.analysis import (
     AnalysisBase,
     Ancova,
     Flow,
+    Imputed,
     LogRank,
     Proportion,
 )
@@ -26,11 +27,14 @@ from equipoise.protocol.rules.fault import (
     unknown,
 )
 from equipoise.protocol.rules.margin import margin_faults
-
+from equipoise.protocol.rules.missing import imputation_faults
 from equipoise.protocol.rules.survival import survival_faults
+
 __all__ = ["method_faults"]
 
 _ONE_SIDED = (
+    "ancova", "mmrm", "t_test", "welch_test", "wilcoxon", "multiple_imputation",
+    "reference_based", "proportion", "logrank", "cox",
     "maxcombo", "restricted_mean", "milestone", "fine_gray",
 )  # fmt: skip
 """Methods whose contrasts can be tested against one side."""
@@ -54,6 +58,7 @@ def method_faults(
     yield from _group(path, analysis, scope)
     yield from _alternative(path, analysis)
     yield from _principal_stratum(path, analysis, protocol)
+    yield from survival_faults(path, analysis, protocol, scope)
     if isinstance(analysis, WithMargin):
         yield from margin_faults(path, analysis, protocol)
     match analysis:
@@ -61,7 +66,6 @@ def method_faults(
             yield from _interactions(path, analysis)
         case AdverseEvents():
             yield from _hierarchy(path, analysis, scope)
-    yield from survival_faults(path, analysis, protocol, scope)
         case Flow():
             for field in ("by", "where"):
                 if getattr(analysis, field):

@@ -49,8 +49,8 @@ class EndpointWords:
     benefit: Benefit = "neither"
     important: float | None = None
     kind: str = "value"
-
     levels: Mapping[str, str] = field(default_factory=dict)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitWords:

@@ -18,8 +18,13 @@ from equipoise.protocol.model.analysis.description import AdverseEvents, Describ
 from equipoise.protocol.model.analysis.survival import (
     Cox,
     CumulativeIncidence,
+    FineGray,
+    IllnessDeath,
     KaplanMeier,
     LogRank,
+    MaxCombo,
+    Milestone,
+    RestrictedMean,
 )
 
 __all__ = [
@@ -30,39 +35,36 @@ __all__ = [
     "Cmh",
     "Cox",
     "CumulativeIncidence",
-    FineGray,
-    IllnessDeath,
     "Describe",
+    "FineGray",
     "Flow",
-    MaxCombo,
-    Milestone,
-    RestrictedMean,
+    "IllnessDeath",
+    "Imputed",
+    "IndividualCourses",
     "KaplanMeier",
     "LogRank",
+    "MaxCombo",
+    "Milestone",
     "Mmrm",
     "Proportion",
     "RepeatedMeasuresAnova",
+    "RestrictedMean",
     "TestBy",
     "TwoSample",
 ]
 
 Analysis = Annotated[
     Describe
-    "FineGray",
     | Flow
-    "IllnessDeath",
     | Ancova
     | Mmrm
     | RepeatedMeasuresAnova
     | TwoSample
-    "MaxCombo",
-    "Milestone",
     | Proportion
     | Cmh
     | AdverseEvents
     | KaplanMeier
     | CumulativeIncidence
-    "RestrictedMean",
     | LogRank
     | MaxCombo
     | RestrictedMean
