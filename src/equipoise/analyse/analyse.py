@@ -19,16 +19,13 @@ from equipoise.analyse.method.describe import describe_frame
 from equipoise.analyse.method.flow import flow_frame
 from equipoise.analyse.method.hazard import cox_frame, fine_gray_frame
 from equipoise.analyse.method.horizon import milestone_frame, restricted_mean_frame
-from equipoise.analyse.method.imputation import multiple_imputation_frame, reference_based_frame
 from equipoise.analyse.method.imputed import add_imputed
-from equipoise.analyse.method.individual import individual_frame
 from equipoise.analyse.method.kaplan_meier import kaplan_meier_frame
 from equipoise.analyse.method.logrank import logrank_frame, maxcombo_frame
 from equipoise.analyse.method.mmrm import mmrm_frame
 from equipoise.analyse.method.multistate import illness_death_frame
 from equipoise.analyse.method.proportion import cmh_frame, proportion_frame
 from equipoise.analyse.method.repeated_measures import repeated_measures_frame
-from equipoise.analyse.method.tipping import tipping_point_frame
 from equipoise.analyse.method.two_sample import two_sample_frame
 from equipoise.analyse.multiplicity import add_adjusted_p_values
 from equipoise.analyse.results import Provenance, Results, Row
@@ -49,14 +46,12 @@ _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "fine_gray": fine_gray_frame,
     "flow": flow_frame,
     "illness_death": illness_death_frame,
-    "individual_courses": individual_frame,
     "kaplan_meier": kaplan_meier_frame,
     "logrank": logrank_frame,
     "maxcombo": maxcombo_frame,
     "milestone": milestone_frame,
     "mmrm": mmrm_frame,
     "proportion": proportion_frame,
-    "reference_based": reference_based_frame,
     "restricted_mean": restricted_mean_frame,
     "rm_anova": repeated_measures_frame,
     "t_test": two_sample_frame,

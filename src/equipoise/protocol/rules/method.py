@@ -11,7 +11,6 @@ from equipoise.protocol.model.analysis import (
     AnalysisBase,
     Ancova,
     Flow,
-    Imputed,
     LogRank,
     Proportion,
 )
@@ -27,14 +26,11 @@ from equipoise.protocol.rules.fault import (
     unknown,
 )
 from equipoise.protocol.rules.margin import margin_faults
-from equipoise.protocol.rules.missing import imputation_faults
 from equipoise.protocol.rules.survival import survival_faults
 
 __all__ = ["method_faults"]
 
 _ONE_SIDED = (
-    "ancova", "mmrm", "t_test", "welch_test", "wilcoxon", "multiple_imputation",
-    "reference_based", "proportion", "logrank", "cox",
     "maxcombo", "restricted_mean", "milestone", "fine_gray",
 )  # fmt: skip
 """Methods whose contrasts can be tested against one side."""
