@@ -12,6 +12,7 @@ from equipoise.cli.check import check_command
 from equipoise.cli.console import messages, print_faults
 from equipoise.cli.design import design_command
 from equipoise.cli.evidence import evidence_command
+from equipoise.cli.explain import explain_command
 from equipoise.cli.instruments import instruments_command
 from equipoise.cli.new import new_command
 from equipoise.cli.plan import plan_command
@@ -70,6 +71,7 @@ app.command("report")(report_command)
 app.command("plan")(plan_command)
 app.command("design")(design_command)
 app.command("evidence")(evidence_command)
+app.command("explain")(explain_command)
 app.command("instruments")(instruments_command)
 app.command("score")(score_command)
 app.command("validate")(validate_command)

@@ -1,0 +1,81 @@
+"""One entry of the table of methods."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Explanation"]
+
+_AUTHORS_AND_YEAR = re.compile(r"^.*?\b\d{4}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a method computes, which textbook variant it is, and who says so.
+
+    Attributes
+    ----------
+    name : str
+        Name of the method; that of its function where it has one of its own.
+    title : str
+        Name for a reader.
+    computes : str
+        What comes out.
+    variant : str
+        Which variant, where textbooks or programs differ.
+    source : tuple of str
+        Publications: authors, year, place; after a semicolon the equation, section or subject.
+    r, sas : str
+        The same in R and in SAS; empty where there is none.
+    family : str
+        Page of the documentation; but for descriptions also a room of :mod:`equipoise.stats`.
+    section : str
+        Heading on that page under which formula and choices stand.
+    functions : tuple of str
+        Functions below :mod:`equipoise.stats`: ``binary.fisher_test``.
+    asked : tuple of tuple of str
+        What a protocol writes to ask for it: ``interval.newcombe`` is the value ``newcombe`` of
+        the field ``interval``. All settings of one tuple together, any one of the tuples.
+    within : tuple of tuple of str
+        As ``asked``: analyses that compute it beside what they are named for.
+    """
+
+    name: str
+    title: str
+    computes: str
+    variant: str
+    source: tuple[str, ...]
+    r: str
+    sas: str
+    family: str
+    section: str
+    functions: tuple[str, ...]
+    asked: tuple[tuple[str, ...], ...]
+    within: tuple[tuple[str, ...], ...]
+
+    @property
+    def page(self) -> str:
+        """Place in the folder ``docs``: ``methods/binary.md#one-proportion``."""
+        return f"methods/{self.family}.md#{_anchor(self.section)}"
+
+    @property
+    def citation(self) -> str:
+        """Authors and years of the sources: ``Welch 1938; Satterthwaite 1946``."""
+        found = (_AUTHORS_AND_YEAR.match(one) for one in self.source)
+        return "; ".join(one.group() for one in found if one)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Other names: its functions, and what a protocol calls it, with and without the field."""
+        whole = [*self.functions, *(settings[0] for settings in self.asked)]
+        return frozenset([*whole, *(one.split(".", 1)[1] for one in whole)])
+
+    def is_used_with(self, settings: frozenset[str]) -> bool:
+        """Say whether an analysis with these settings computes it."""
+        return any(settings.issuperset(wanted) for wanted in (*self.asked, *self.within))
+
+
+def _anchor(heading: str) -> str:
+    """Give the anchor of a heading, as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
