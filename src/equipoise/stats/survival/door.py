@@ -121,29 +121,25 @@ def read_subjects(
 
     shapes = [a.shape[:-1] if name == "covariates" else a.shape for name, a in given.items()]
     try:
-        shape = np.broadcast_shapes(*shapes)
+        shape = shapes[0] if len(set(shapes)) == 1 else np.broadcast_shapes(*shapes)
     except ValueError as error:
         came = ", ".join(f"{name} {array.shape}" for name, array in given.items())
         raise DataError(
             Fault(where="shapes", came=came, wanted="arrays that broadcast together")
         ) from error
-    flat = {name: _flatten(array, shape, name) for name, array in given.items()}
-    _check_values(flat, faults)
+    is_out = given["time"] == OUT
+    _check_values(given, is_out, shape, faults)
     if faults:
         raise DataError(faults)
-    inside = flat["time"] > OUT
+    if is_out.any():
+        given = {name: _blank(name, array, is_out) for name, array in given.items()}
+    flat = {name: _flatten(array, shape, name) for name, array in given.items()}
     return Subjects(
         time=flat["time"],
-        event=flat["event"] & inside,
-        start=np.where(inside, flat["start"], OUT) if "start" in flat else None,
-        codes={
-            name: np.where(inside, flat[name], 0).astype(np.int64)
-            for name in codes or ()
-            if name in flat
-        },
-        covariates=(
-            np.where(inside[..., None], flat["covariates"], 0.0) if "covariates" in flat else None
-        ),
+        event=flat["event"],
+        start=flat.get("start"),
+        codes={name: flat[name] for name in codes or () if name in flat},
+        covariates=flat.get("covariates"),
         leading=shape[:-1],
     )
 
@@ -156,53 +152,60 @@ def _check_ranks(given: Mapping[str, NDArray[Any]], faults: list[Fault]) -> None
             faults.append(Fault(where=name, came=f"shape {array.shape}", wanted=shape))
 
 
+def _blank(name: str, array: NDArray[Any], is_out: Bools) -> NDArray[Any]:
+    """Give subjects that are out a value that says nothing; their time stays."""
+    if name == "time":
+        return array
+    if name == "covariates":
+        return np.where(is_out[..., None], 0.0, array)
+    if name == "event":
+        return array & ~is_out
+    return np.where(is_out, OUT if name == "start" else 0.0, array)
+
+
 def _flatten(array: NDArray[Any], shape: tuple[int, ...], name: str) -> NDArray[Any]:
-    """Broadcast to (trials, subjects, ...); an empty trial gets one subject that is out."""
+    """Lay out as (trials, subjects, ...), codes whole; an empty trial gets one subject out."""
     tail = array.shape[-1:] if name == "covariates" else ()
-    full = np.broadcast_to(array, shape + tail).reshape((prod(shape[:-1]), shape[-1], *tail))
+    if name not in ("time", "event", "start", "covariates"):
+        array = array.astype(np.int64)
+    if array.shape != shape + tail:
+        array = np.broadcast_to(array, shape + tail)
+    full = array.reshape((prod(shape[:-1]), shape[-1], *tail))
     if shape[-1]:
-        return full
+        return np.ascontiguousarray(full)
     nobody = np.full((full.shape[0], 1, *tail), OUT if name == "time" else 0)
     return nobody.astype(array.dtype)
 
 
-def _check_values(flat: Mapping[str, NDArray[Any]], faults: list[Fault]) -> None:
-    time = flat["time"]
-    inside = time > OUT
-    if count := int(np.isnan(time).sum()):
-        faults.append(
-            Fault(where="time", came=f"NaN for {count} subject(s)", wanted="times; -inf for out")
-        )
-    for name, array in flat.items():
-        if name in ("time", "event"):
+def _check_values(
+    given: Mapping[str, NDArray[Any]],
+    is_out: Bools,
+    shape: tuple[int, ...],
+    faults: list[Fault],
+) -> None:
+    """Note what is wrong with the values of subjects that are in."""
+    for name, array in given.items():
+        if name == "event":
             continue
-        if name == "covariates":
-            bad = ~np.isfinite(array).all(axis=-1) & inside
-            if count := int(bad.sum()):
-                faults.append(
-                    Fault(
-                        where=name,
-                        came=f"NaN or infinite for {count} subject(s)",
-                        wanted="finite covariates for each subject that is in",
-                    )
-                )
-        elif name == "start":
-            if count := int((~(array < time) & inside).sum()):
-                faults.append(
-                    Fault(
-                        where=name,
-                        came=f"{count} interval(s) that do not begin before they end",
-                        wanted="start < time",
-                    )
-                )
-        elif count := int((~((array >= 0) & (array % 1 == 0)) & inside).sum()):
-            faults.append(
-                Fault(
-                    where=name,
-                    came=f"{count} code(s) that are not whole numbers from 0",
-                    wanted="0, 1, 2, ...",
-                )
-            )
+        bad, came, wanted = _bad(name, array, given["time"])
+        if bad.any() and (count := np.count_nonzero(np.broadcast_to(bad & ~is_out, shape))):
+            faults.append(Fault(where=name, came=came.format(count), wanted=wanted))
+
+
+def _bad(name: str, array: NDArray[Any], time: Floats) -> tuple[Bools, str, str]:
+    """Mark the values that are refused, and say what came and what is wanted."""
+    match name:
+        case "time":
+            return np.isnan(array), "NaN for {} subject(s)", "times; -inf for out"
+        case "covariates":
+            wanted = "finite covariates for each subject that is in"
+            return ~np.isfinite(array).all(axis=-1), "NaN or infinite for {} subject(s)", wanted
+        case "start":
+            came = "{} interval(s) that do not begin before they end"
+            return ~(array < time), came, "start < time"
+        case _:
+            is_code = (array >= 0) & (array == np.floor(array)) & (array < np.inf)
+            return ~is_code, "{} code(s) that are not whole numbers from 0", "0, 1, 2, ..."
 
 
 def read_times(name: str, value: ArrayLike) -> Floats:

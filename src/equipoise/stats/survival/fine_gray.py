@@ -143,7 +143,7 @@ class _Subdistribution:
         cause = sets.sort(subjects.codes["cause"])
         leaving = is_in & (cause == 0)
         one = np.ones((subjects.trials, 1))
-        uncensored = np.concatenate([one, Product.over(sets, leaving).survival], axis=-1)
+        uncensored = np.concatenate([one, Product.over(sets.time, leaving).survival], axis=-1)
         before = take(uncensored, sets.first)
         is_other = is_in & (cause > 0) & (cause != interest)
         return cls(

@@ -183,7 +183,7 @@ class _Counts:
     def of(cls, subjects: Subjects, causes: int) -> _Counts:
         sets = RiskSets.of(subjects.time)
         event = sets.sort(subjects.event)
-        free = Product.over(sets, event)
+        free = Product.over(sets.time, event)
         is_cause = np.equal(subjects.codes["cause"][..., None], np.arange(1, causes + 1))
         is_cause = sets.sort(is_cause) & event[..., None]
         events = sets.tied(is_cause) * sets.is_first[..., None]

@@ -142,27 +142,21 @@ def _survival_at(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Survival, variance of its log, number at risk and events, each (trials, times)."""
     curve = Product.of(subjects.time, subjects.event)
-    sorted_time = curve.sets.time
-    known = count_at_or_before(sorted_time, times)
-    survival = _step(curve.survival, known, first=1.0)
-    log_variance = _step(curve.log_variance, known, first=0.0)
-    events = _step(np.cumsum(curve.sets.sort(subjects.event), axis=-1), known, first=0.0)
-    at_risk = sorted_time.shape[-1] - count_at_or_before(sorted_time, np.nextafter(times, -np.inf))
+    known = count_at_or_before(curve.time, times)
+    is_early, place = known == 0, np.maximum(known - 1, 0)
+    survival = np.where(is_early, 1.0, take(curve.survival, place))
+    log_variance = np.where(is_early, 0.0, take(curve.log_variance, place))
+    events = take(np.cumsum(curve.events * curve.is_first, axis=-1), place)
+    at_risk = curve.time.shape[-1] - count_at_or_before(curve.time, np.nextafter(times, -np.inf))
     # Nobody is out and at risk: -inf is before every time.
-    has_anyone = (sorted_time > -np.inf).any(axis=-1, keepdims=True)
+    has_anyone = curve.time[:, -1:] > OUT
     is_known = (at_risk > 0) | (survival == 0) | (is_extended & has_anyone)
     return (
         np.where(is_known, survival, np.nan),
         np.where(is_known, log_variance, np.nan),
         at_risk.astype(np.float64),
-        events,
+        np.where(is_early, 0.0, events),
     )
-
-
-def _step(values: Floats, known: Integers, *, first: float) -> Floats:
-    """Value of a step function after ``known`` places; ``first`` before them all."""
-    padded = np.concatenate([np.full((values.shape[0], 1), first), values], axis=-1)
-    return take(padded, known)
 
 
 def _plain_error(survival: Floats, log_error: Floats) -> Floats:
@@ -234,22 +228,23 @@ def kaplan_meier(
             Fault(where="time", came=f"leading shape {subjects.leading}", wanted="one sample")
         )
     curve = Product.of(subjects.time, subjects.event)
-    rows = curve.sets.is_first & (curve.sets.time > OUT)
-    leaving = curve.sets.tied(np.ones(subjects.time.shape))
+    rows = np.nonzero(curve.is_first & (curve.time > OUT))
     at_risk, events = curve.at_risk[rows], curve.events[rows]
-    hazard_variance = np.cumsum(events / at_risk**2)
+    leaving = at_risk.copy()
+    leaving[:-1] -= at_risk[1:]
+    hazard = events / at_risk
     survival, log_error = curve.survival[rows], np.sqrt(curve.log_variance[rows])
     low, high = survival_limits(survival, log_error, scale=scale, level=level)
     return SurvivalCurve(
-        time=curve.sets.time[rows],
+        time=curve.time[rows],
         at_risk=at_risk.astype(np.int64),
         events=events.astype(np.int64),
-        censored=(leaving[rows] - events).astype(np.int64),
+        censored=(leaving - events).astype(np.int64),
         survival=survival,
         log_standard_error=log_error,
         standard_error=_plain_error(survival, log_error),
         ci_low=low,
         ci_high=high,
-        cumulative_hazard=np.cumsum(events / at_risk),
-        cumulative_hazard_standard_error=np.sqrt(hazard_variance),
+        cumulative_hazard=hazard.cumsum(),
+        cumulative_hazard_standard_error=np.sqrt((hazard / at_risk).cumsum()),
     )

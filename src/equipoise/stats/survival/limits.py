@@ -61,8 +61,9 @@ def survival_limits(
     elif scale == "log":
         low, high = p * np.exp(-z * error), p * np.exp(z * error)
     elif scale == "log-log":
-        log_hazard, half = np.log(-np.log(p)), z * error / -np.log(p)
-        low, high = np.exp(-np.exp(log_hazard + half)), np.exp(-np.exp(log_hazard - half))
+        hazard = -np.log(p)
+        factor = np.exp(z * error / hazard)
+        low, high = np.exp(-hazard * factor), np.exp(-hazard / factor)
     elif scale == "logit":
         half = z * error / (1 - p)
         low, high = expit(logit(p) - half), expit(logit(p) + half)

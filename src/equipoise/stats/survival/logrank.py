@@ -127,7 +127,11 @@ def weighted_logrank(
     read_weight(weight)
     subjects = read_groups(time=time, event=event, group=group, stratum=stratum, groups=groups)
     sums = GroupSums.of(subjects, groups, [weight])
-    observed, expected, variance = sums.observed[:, 0], sums.expected[:, 0], sums.covariance[:, 0, 0]
+    observed, expected, variance = (
+        sums.observed[:, 0],
+        sums.expected[:, 0],
+        sums.covariance[:, 0, 0],
+    )
     excess = observed - expected
     is_free = independent(variance, ROUNDING * sums.scale[:, 0])
     df = is_free.sum(axis=-1).astype(np.float64)

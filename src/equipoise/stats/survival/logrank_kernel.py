@@ -51,7 +51,12 @@ def weighted_sums(
     at_risk, leaving, events = np.zeros(groups), np.zeros(groups), np.zeros(groups)
     share, height = np.zeros(groups), np.zeros(kinds)
     for trial in range(trials):
-        seen, meant, size, spread = observed[trial], expected[trial], scale[trial], covariance[trial]
+        seen, meant, size, spread = (
+            observed[trial],
+            expected[trial],
+            scale[trial],
+            covariance[trial],
+        )
         row = trial % len(stratum)
         place, end, total, survival = 0, 0, 0.0, 1.0
         while place < subjects:

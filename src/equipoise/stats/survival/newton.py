@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.stats.arrays import Bools, Floats, Integers
-from equipoise.stats.survival.linear import ROUNDING, independent, inverse
+from equipoise.stats.survival.linear import ROUNDING, free_inverse, independent
 from equipoise.stats.survival.partial_likelihood import Likelihood, Terms
 
 __all__ = ["Maximum", "maximise"]
@@ -73,8 +73,8 @@ class _Search:
     def judge(self, terms: Terms, is_free: Bools, span: Floats) -> _Verdict:
         """Take the Newton step at the current coefficients and say what it tells."""
         worse = ~(terms.log_likelihood >= self.best - 1e-9 * (1 + np.abs(self.best)))
-        still_free = independent(terms.information) & is_free
-        step = np.einsum("tij,tj->ti", inverse(terms.information, still_free), terms.score)
+        solved, still_free = free_inverse(terms.information, is_free)
+        step = np.einsum("tij,tj->ti", solved, terms.score)
         decrement = np.einsum("ti,ti->t", step, terms.score)
         is_whole = np.all(still_free == is_free, axis=-1)
         # A column without information any more went the way of its last step.

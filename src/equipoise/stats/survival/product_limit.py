@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.stats.arrays import Bools, Floats, Integers
-from equipoise.stats.survival.risk_sets import RiskSets
+from equipoise.stats.survival.risk_sets import order_of, take
 
 __all__ = ["Product", "count_at_or_before"]
 
@@ -19,42 +19,41 @@ __all__ = ["Product", "count_at_or_before"]
 class Product:
     """The product limit at each sorted place of (trials, subjects): values from that time on."""
 
-    sets: RiskSets
+    time: Floats  # ascending
+    is_first: Bools  # at the first place of each time: sum here to count a time once
     at_risk: Floats
     events: Floats
     survival: Floats
     log_variance_step: Floats  # Greenwood's d / (n (n - d)), once for tied times
+    log_variance: Floats  # Greenwood's sum
 
     @classmethod
     def of(cls, time: Floats, event: Bools) -> Product:
         """Multiply the conditional survival of each event time."""
-        sets = RiskSets.of(time)
-        return cls.over(sets, sets.sort(event))
+        order = order_of(time)
+        return cls.over(take(time, order), take(event, order))
 
     @classmethod
-    def over(cls, sets: RiskSets, event: Bools) -> Product:
-        """Multiply over risk sets without strata; ``event`` is sorted already."""
-        at_risk = sets.at_risk(np.ones(event.shape))
-        events = sets.tied(event)
-        once = sets.is_first & (events > 0)
-        share = np.where(once, events / at_risk, 0.0)
-        survival = np.cumprod(1 - share, axis=-1)
-        # A last event of all at risk makes the term infinite, and log survival too.
-        left = np.where(once, at_risk * (at_risk - events), 1.0)
-        with np.errstate(divide="ignore"):
-            term = np.where(once, events / left, 0.0)
+    def over(cls, time: Floats, event: Bools, start: Floats | None = None) -> Product:
+        """Multiply over subjects that are in the order of their times already.
+
+        Where ``start`` is given, in any order, subjects are at risk after it.
+        """
+        from equipoise.stats.survival import product_limit_kernel  # loads the compiler
+
+        entry = np.full_like(time[:1], -np.inf) if start is None else np.sort(start, axis=-1)
+        is_first, at_risk, events, survival, term, total = product_limit_kernel.product_limit(
+            time, event, entry
+        )
         return cls(
-            sets=sets,
+            time=time,
+            is_first=is_first,
             at_risk=at_risk,
             events=events,
             survival=survival,
             log_variance_step=term,
+            log_variance=total,
         )
-
-    @property
-    def log_variance(self) -> Floats:
-        """Variance of the log of survival: Greenwood's sum."""
-        return np.cumsum(self.log_variance_step, axis=-1)
 
 
 def count_at_or_before(sorted_time: Floats, times: Floats) -> Integers:

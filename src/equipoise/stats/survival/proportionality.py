@@ -138,7 +138,7 @@ def _function_of_time(subjects: Subjects, scale: TimeScale) -> Floats:
     sets = RiskSets.of(subjects.time, start=subjects.start)
     if scale == "rank":
         return sets.unsort((sets.first + sets.last) / 2)
-    product = Product.over(sets, sets.sort(subjects.event))
+    product = Product.over(sets.time, sets.sort(subjects.event), sets.start)
     one = np.ones((subjects.trials, 1))
     before = take(np.concatenate([one, product.survival], axis=-1), sets.first)
     return sets.unsort(1 - before)

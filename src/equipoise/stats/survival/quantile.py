@@ -104,7 +104,7 @@ def _quantiles(
     curve = Product.of(subjects.time, subjects.event)
     log_error = np.sqrt(curve.log_variance)
     low, high = survival_limits(curve.survival, log_error, scale=scale, level=level)
-    time = curve.sets.time
+    time = curve.time
     return (
         _crossings(time, curve.survival, shares),
         _crossings(time, low, shares),

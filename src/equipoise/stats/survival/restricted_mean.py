@@ -200,7 +200,7 @@ def _areas(subjects: Subjects, horizon: float, beyond: Beyond) -> tuple[Floats, 
 
 def _area(subjects: Subjects, horizon: float, *, is_extended: bool) -> tuple[Floats, Floats]:
     curve = Product.of(subjects.time, subjects.event)
-    time = curve.sets.time
+    time = curve.time
     corner = np.clip(time, 0, horizon)
     width = np.diff(corner, axis=-1, append=horizon)
     beyond = np.cumsum((curve.survival * width)[:, ::-1], axis=-1)[:, ::-1]

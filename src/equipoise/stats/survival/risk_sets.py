@@ -157,18 +157,14 @@ class RiskSets:
 
 def order_of(time: Floats, stratum: Integers | None = None) -> Integers:
     """Place the subjects of (trials, subjects) by stratum and, within it, by ascending time."""
-    order: Integers
     if stratum is None:
-        order = np.argsort(time, axis=-1)  # ties in any order: they are counted together
-    else:
-        order = np.lexsort((time, stratum), axis=-1)
-    return order
+        return np.argsort(time, axis=-1)  # ties in any order: they are counted together
+    return np.asarray(np.lexsort((time, stratum), axis=-1))
 
 
 def take(array: NDArray[_Kind], index: Integers) -> NDArray[_Kind]:
     """Take along the subjects; ``index`` (trials, places) serves every further axis."""
-    wide = index.reshape(index.shape + (1,) * (array.ndim - 2))
-    return np.take_along_axis(array, wide, axis=1)
+    return array[np.arange(len(array))[:, None], index]
 
 
 def _differs(array: NDArray[Any]) -> Bools:
