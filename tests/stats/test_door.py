@@ -51,7 +51,7 @@ def test_leading_shapes_are_joined_without_the_core():
     door.numbers("y", np.zeros((3, 7, 7)), core=2)
     assert door.close() == (4, 3)
     door.numbers("z", np.zeros((2, 5, 7)), core=1)
-    with pytest.raises(DataError, match="leading shapes that broadcast together"):
+    with pytest.raises(DataError, match="arrays that broadcast together"):
         door.close()
 
 
@@ -61,4 +61,40 @@ def test_lengths_of_last_axes():
     door.close()
     door.same_length(x=np.zeros((3, 2)), y=np.zeros(3))
     with pytest.raises(DataError, match="x 2, y 3; wanted last axes of one length"):
+        door.close()
+
+
+def test_what_subjects_bring_is_read_by_kind():
+    door = Door()
+    assert np.isnan(door.responses("response", [1.0, np.nan])).tolist() == [False, True]
+    assert door.codes("group", [0, 2, -1], levels=3).dtype == np.int64
+    assert door.codes("factors", [[0, 1]], levels=[2, 2], core=1).shape == (1, 2)
+    assert door.flags("treated", [0, 1]).dtype == np.bool_
+    assert door.counts("n", 3).shape == ()
+    assert np.isnan(door.spreads("sd", np.nan))
+    assert door.number_of("groups", 2, least=2) == 2
+
+
+@pytest.mark.parametrize(
+    ("read", "message"),
+    [
+        (lambda door: door.responses("y", [np.inf]), "y: an infinite number"),
+        (lambda door: door.responses("y", 1.0), "y: shape .* at least 1 axes"),
+        (lambda door: door.responses("y", [1.0], core=1), "y: shape .* at least 2 axes"),
+        (lambda door: door.responses("y", "many"), "y: 'many'"),
+        (lambda door: door.spreads("sd", [1.0, -1.0]), "sd: a negative"),
+        (lambda door: door.counts("n", [1, 2.5, -1]), r"n: 2.5 \(2 of 3\)"),
+        (lambda door: door.counts("n", np.nan), "n: nan"),
+        (lambda door: door.counts("n", np.inf), "n: inf"),
+        (lambda door: door.codes("group", [0, 3], levels=3), "group: 3; wanted .* 0 to 2"),
+        (lambda door: door.codes("group", np.nan, levels=3), "group: nan"),
+        (lambda door: door.codes("factors", [[0]], levels=[2, 2], core=1), "a last axis of 2"),
+        (lambda door: door.flags("treated", [0.5]), "treated: "),
+        (lambda door: door.number_of("groups", 1, least=2), "groups: 1; wanted .* 2 or more"),
+    ],
+)
+def test_each_kind_refuses_what_it_is_not(read, message):
+    door = Door()
+    read(door)
+    with pytest.raises(DataError, match=message):
         door.close()

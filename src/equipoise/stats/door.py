@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault, did_you_mean
-from equipoise.stats.arrays import Floats, as_floats
+from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats
 
 __all__ = ["Door"]
 
@@ -30,7 +31,7 @@ class Door:
         Raises
         ------
         DataError
-            If an argument was refused, or the leading shapes do not broadcast together.
+            If an argument was refused, or shapes do not broadcast together.
         """
         if self._faults:
             raise DataError(self._faults)
@@ -42,15 +43,19 @@ class Door:
                 Fault(
                     where="shapes",
                     came=shapes,
-                    wanted="leading shapes that broadcast together",
+                    wanted="arrays that broadcast together",
                 )
             ) from error
 
     def wants(self, condition: object, *, where: str, came: object, wanted: str) -> bool:
         """Note a fault unless ``condition`` holds."""
         if not condition:
-            self._faults.append(Fault(where=where, came=str(came)[:80], wanted=wanted))
+            self.refuse(where, str(came), wanted)
         return bool(condition)
+
+    def refuse(self, where: str, came: str, wanted: str) -> None:
+        """Note a fault."""
+        self._faults.append(Fault(where=where, came=came[:80], wanted=wanted))
 
     def numbers(
         self,
@@ -82,38 +87,88 @@ class Door:
         nan, infinite, whole : bool
             Whether NaN and infinities may come, and whether only whole numbers may.
         """
-        try:
-            numbers = as_floats(name, value)
-        except DataError as error:
-            self._faults.extend(error.faults)
-            return np.full((0,) * core, np.nan)
-        if not self.wants(
-            numbers.ndim >= core,
-            where=name,
-            came=f"shape {numbers.shape}",
-            wanted=f"an array of at least {core} axes",
-        ):
-            return np.full((0,) * core, np.nan)
-        is_nan = np.isnan(numbers)
-        above = numbers > low if open_low else numbers >= low
-        below = numbers < high if open_high else numbers <= high
-        good = above & below & (np.isfinite(numbers) | infinite)
+        numbers = self._axes(name, value, core=core, axes=core)
+        good = ~np.isnan(numbers) if infinite else np.isfinite(numbers)
+        if low > -np.inf:
+            good &= numbers > low if open_low else numbers >= low
+        if high < np.inf:
+            good &= numbers < high if open_high else numbers <= high
         if whole:
             good &= numbers == np.floor(numbers)
-        good |= is_nan & nan
+        if nan:
+            good |= np.isnan(numbers)
         if not good.all():
             came = f"{numbers[~good].flat[0]:g}"
             kind = "whole numbers" if whole else "numbers"
             left, right = "(" if open_low else "[", ")" if open_high else "]"
             span = "" if np.isinf([low, high]).all() else f" in {left}{low:g}, {high:g}{right}"
-            self.wants(
-                False,  # noqa: FBT003 - the condition was tested above
-                where=name,
-                came=came,
-                wanted=wanted or f"{'' if infinite else 'finite '}{kind}{span}",
-            )
-        self._shapes[name] = numbers.shape[: numbers.ndim - core]
+            self.refuse(name, came, wanted or f"{'' if infinite else 'finite '}{kind}{span}")
         return numbers
+
+    def responses(
+        self, name: str, value: ArrayLike, *, core: int = 0, axes: int | None = None
+    ) -> Floats:
+        """Read measurements: finite numbers, NaN where missing.
+
+        At least ``axes`` axes are wanted, by default one more than the ``core`` last ones that
+        belong to the method: that of the subjects, which is checked by `close` like leading axes.
+        """
+        numbers = self._axes(name, value, core=core, axes=core + 1 if axes is None else axes)
+        if np.isinf(numbers).any():
+            self.refuse(name, "an infinite number", "finite numbers; NaN where missing")
+        return numbers
+
+    def spreads(self, name: str, value: ArrayLike, *, axes: int = 0) -> Floats:
+        """Read standard deviations: not negative; NaN where there is none."""
+        numbers = self.responses(name, value, axes=axes)
+        if (numbers < 0).any():
+            wanted = "standard deviations of 0 or more; NaN where there is none"
+            self.refuse(name, "a negative standard deviation", wanted)
+        return numbers
+
+    def counts(self, name: str, value: ArrayLike, *, core: int = 0) -> Floats:
+        """Read numbers of subjects or events: whole and not negative."""
+        counts = self._axes(name, value, core=core, axes=core)
+        # Infinity equals its own floor, so that it is asked for by itself.
+        is_count = (counts >= 0) & (counts == np.floor(counts)) & (counts < np.inf)
+        if not is_count.all():
+            wrong = counts[~is_count]
+            came = f"{wrong.flat[0]:g} ({wrong.size} of {counts.size})"
+            self.refuse(name, came, "whole numbers of zero or more")
+        return counts
+
+    def codes(
+        self, name: str, value: ArrayLike, *, levels: Sequence[int] | int, core: int = 0
+    ) -> Integers:
+        """Read whole codes from 0 below ``levels``; -1 takes a subject out.
+
+        ``levels`` is one number, or one for each place of the last axis.
+        """
+        numbers = self._axes(name, value, core=core, axes=core)
+        most = np.asarray(levels)
+        if most.ndim and not self.wants(
+            numbers.ndim and numbers.shape[-1] == len(most),
+            where=name,
+            came=f"shape {numbers.shape}",
+            wanted=f"a last axis of {len(most)}, as many as levels are given",
+        ):
+            return np.empty(0, dtype=np.int64)
+        is_code = (numbers >= -1) & (numbers < most) & (numbers == np.floor(numbers))
+        if not is_code.all():
+            wanted = f"whole codes from 0 to {most - 1}, or -1 for a subject not in the analysis"
+            self.refuse(name, f"{numbers[~is_code].flat[0]:g}", wanted)
+            return np.empty(0, dtype=np.int64)
+        return numbers.astype(np.int64)
+
+    def flags(self, name: str, value: ArrayLike) -> Bools:
+        """Read an array of true and false."""
+        try:
+            flags = as_bools(name, value)
+        except DataError as error:
+            self._faults.extend(error.faults)
+            return np.empty(0, dtype=np.bool_)
+        self._shapes[name] = flags.shape
+        return flags
 
     def probabilities(
         self, name: str, value: ArrayLike, *, core: int = 0, nan: bool = False
@@ -126,6 +181,16 @@ class Door:
         self.wants(0 < value < 1, where=name, came=value, wanted="a number between 0 and 1")
         return float(value)
 
+    def number_of(self, name: str, value: int, *, least: int) -> int:
+        """Read a number of groups or levels."""
+        self.wants(
+            int(value) == value and value >= least,
+            where=name,
+            came=value,
+            wanted=f"a whole number, {least} or more",
+        )
+        return int(value)
+
     def same_length(self, **arrays: Floats) -> None:
         """Check that the last axes of the named arrays have one length."""
         lengths = {name: array.shape[-1] if array.ndim else 0 for name, array in arrays.items()}
@@ -136,7 +201,7 @@ class Door:
             wanted="last axes of one length",
         )
 
-    def choice(self, name: str, value: str, options: Sequence[str]) -> None:
+    def choice(self, name: str, value: Any, options: Sequence[Any]) -> None:
         """Check that ``value`` is one of the options."""
         if value not in options:
             self._faults.append(
@@ -144,6 +209,19 @@ class Door:
                     where=name,
                     came=repr(value),
                     wanted=", ".join(map(repr, options)),
-                    repair=did_you_mean(str(value), list(options)),
+                    repair=did_you_mean(str(value), [str(option) for option in options]),
                 )
             )
+
+    def _axes(self, name: str, value: ArrayLike, *, core: int, axes: int) -> Floats:
+        """Read numbers of at least ``axes`` axes and note their shape without the core."""
+        try:
+            numbers = as_floats(name, value)
+        except DataError as error:
+            self._faults.extend(error.faults)
+            return np.empty((0,) * max(axes, 1))
+        if numbers.ndim < axes:
+            self.refuse(name, f"shape {numbers.shape}", f"an array of at least {axes} axes")
+            return np.empty((0,) * axes)
+        self._shapes[name] = numbers.shape[: numbers.ndim - core]
+        return numbers

@@ -90,7 +90,7 @@ def test_every_fault_is_told_at_once():
     [
         ({"x1": 5, "n1": 4, "x0": 0, "n0": 1}, r"x1: 5 of 4 \(1 of 1\); wanted at most n1"),
         ({"x1": [1, 1], "n1": 4, "x0": [0, 0, 0], "n0": 1}, "wanted arrays that broadcast"),
-        ({"x1": [1, 1], "n1": [4, 4, 4], "x0": 0, "n0": 1}, "x1: shape"),
+        ({"x1": [1, 1], "n1": [4, 4, 4], "x0": 0, "n0": 1}, r"x1 \(2,\), n1 \(3,\)"),
     ],
 )
 def test_wrong_counts_are_refused(counts, message):

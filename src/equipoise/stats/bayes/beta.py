@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 from scipy.special import betainccinv, betaincinv
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.binary.roots import bracketed_root
 from equipoise.stats.door import Door
+from equipoise.stats.roots import bracketed_root
 
 __all__ = ["BetaPosterior", "beta_posterior", "highest_density"]
 

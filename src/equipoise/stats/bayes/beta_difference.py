@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincc, betainccinv, betaincinv, betaln, expit, log_expit
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.binary.roots import bracketed_root
 from equipoise.stats.door import Door
+from equipoise.stats.roots import bracketed_root
 
 __all__ = ["BetaPair", "difference_exceeds", "difference_quantile", "read_beta", "upper_tail"]
 

@@ -14,8 +14,8 @@ from scipy.special import betainc, betaln, gammaln, logsumexp
 
 from equipoise.stats.arrays import Floats, Integers
 from equipoise.stats.bayes.beta_difference import BetaPair, read_beta, upper_tail
-from equipoise.stats.binary.roots import bracketed_root
 from equipoise.stats.door import Door
+from equipoise.stats.roots import bracketed_root
 
 __all__ = [
     "BetaMixture",

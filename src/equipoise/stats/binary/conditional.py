@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.binary.roots import bracketed_root
+from equipoise.stats.roots import bracketed_root
 
 __all__ = ["ConditionalOddsRatio", "conditional_odds_ratio"]
 

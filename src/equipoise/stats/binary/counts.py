@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault
-from equipoise.stats.arrays import Bools, Floats, Integers, as_floats, broadcast
+from equipoise.stats.arrays import Bools, Floats, Integers
+from equipoise.stats.door import Door
 
 __all__ = [
     "TwoArms",
     "check_confidence",
     "distinct",
     "on_distinct_tables",
-    "read_count",
     "read_one_arm",
     "read_strata",
     "read_tables",
@@ -79,18 +79,15 @@ def read_two_arms(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike)
         With every fault together: a count that is not a whole number of zero or more (NaN
         included), more events than subjects, shapes that do not broadcast.
     """
-    faults: list[Fault] = []
-    counts = {
-        name: read_count(name, value, faults)
-        for name, value in (("x1", x1), ("n1", n1), ("x0", x0), ("n0", n0))
-    }
-    if not faults:
-        _check_events("x1", counts["x1"], "n1", counts["n1"], faults)
-        _check_events("x0", counts["x0"], "n0", counts["n0"], faults)
-    if faults:
-        raise DataError(faults)
-    broadcast(**counts)
-    one, size_one, zero, size_zero = np.broadcast_arrays(*counts.values())
+    door = Door()
+    counts = [
+        door.counts(name, value) for name, value in (("x1", x1), ("n1", n1), ("x0", x0), ("n0", n0))
+    ]
+    door.close()
+    one, size_one, zero, size_zero = np.broadcast_arrays(*counts)
+    _check_events(door, "x1", one, "n1", size_one)
+    _check_events(door, "x0", zero, "n0", size_zero)
+    door.close()
     return TwoArms(x1=one, n1=size_one, x0=zero, n0=size_zero)
 
 
@@ -104,13 +101,12 @@ def read_strata(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -
 
 def read_one_arm(*, x: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     """Read events and size of one arm; raises as :func:`read_two_arms` does."""
-    faults: list[Fault] = []
-    events, size = read_count("x", x, faults), read_count("n", n, faults)
-    if not faults:
-        _check_events("x", events, "n", size, faults)
-    if faults:
-        raise DataError(faults)
-    events, size = np.broadcast_arrays(events, size)
+    door = Door()
+    counts = door.counts("x", x), door.counts("n", n)
+    door.close()
+    events, size = np.broadcast_arrays(*counts)
+    _check_events(door, "x", events, "n", size)
+    door.close()
     return events, size
 
 
@@ -123,28 +119,16 @@ def read_tables(name: str, value: ArrayLike, *, axes: tuple[str, ...]) -> Floats
         If there are fewer axes, an axis of length zero, or a count that is not a whole number
         of zero or more.
     """
-    faults: list[Fault] = []
-    tables = read_count(name, value, faults)
-    if tables.ndim < len(axes) or 0 in tables.shape[tables.ndim - len(axes) :]:
-        wanted = f"an array (..., {', '.join(axes)})"
-        faults.append(Fault(where=name, came=f"shape {tables.shape}", wanted=wanted))
-    if faults:
-        raise DataError(faults)
+    door = Door()
+    tables = door.counts(name, value)
+    door.wants(
+        tables.ndim >= len(axes) and 0 not in tables.shape[tables.ndim - len(axes) :],
+        where=name,
+        came=f"shape {tables.shape}",
+        wanted=f"an array (..., {', '.join(axes)})",
+    )
+    door.close()
     return tables
-
-
-def read_count(name: str, value: ArrayLike, faults: list[Fault]) -> Floats:
-    """Read whole numbers of zero or more; add a fault and return what came otherwise."""
-    try:
-        counts = as_floats(name, value)
-    except DataError as error:
-        faults.extend(error.faults)
-        return np.zeros(0)
-    is_wrong = ~(np.isfinite(counts) & (counts >= 0) & (counts == np.floor(counts)))
-    if np.any(is_wrong):
-        wrong = f"{counts[is_wrong].flat[0]:g} ({np.count_nonzero(is_wrong)} of {counts.size})"
-        faults.append(Fault(where=name, came=wrong, wanted="whole numbers of zero or more"))
-    return counts
 
 
 def check_confidence(confidence: float) -> None:
@@ -217,16 +201,9 @@ def _unpack(keys: Integers, low: list[int], ranges: list[int]) -> Iterator[Integ
         yield keys // math.prod(ranges[column + 1 :]) % ranges[column] + start
 
 
-def _check_events(
-    name: str, events: Floats, size_name: str, size: Floats, faults: list[Fault]
-) -> None:
-    try:
-        is_wrong = events > size
-    except ValueError:
-        wanted = f"a shape that broadcasts with {size_name} {size.shape}"
-        faults.append(Fault(where=name, came=f"shape {events.shape}", wanted=wanted))
-        return
-    if np.any(is_wrong):
-        some, of = (np.broadcast_to(array, is_wrong.shape)[is_wrong][0] for array in (events, size))
-        came = f"{some:g} of {of:g} ({np.count_nonzero(is_wrong)} of {is_wrong.size})"
-        faults.append(Fault(where=name, came=came, wanted=f"at most {size_name}"))
+def _check_events(door: Door, name: str, events: Floats, size_name: str, size: Floats) -> None:
+    is_wrong = events > size
+    if is_wrong.any():
+        came = f"{events[is_wrong][0]:g} of {size[is_wrong][0]:g}"
+        number = f"({np.count_nonzero(is_wrong)} of {is_wrong.size})"
+        door.refuse(name, f"{came} {number}", f"at most {size_name}")

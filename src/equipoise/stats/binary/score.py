@@ -17,9 +17,15 @@ import numpy as np
 from equipoise.stats.arrays import Bools, Floats, Integers
 from equipoise.stats.binary.counts import TwoArms
 from equipoise.stats.binary.interval import normal_quantile
-from equipoise.stats.binary.roots import bracketed_root
+from equipoise.stats.roots import bracketed_root
 
-__all__ = ["difference_limits", "odds_ratio_expectation", "odds_ratio_limits", "ratio_limits"]
+__all__ = [
+    "difference_limits",
+    "difference_statistic",
+    "odds_ratio_expectation",
+    "odds_ratio_limits",
+    "ratio_limits",
+]
 
 _WIDEST_LOG = 80.0
 """Limits of ratios are sought between exp(-80) and exp(80)."""
@@ -35,8 +41,8 @@ def difference_limits(
     estimate = arms.x1 / arms.n1 - arms.x0 / arms.n0
     quantile = _quantile(arms, confidence=confidence, is_corrected=is_corrected)
     edge = np.ones_like(estimate)
-    low = _limit(arms, _difference_statistic, quantile, -edge, estimate)
-    high = _limit(arms, _difference_statistic, -quantile, estimate, edge)
+    low = _limit(arms, difference_statistic, quantile, -edge, estimate)
+    high = _limit(arms, difference_statistic, -quantile, estimate, edge)
     return np.where(estimate <= -1, -1.0, low), np.where(estimate >= 1, 1.0, high)
 
 
@@ -102,7 +108,8 @@ def _over_standard_error(numerator: Floats, variance: Floats) -> Floats:
     return np.divide(numerator, np.sqrt(variance), out=without, where=variance > 0)
 
 
-def _difference_statistic(arms: TwoArms, difference: Floats) -> Floats:
+def difference_statistic(arms: TwoArms, difference: Floats) -> Floats:
+    """Score statistic of the risk difference against ``difference``, without variance factor."""
     p0 = _restricted_by_difference(arms, difference)
     p1 = np.clip(p0 + difference, 0.0, 1.0)
     variance = p1 * (1 - p1) / arms.n1 + p0 * (1 - p0) / arms.n0

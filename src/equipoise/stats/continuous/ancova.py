@@ -12,7 +12,6 @@ from equipoise.stats.arrays import Floats
 from equipoise.stats.continuous.ancova_model import Inputs, build_model, read_inputs
 from equipoise.stats.continuous.batches import by_blocks
 from equipoise.stats.continuous.design import Column, Model, Variable, model_columns
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.least_squares import (
     VARIANCES,
     LinearFit,
@@ -26,7 +25,8 @@ from equipoise.stats.continuous.ls_means import (
     mean_weights,
     pair_weights,
 )
-from equipoise.stats.continuous.tails import f_upper
+from equipoise.stats.door import Door
+from equipoise.stats.tails import f_upper
 
 __all__ = ["Ancova", "Trend", "ancova", "ancova_trend"]
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.stats.arrays import Floats
 from equipoise.stats.continuous.design import Model, Term, Variable
-from equipoise.stats.continuous.door import Door
+from equipoise.stats.door import Door
 
 __all__ = ["Inputs", "build_model", "read_inputs"]
 
@@ -49,7 +49,7 @@ def read_inputs(
     groups = door.number_of("groups", groups, least=2)
     values = door.responses("response", response)
     codes = door.codes("group", group, levels=groups)
-    numbers = None if covariates is None else door.responses("covariates", covariates, core=2)
+    numbers = None if covariates is None else door.responses("covariates", covariates, core=1)
     for place, level in enumerate(levels):
         door.number_of(f"levels[{place}]", level, least=2)
     door.wants(
@@ -61,7 +61,7 @@ def read_inputs(
     kinds = (
         None
         if factors is None or not levels
-        else door.codes("factors", factors, levels=levels, core=2)
+        else door.codes("factors", factors, levels=levels, core=1)
     )
     p = 0 if numbers is None or numbers.ndim < 2 else numbers.shape[-1]
     _check_places(door, "group_by_covariate", group_by_covariate, p)

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.rank_sum_distribution import lower_critical
 from equipoise.stats.continuous.ranks import midranks
-from equipoise.stats.continuous.tails import normal_quantile, normal_two_sided
+from equipoise.stats.door import Door
 from equipoise.stats.state import State
+from equipoise.stats.tails import normal_quantile, normal_two_sided
 
 __all__ = ["Shift", "hodges_lehmann_exact", "hodges_lehmann_normal"]
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.moments import moments
 from equipoise.stats.continuous.orthogonal import Orthogonal, orthogonalise, project
+from equipoise.stats.door import Door
 from equipoise.stats.state import State
 
 __all__ = ["VARIANCES", "LinearFit", "Variance", "fit_columns", "fit_linear_model"]
@@ -96,7 +96,7 @@ def fit_linear_model(
     """
     door = Door()
     values = door.responses("response", response)
-    columns = door.responses("design", design, core=2)
+    columns = door.responses("design", design, core=1)
     door.choice("variance", variance, VARIANCES)
     door.close()
     shape = np.broadcast_shapes(values.shape, columns.shape[:-1])

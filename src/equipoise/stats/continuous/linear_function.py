@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Bools, Floats
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.least_squares import LinearFit
-from equipoise.stats.continuous.tails import t_quantile, t_two_sided
+from equipoise.stats.door import Door
 from equipoise.stats.state import State
+from equipoise.stats.tails import t_quantile, t_two_sided
 
 __all__ = ["LinearFunctions", "functions_of", "linear_functions"]
 
@@ -56,7 +56,7 @@ def linear_functions(
         If the shapes do not fit, a weight is missing, or the confidence is not in (0, 1).
     """
     door = Door()
-    weights = door.responses("functions", functions, core=2)
+    weights = door.responses("functions", functions, core=1)
     door.level("confidence", confidence)
     door.wants(not np.isnan(weights).any(), where="functions", came="NaN", wanted="numbers")
     columns = fit.coefficients.shape[-1]

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.continuous.moments import Moments
-from equipoise.stats.continuous.tails import t_quantile, t_two_sided, t_upper
 from equipoise.stats.state import State
+from equipoise.stats.tails import t_quantile, t_two_sided, t_upper
 
 __all__ = ["MeanDifference", "difference_of", "pairs_of"]
 

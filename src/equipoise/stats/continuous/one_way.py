@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, divide_or_nan
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.moments import Moments, moments_by_group
-from equipoise.stats.continuous.tails import f_upper
+from equipoise.stats.door import Door
 from equipoise.stats.state import State
+from equipoise.stats.tails import f_upper
 
 __all__ = [
     "GroupMeans",
@@ -108,8 +108,8 @@ def _read(response: ArrayLike, group: ArrayLike, groups: int) -> Moments:
 
 def _read_summary(n: ArrayLike, mean: ArrayLike, sd: ArrayLike) -> Moments:
     door = Door()
-    number = door.counts("n", n, core=1)
-    mean_, sd_ = door.responses("mean", mean), door.spreads("sd", sd, core=1)
+    number = door.counts("n", n)
+    mean_, sd_ = door.responses("mean", mean), door.spreads("sd", sd, axes=1)
     door.close()
     return Moments.from_summary(n=number, mean=mean_, sd=sd_)
 

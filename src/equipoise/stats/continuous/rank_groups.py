@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.ranks import midranks
-from equipoise.stats.continuous.tails import chi_square_upper
+from equipoise.stats.door import Door
 from equipoise.stats.state import State
+from equipoise.stats.tails import chi_square_upper
 
 __all__ = ["RankTest", "friedman", "kruskal_wallis"]
 
@@ -106,7 +106,7 @@ def friedman(*, response: ArrayLike) -> RankTest:
     Hollander, Wolfe, Chicken. Nonparametric Statistical Methods, 3rd edition 2014, equation 7.6.
     """
     door = Door()
-    values = door.responses("response", response, core=2)
+    values = door.responses("response", response, core=1)
     door.close()
     visits = values.shape[-1]
     inside = np.asarray(~np.isnan(values).any(axis=-1))

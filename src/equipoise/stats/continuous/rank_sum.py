@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.rank_sum_distribution import at_least, at_most
 from equipoise.stats.continuous.ranks import midranks
-from equipoise.stats.continuous.tails import normal_two_sided, normal_upper
+from equipoise.stats.door import Door
 from equipoise.stats.state import State
+from equipoise.stats.tails import normal_two_sided, normal_upper
 
 __all__ = ["RankSum", "wilcoxon_rank_sum", "wilcoxon_rank_sum_exact"]
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.sphericity import Sphericity, sphericity_of
-from equipoise.stats.continuous.tails import f_upper
+from equipoise.stats.door import Door
 from equipoise.stats.state import State
+from equipoise.stats.tails import f_upper
 
 __all__ = ["RepeatedAnova", "repeated_anova", "repeated_anova_within"]
 
@@ -120,7 +120,7 @@ def repeated_anova_within(*, response: ArrayLike) -> RepeatedAnova:
 
 
 def _read_visits(door: Door, response: ArrayLike) -> Floats:
-    values = door.responses("response", response, core=2)
+    values = door.responses("response", response, core=1)
     door.wants(
         values.ndim < 2 or values.shape[-1] >= 2,
         where="response",

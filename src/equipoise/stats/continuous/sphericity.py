@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.stats.arrays import Floats, divide_or_nan
-from equipoise.stats.continuous.tails import chi_square_upper
+from equipoise.stats.tails import chi_square_upper
 
 __all__ = ["Sphericity", "sphericity_of"]
 

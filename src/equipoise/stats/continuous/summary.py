@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, divide_or_nan
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.moments import moments
+from equipoise.stats.door import Door
 from equipoise.stats.state import State
 
 __all__ = ["QuantileType", "Summary", "describe", "quantile"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.mean_difference import MeanDifference, difference_of, pairs_of
 from equipoise.stats.continuous.moments import Moments, moments
+from equipoise.stats.door import Door
 
 __all__ = ["paired_t_test", "read_arms", "student_t_test", "welch_t_test"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.mean_difference import MeanDifference, difference_of, pairs_of
 from equipoise.stats.continuous.moments import Moments
+from equipoise.stats.door import Door
 
 __all__ = [
     "paired_t_test_from_summary",
@@ -87,7 +87,7 @@ def paired_t_test_from_summary(
     """
     door = Door()
     number = door.counts("n", n)
-    mean = door.responses("mean_difference", mean_difference, core=0, whole=0)
+    mean = door.responses("mean_difference", mean_difference, axes=0)
     sd = door.spreads("sd_difference", sd_difference)
     door.level("confidence", confidence)
     door.close()
@@ -108,8 +108,8 @@ def read_summaries(
     """Check the published numbers of two arms."""
     door = Door()
     n1, n0 = door.counts("n_treated", n_treated), door.counts("n_control", n_control)
-    mean1 = door.responses("mean_treated", mean_treated, core=0, whole=0)
-    mean0 = door.responses("mean_control", mean_control, core=0, whole=0)
+    mean1 = door.responses("mean_treated", mean_treated, axes=0)
+    mean0 = door.responses("mean_control", mean_control, axes=0)
     sd1, sd0 = door.spreads("sd_treated", sd_treated), door.spreads("sd_control", sd_control)
     door.level("confidence", confidence)
     door.close()

@@ -13,8 +13,8 @@ from equipoise.stats.continuous.batches import by_blocks
 from equipoise.stats.continuous.design import Coding, Model, Term, columns_of_term, model_columns
 from equipoise.stats.continuous.least_squares import fit_columns
 from equipoise.stats.continuous.orthogonal import orthogonalise, project
-from equipoise.stats.continuous.tails import f_upper
 from equipoise.stats.state import State
+from equipoise.stats.tails import f_upper
 
 __all__ = ["TermTests", "type_1_tests", "type_2_tests", "type_3_tests"]
 

@@ -11,8 +11,8 @@ from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.continuous.moments import Moments
 from equipoise.stats.continuous.t_test import read_arms
 from equipoise.stats.continuous.t_test_from_summary import read_summaries
-from equipoise.stats.continuous.tails import f_quantile, f_upper
 from equipoise.stats.state import State
+from equipoise.stats.tails import f_quantile, f_upper
 
 __all__ = ["VarianceRatio", "variance_ratio_test", "variance_ratio_test_from_summary"]
 

@@ -14,10 +14,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.binary.roots import bracketed_root
 from equipoise.stats.design.plan import Plan, Shape
 from equipoise.stats.design.recursion import Continuing, begin, find_bound
 from equipoise.stats.design.spending import Spending, spent_at
+from equipoise.stats.roots import bracketed_root
 
 __all__ = ["Bounds", "efficacy_bounds", "solve_bounds"]
 

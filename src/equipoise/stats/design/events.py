@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.binary.roots import bracketed_root
 from equipoise.stats.design.fixed import critical_value, normal_power, read_level, z_sum
 from equipoise.stats.door import Door
+from equipoise.stats.roots import bracketed_root
 
 __all__ = [
     "EventFormula",

@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.binary.roots import bracketed_root
 from equipoise.stats.design.boundary import efficacy_bounds
 from equipoise.stats.design.plan import Plan, Shape, read_plan
 from equipoise.stats.design.recursion import Continuing, begin
 from equipoise.stats.design.spending import Spending
 from equipoise.stats.door import Door
+from equipoise.stats.roots import bracketed_root
 from equipoise.stats.state import State
 
 __all__ = [

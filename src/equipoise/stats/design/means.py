@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 from scipy.special import nctdtr, ndtr, stdtrit
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.binary.roots import bracketed_root
 from equipoise.stats.design.fixed import SampleSize, read_level, sized, z_sum
 from equipoise.stats.door import Door
+from equipoise.stats.roots import bracketed_root
 
 __all__ = ["Counting", "power_mean", "sample_size_mean", "sample_size_mean_normal"]
 

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.binary.roots import bracketed_root
+from equipoise.stats.roots import bracketed_root
 
 __all__ = ["Continuing", "begin", "find_bound"]
 

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, divide_or_nan
-from equipoise.stats.continuous.tails import normal_quantile, t_quantile
 from equipoise.stats.door import Door
 from equipoise.stats.meta.heterogeneity import HETEROGENEITY, Problem, estimate_tau2
 from equipoise.stats.meta.overlap import kept_studies
 from equipoise.stats.meta.weighted import Weighted
 from equipoise.stats.state import State
+from equipoise.stats.tails import normal_quantile, t_quantile
 
 __all__ = ["Fit", "Interval", "fit_problem", "quantile", "read_problem"]
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, divide_or_nan
-from equipoise.stats.continuous.tails import chi_square_upper, normal_two_sided, t_two_sided
 from equipoise.stats.door import Door
 from equipoise.stats.meta.fit import (
     Fit,
@@ -21,6 +20,7 @@ from equipoise.stats.meta.fit import (
 )
 from equipoise.stats.meta.heterogeneity import TauMethod
 from equipoise.stats.state import State
+from equipoise.stats.tails import chi_square_upper, normal_two_sided, t_two_sided
 
 __all__ = [
     "Pooled",

@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtri
 
 from equipoise.stats.arrays import Floats, Integers, divide_or_nan
-from equipoise.stats.binary.roots import bracketed_root
 from equipoise.stats.door import Door
 from equipoise.stats.meta.fit import read_problem
 from equipoise.stats.meta.heterogeneity import Problem
+from equipoise.stats.roots import bracketed_root
 from equipoise.stats.state import State
 
 __all__ = ["Tau2Interval", "tau2_interval"]

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, divide_or_nan
-from equipoise.stats.continuous.tails import chi_square_upper, f_upper
 from equipoise.stats.door import Door
 from equipoise.stats.meta.fit import (
     Fit,
@@ -22,6 +21,7 @@ from equipoise.stats.meta.fit import (
 from equipoise.stats.meta.heterogeneity import Problem, TauMethod, estimate_tau2
 from equipoise.stats.meta.pool import two_sided_p
 from equipoise.stats.state import State
+from equipoise.stats.tails import chi_square_upper, f_upper
 
 __all__ = ["MetaRegression", "fit_meta_regression"]
 

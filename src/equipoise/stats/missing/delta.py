@@ -14,17 +14,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, divide_or_nan
-from equipoise.stats.continuous.tails import normal_quantile, normal_two_sided
 from equipoise.stats.door import Door
 from equipoise.stats.missing.analysis import complete_without
 from equipoise.stats.missing.imputation_model import Trial, compare, read_trials
 from equipoise.stats.missing.rubin import Jackknifed
 from equipoise.stats.state import State
+from equipoise.stats.tails import normal_quantile, normal_two_sided
 
 __all__ = ["DeltaPlane", "TurningPoints", "delta_plane", "differences_at", "turning_points"]
 
 _PARTS = 3
 """Difference as imputed, and its change by one unit of delta in the control and in the arm."""
+
+_LEAST = 2
+"""Subjects of a jackknife."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +112,13 @@ def delta_plane(
     effect = np.full((len(trials), arms - 1, _PARTS), np.nan)
     covariance = np.full((*effect.shape, _PARTS), np.nan)
     for row, trial in enumerate(trials):
+        count = len(trial.arm)
+        if count < _LEAST:
+            continue
         parts = _parts(trial)
-        count = len(parts) - 1
         centred = parts[1:] - parts[1:].mean(axis=0)
         effect[row] = parts[0]
-        covariance[row] = (count - 1) / max(count, 1) * np.einsum("nci,ncj->cij", centred, centred)
+        covariance[row] = (count - 1) / count * np.einsum("nci,ncj->cij", centred, centred)
     known = np.isfinite(covariance).all(axis=(-1, -2)) & np.isfinite(effect).all(axis=-1)
     effect[~known], covariance[~known] = np.nan, np.nan
     state = np.where(known, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8)

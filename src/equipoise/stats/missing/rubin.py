@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, divide_or_nan
-from equipoise.stats.continuous.tails import (
+from equipoise.stats.door import Door
+from equipoise.stats.state import State
+from equipoise.stats.tails import (
     normal_quantile,
     normal_two_sided,
     t_quantile,
     t_two_sided,
 )
-from equipoise.stats.door import Door
-from equipoise.stats.state import State
 
 __all__ = ["Jackknifed", "RubinPooled", "pool_jackknife", "pool_rubin"]
 

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, Integers, divide_or_nan
-from equipoise.stats.binary.roots import bracketed_root
-from equipoise.stats.continuous.door import Door
 from equipoise.stats.continuous.moments import Moments, moments_by_group
-from equipoise.stats.continuous.tails import t_quantile
+from equipoise.stats.door import Door
 from equipoise.stats.multiplicity.largest_of_many import (
     largest_t_upper,
     studentised_range_upper,
 )
+from equipoise.stats.roots import bracketed_root
 from equipoise.stats.state import State
+from equipoise.stats.tails import t_quantile
 
 __all__ = [
     "Comparisons",
@@ -184,9 +184,9 @@ def _read_summary(
     door: Door, n: ArrayLike, mean: ArrayLike, sd: ArrayLike
 ) -> tuple[Floats, Floats, Floats]:
     return (
-        door.counts("n", n, core=1),
+        door.counts("n", n),
         door.responses("mean", mean),
-        door.spreads("sd", sd, core=1),
+        door.spreads("sd", sd, axes=1),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from equipoise.stats.continuous.tails import (
+from equipoise.stats.tails import (
     chi_square_upper,
     f_quantile,
     f_upper,
