@@ -62,7 +62,7 @@ def test_every_entry_names_functions_that_are_there():
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_estimator_is_found_by_its_name(room):
     for name in functions(room):
-        assert f"{room}.{name}" in explain(name).functions
+        assert f"{room}.{name}" in explain(f"{room}.{name}").functions
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -16,6 +16,7 @@ __all__ = ["FAMILIES", "explain", "explanations"]
 FAMILIES = (
     "description",
     "binary",
+    "rate",
     "continuous",
     "mmrm",
     "survival",
@@ -48,8 +49,9 @@ def explain(method: str) -> Explanation:
         If no method has that name, with the nearest ones; if several have, with their names.
     """
     table = explanations()
-    if method in table:
-        return table[method]
+    own = table.get(method.split(".")[-1])
+    if own is not None and method in (own.name, *own.names):
+        return own
     found = [one for one in table.values() if method in one.names]
     if len(found) == 1:
         return found[0]

@@ -1,0 +1,114 @@
+"""The pages of methods say what the table of methods and the reference files say."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from equipoise.qualification import read_cases
+from equipoise.stats.explanation import FAMILIES, explanations
+
+ROOT = Path(__file__).parents[2]
+PAGES = ROOT / "docs" / "methods"
+REMAKE = "run `python tools/method_page.py`"
+WITH_CASES = [name for name in FAMILIES if (ROOT / f"tests/reference/json/{name}.json").exists()]
+
+
+@pytest.fixture(scope="module")
+def tool():
+    path = ROOT / "tools" / "method_page.py"
+    specification = importlib.util.spec_from_file_location("method_page", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def text(family):
+    return (PAGES / f"{family}.md").read_text("utf-8")
+
+
+def test_every_page_is_a_family_and_every_family_a_page():
+    assert {path.stem for path in PAGES.glob("*.md")} == {*FAMILIES, "README"}
+
+
+def test_the_index_is_made_from_the_table(tool):
+    assert text("README") == tool.index(), REMAKE
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_page_is_made_from_the_table(tool, family):
+    assert text(family) == tool.page(family), REMAKE
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_heading_describes_methods_and_has_words_of_its_own(family):
+    sections = {one.section for one in explanations().values() if one.family == family}
+    parts = re.split(r"^## (.*)\n", text(family), flags=re.MULTILINE)
+    bodies = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert sections <= bodies.keys()
+    assert {"Speed", "Sources"} <= bodies.keys()
+    for section in sections:
+        own = re.sub(r"<!-- methods:.*?<!-- end -->", "", bodies[section], flags=re.DOTALL)
+        assert len(own.strip()) > 60, f"{family}: nothing under '{section}'"
+
+
+@pytest.mark.parametrize("one", explanations().values(), ids=lambda one: one.name)
+def test_the_anchor_of_a_method_is_a_heading(one):
+    headings = re.findall(r"^## (.*)$", text(one.family), re.MULTILINE)
+    assert headings.count(one.section) == 1
+    # GitHub: lower case, punctuation away, blanks to hyphens
+    assert one.page.split("#")[1] == "".join(
+        "-" if letter == " " else letter
+        for letter in one.section.lower()
+        if letter.isalnum() or letter in " -_"
+    )
+
+
+@pytest.mark.parametrize("family", WITH_CASES)
+def test_the_agreement_counts_every_case_and_value(tool, family):
+    """Differences depend on the machine and on data kept elsewhere; counts do not."""
+    shown = {
+        (row[0].strip("`"), row[3]): (int(row[1]), int(row[2].replace(",", "")))
+        for row in table_rows(text(family))
+    }
+    counted = tool.counted(read_cases(tool.reference_file(family)))
+    assert shown == {
+        (method, tool.allowed(limit)): (len(one.cases), one.values)
+        for (method, limit), one in counted.items()
+    }, REMAKE
+
+
+@pytest.mark.parametrize("family", WITH_CASES)
+def test_no_difference_is_above_its_tolerance(family):
+    for method, _, _, allowed, largest, _ in table_rows(text(family)):
+        if allowed != "not compared":
+            assert float(largest.removeprefix("below ")) <= 2.5 * float(allowed), method
+
+
+def table_rows(page):
+    block = re.search(r"<!-- agreement:.*?<!-- end -->", page, re.DOTALL).group()
+    lines = [line for line in block.splitlines() if line.startswith("| `")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_differences_are_rounded_up(tool):
+    assert [tool.rounded_up(one) for one in (0.0, 3e-13, 1.2e-9, 2e-9, 4.9e-4, 0.6)] == [
+        "below 1e-12",
+        "below 1e-12",
+        "below 2e-9",
+        "below 2e-9",
+        "below 5e-4",
+        "below 1e+00",
+    ]
+
+
+def test_a_case_is_counted_once_and_measured_where_it_can_be_run(tool):
+    cases = read_cases(tool.reference_file("multiplicity"))
+    found = tool.measured(cases)
+    assert sum(len(one.cases) for key, one in found.items() if key[0] == "p_adjust") == 4
+    assert all(one.largest <= limit for (_, limit), one in found.items())
+    with pytest.raises(SystemExit, match="no heading"):
+        tool.with_block("# A page\n", "Agreement", "agreement", "text")
