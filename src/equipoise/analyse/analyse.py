@@ -19,6 +19,7 @@ from equipoise.analyse.method.describe import describe_frame
 from equipoise.analyse.method.flow import flow_frame
 from equipoise.analyse.method.hazard import cox_frame, fine_gray_frame
 from equipoise.analyse.method.horizon import milestone_frame, restricted_mean_frame
+from equipoise.analyse.method.imputation import multiple_imputation_frame, reference_based_frame
 from equipoise.analyse.method.imputed import add_imputed
 from equipoise.analyse.method.kaplan_meier import kaplan_meier_frame
 from equipoise.analyse.method.logrank import logrank_frame, maxcombo_frame
@@ -26,6 +27,7 @@ from equipoise.analyse.method.mmrm import mmrm_frame
 from equipoise.analyse.method.multistate import illness_death_frame
 from equipoise.analyse.method.proportion import cmh_frame, proportion_frame
 from equipoise.analyse.method.repeated_measures import repeated_measures_frame
+from equipoise.analyse.method.tipping import tipping_point_frame
 from equipoise.analyse.method.two_sample import two_sample_frame
 from equipoise.analyse.multiplicity import add_adjusted_p_values
 from equipoise.analyse.results import Provenance, Results, Row
@@ -51,10 +53,13 @@ _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "maxcombo": maxcombo_frame,
     "milestone": milestone_frame,
     "mmrm": mmrm_frame,
+    "multiple_imputation": multiple_imputation_frame,
     "proportion": proportion_frame,
+    "reference_based": reference_based_frame,
     "restricted_mean": restricted_mean_frame,
     "rm_anova": repeated_measures_frame,
     "t_test": two_sample_frame,
+    "tipping_point": tipping_point_frame,
     "welch_test": two_sample_frame,
     "wilcoxon": two_sample_frame,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipoise.protocol import BUILT_IN, Protocol
-from equipoise.protocol.model.analysis import AnalysisBase
+from equipoise.protocol.model.analysis import AnalysisBase, Imputed
 from equipoise.protocol.model.endpoint import Endpoint, MeasureEndpoint, MultistateEndpoint
 from equipoise.report.display.words import (
     EndpointWords,
@@ -28,9 +28,12 @@ _METHODS = {
     "kaplan_meier": "Kaplan-Meier estimate",
     "logrank": "log-rank test",
     "mmrm": "mixed model for repeated measures",
+    "multiple_imputation": "multiple imputation",
     "proportion": "comparison of proportions",
+    "reference_based": "reference-based imputation",
     "rm_anova": "repeated-measures analysis of variance",
     "t_test": "Student's t test",
+    "tipping_point": "tipping point",
     "welch_test": "Welch's t test",
     "wilcoxon": "Wilcoxon rank-sum test",
 }
@@ -111,7 +114,7 @@ def method_words(protocol: Protocol, analysis: AnalysisBase) -> str:
     if analysis.by:
         text += f"; by {', '.join(_term(protocol, one) for one in analysis.by)}"
     estimand = getattr(analysis, "estimand", None)
-    if estimand is not None:
+    if estimand is not None and not isinstance(analysis, Imputed):
         missing = protocol.estimands[estimand].missing
         text += f"; missing values: {_MISSING[missing]}"
     if getattr(analysis, "alternative", "two_sided") != "two_sided":

@@ -5,14 +5,18 @@ from __future__ import annotations
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.results import by_text
 from equipoise.derive import Measure, Response
+from equipoise.protocol.model.analysis import Imputed
 from equipoise.stats import Bools
 
 __all__ = ["add_imputed"]
 
 
 def add_imputed(frame: Frame) -> None:
-    """Count the filled values of an analysis under an estimand, by group and visit."""
-    if getattr(frame.analysis, "estimand", None) is None:
+    """Count the filled values of an analysis under an estimand, by group and visit.
+
+    An analysis that imputes leaves the counting of what it fills to its method.
+    """
+    if getattr(frame.analysis, "estimand", None) is None or isinstance(frame.analysis, Imputed):
         return
     value = frame.endpoint
     if isinstance(value, Response):

@@ -34,7 +34,10 @@ _FITTING: dict[str, tuple[str, ...]] = {
     "wilcoxon": ("value", "change", "percent_change"),
     "cmh": ("value", "response", "adverse_event"),
     "mmrm": ("value", "change", "percent_change"),
+    "multiple_imputation": ("value", "change", "percent_change"),
+    "reference_based": ("value", "change", "percent_change"),
     "rm_anova": ("value", "change", "percent_change"),
+    "tipping_point": ("value", "change", "percent_change", "response"),
     "proportion": ("response", "adverse_event"),
     "cumulative_incidence": ("time_to_event",),
     "fine_gray": ("time_to_event",),
@@ -47,6 +50,9 @@ _FITTING: dict[str, tuple[str, ...]] = {
     "cox": ("time_to_event",),
 }
 """Types of endpoint that each method can analyse."""
+
+_OF_A_COURSE = ("mmrm", "rm_anova", "multiple_imputation", "reference_based", "tipping_point")
+"""Methods that need several visits of a number."""
 
 
 def analysis_faults(protocol: Protocol) -> Iterator[FieldFault]:
@@ -133,8 +139,8 @@ def _of_what(path: Path, analysis: AnalysisBase, protocol: Protocol) -> Iterator
         yield FieldFault(
             path=(*path, "method"), came=f"{method} of a {variable.kind}", wanted="a number"
         )
-    several = isinstance(endpoint, MeasureEndpoint) and len(endpoint.visits) > 1
-    if method in ("mmrm", "rm_anova") and not several:
+    is_single = isinstance(endpoint, MeasureEndpoint) and len(endpoint.visits) < 2
+    if method in _OF_A_COURSE and is_single:
         yield FieldFault(
             path=(*path, "method"), came=f"{method} of one visit", wanted="two visits or more"
         )

@@ -11,6 +11,7 @@ from equipoise.protocol.model.analysis import (
     AnalysisBase,
     Ancova,
     Flow,
+    Imputed,
     LogRank,
     Proportion,
 )
@@ -26,11 +27,14 @@ from equipoise.protocol.rules.fault import (
     unknown,
 )
 from equipoise.protocol.rules.margin import margin_faults
+from equipoise.protocol.rules.missing import imputation_faults
 from equipoise.protocol.rules.survival import survival_faults
 
 __all__ = ["method_faults"]
 
 _ONE_SIDED = (
+    "ancova", "mmrm", "t_test", "welch_test", "wilcoxon", "multiple_imputation",
+    "reference_based", "proportion", "logrank", "cox",
     "maxcombo", "restricted_mean", "milestone", "fine_gray",
 )  # fmt: skip
 """Methods whose contrasts can be tested against one side."""
@@ -58,6 +62,8 @@ def method_faults(
     if isinstance(analysis, WithMargin):
         yield from margin_faults(path, analysis, protocol)
     match analysis:
+        case Imputed():
+            yield from imputation_faults(path, analysis, protocol)
         case Ancova():
             yield from _interactions(path, analysis)
         case AdverseEvents():

@@ -9,10 +9,12 @@ from equipoise.report.display.describe import describe_blocks
 from equipoise.report.display.events import event_blocks
 from equipoise.report.display.flow import flow_blocks
 from equipoise.report.display.hazards import cox_blocks, logrank_blocks
+from equipoise.report.display.imputed import imputed_blocks
 from equipoise.report.display.means import means_blocks
 from equipoise.report.display.model import Block, Paragraph
 from equipoise.report.display.plain_rows import plain_blocks
 from equipoise.report.display.proportions import cmh_blocks, proportion_blocks
+from equipoise.report.display.tipping import tipping_blocks
 from equipoise.report.display.view import View
 
 __all__ = ["BUILDERS", "blocks_of"]
@@ -27,9 +29,12 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "kaplan_meier": kaplan_meier_blocks,
     "logrank": logrank_blocks,
     "mmrm": means_blocks,
+    "multiple_imputation": imputed_blocks,
     "proportion": proportion_blocks,
+    "reference_based": imputed_blocks,
     "rm_anova": means_blocks,
     "t_test": means_blocks,
+    "tipping_point": tipping_blocks,
     "welch_test": means_blocks,
     "wilcoxon": means_blocks,
 }

@@ -12,6 +12,8 @@ from equipoise.report.figure.flow import ParticipantFlow, draw_flow
 from equipoise.report.figure.forest import Forest, draw_forest
 from equipoise.report.figure.kaplan_meier import KaplanMeierCurves, draw_kaplan_meier
 from equipoise.report.figure.svg import Drawn
+from equipoise.report.figure.tipping_grid import TippingGrid, draw_tipping_grid
+from equipoise.report.figure.tipping_line import TippingLine, draw_tipping_line
 from equipoise.report.format import count, fixed
 from equipoise.report.rows import Datum
 
@@ -23,6 +25,8 @@ __all__ = [
     "flow_figure",
     "forest_figure",
     "kaplan_meier_figure",
+    "tipping_grid_figure",
+    "tipping_line_figure",
 ]
 
 
@@ -93,6 +97,18 @@ def kaplan_meier_figure(
 def flow_figure(view: View, flow: ParticipantFlow, numbers: Table) -> Figure:
     """Flow of participants."""
     return _figure(view, flow.name, draw_flow(flow), "Flow of participants", numbers)
+
+
+def tipping_line_figure(view: View, line: TippingLine, numbers: Table, caption: Runs) -> Figure:
+    """Estimate over what is added to the imputed values of one arm."""
+    kind = "Estimate with its interval over delta"
+    return _figure(view, line.name, draw_tipping_line(line), kind, numbers, caption)
+
+
+def tipping_grid_figure(view: View, grid: TippingGrid, numbers: Table, caption: Runs) -> Figure:
+    """Conclusions over what is assumed of the missing of two arms."""
+    kind = "Grid of conclusions"
+    return _figure(view, grid.name, draw_tipping_grid(grid), kind, numbers, caption)
 
 
 def _figure(

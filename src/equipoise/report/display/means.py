@@ -35,7 +35,9 @@ _SUMMARIES = {
     "change": "Change from baseline",
     "percent_change": "Change from baseline, %",
 }
-_SHOWN = frozenset({*_SUMMARIES, "lsmean", "contrast", "term", "trend", "residual"})
+_SHOWN = frozenset(
+    {*_SUMMARIES, "lsmean", "contrast", "term", "trend", "residual", "seen", "filled"}
+)
 _CORRECTED = {
     "p_value_greenhouse_geisser": "p, Greenhouse-Geisser",
     "p_value_huynh_feldt": "p, Huynh-Feldt",

@@ -146,7 +146,7 @@ class Words:
     def _by(self, name: str, level: str) -> str:
         if name == "visit":
             return self.visit(level)
-        if name == "measure":
+        if name in ("measure", "strategy"):
             return humanised(level)
         return f"{self.variable(name).label}: {self.level(name, level)}"
 

@@ -13,12 +13,14 @@ from equipoise.protocol.model.analysis import (
     Cox,
     CumulativeIncidence,
     Describe,
+    Imputed,
     KaplanMeier,
     LogRank,
     Mmrm,
     Proportion,
     TwoSample,
 )
+from equipoise.report.plan.imputation import imputation_text
 
 __all__ = ["method_text"]
 
@@ -75,6 +77,8 @@ def method_text(protocol: Protocol, analysis: Analysis) -> str:
             return _ancova(protocol, analysis)
         case Mmrm():
             return _mmrm(analysis)
+        case Imputed():
+            return imputation_text(protocol, analysis)
         case Proportion():
             return (
                 "Proportions with Wilson's limits; "

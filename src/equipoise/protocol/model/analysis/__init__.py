@@ -15,6 +15,12 @@ from equipoise.protocol.model.analysis.continuous import (
     TwoSample,
 )
 from equipoise.protocol.model.analysis.description import AdverseEvents, Describe, Flow, TestBy
+from equipoise.protocol.model.analysis.missing import (
+    Imputed,
+    MultipleImputation,
+    ReferenceBased,
+    TippingPoint,
+)
 from equipoise.protocol.model.analysis.survival import (
     Cox,
     CumulativeIncidence,
@@ -46,10 +52,13 @@ __all__ = [
     "MaxCombo",
     "Milestone",
     "Mmrm",
+    "MultipleImputation",
     "Proportion",
+    "ReferenceBased",
     "RepeatedMeasuresAnova",
     "RestrictedMean",
     "TestBy",
+    "TippingPoint",
     "TwoSample",
 ]
 
@@ -60,6 +69,9 @@ Analysis = Annotated[
     | Mmrm
     | RepeatedMeasuresAnova
     | TwoSample
+    | MultipleImputation
+    | ReferenceBased
+    | TippingPoint
     | Proportion
     | Cmh
     | AdverseEvents
