@@ -9,6 +9,7 @@ from typing import Literal
 from equipoise.errors import Fault, ProtocolError, did_you_mean
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import Proportion
+from equipoise.protocol.model.analysis.binary import DifferenceInterval, TwoProportionTest
 from equipoise.protocol.model.look import Look, StoppingRule
 
 __all__ = [
@@ -30,7 +31,7 @@ class BinaryTest:
 
     Attributes
     ----------
-    test : {'fisher', 'chi_square', 'none'}
+    test : str
         As the analysis names it; with ``none`` an interval without 0 is a success.
     alternative : {'two_sided', 'greater', 'less'}
         ``greater``: more responses in the experimental arm.
@@ -38,7 +39,7 @@ class BinaryTest:
         A p value up to this is a success.
     """
 
-    test: Literal["fisher", "chi_square", "none"]
+    test: TwoProportionTest
     alternative: Literal["two_sided", "greater", "less"]
     alpha: float
 
@@ -101,7 +102,7 @@ class BinaryDesign:
     control: str
     sizes: tuple[int, int]
     test: BinaryTest
-    interval: Literal["newcombe", "miettinen_nurminen", "wald"]
+    interval: DifferenceInterval
     confidence: float
     margin: float | None
     is_higher_better: bool

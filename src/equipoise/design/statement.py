@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from equipoise.analyse.method.two_proportions import TESTS
 from equipoise.analyse.results import Row
 from equipoise.design.characteristics import OperatingCharacteristics
 from equipoise.design.look import LookDecision
@@ -57,8 +58,7 @@ def _of(rows: tuple[Row, ...], *, variables: set[str], by: str, looks: set[str])
 
 def _test_words(test: BinaryTest) -> str:
     sides = "two-sided" if test.alternative == "two_sided" else "one-sided"
-    names = {"fisher": "Fisher's exact test", "chi_square": "the chi-square test"}
-    return f"{names.get(test.test, 'the interval')} ({sides}, {percent(test.alpha, 1)})"
+    return f"{TESTS.get(test.test, 'the interval')} ({sides}, {percent(test.alpha, 1)})"
 
 
 def _arms(protocol: Protocol, found: OperatingCharacteristics) -> tuple[str, str]:

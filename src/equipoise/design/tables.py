@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.analyse.method.two_proportions import INTERVALS, two_proportions
 from equipoise.design.plan import BinaryDesign, BinaryTest
 from equipoise.stats import Bools, Floats
-from equipoise.stats.binary import (
-    IntervalEstimate,
-    chi_square_test,
-    fisher_test,
-    risk_difference_miettinen_nurminen,
-    risk_difference_newcombe,
-    risk_difference_wald,
-)
 
 __all__ = ["CONCLUSIONS", "Decisions", "conclusions", "decide", "every_result", "is_success"]
 
-_INTERVALS: Mapping[str, Callable[..., IntervalEstimate]] = {
-    "newcombe": risk_difference_newcombe,
-    "miettinen_nurminen": risk_difference_miettinen_nurminen,
-    "wald": risk_difference_wald,
-}
+_INTERVALS = INTERVALS["risk_difference"]
 
 CONCLUSIONS: tuple[str, ...] = ("benefit", "relevant_benefit_ruled_out", "inconclusive")
 """The conclusions from an interval; the first that holds is drawn."""
@@ -71,9 +59,8 @@ def decide(design: BinaryDesign, *, x1: Floats, x0: Floats, sizes: tuple[int, in
     sizes : tuple of int
         Subjects of the arms.
     """
-    found = _INTERVALS[design.interval](
-        x1=x1, n1=sizes[0], x0=x0, n0=sizes[1], confidence=design.confidence
-    )
+    estimator, _ = _INTERVALS[design.interval]
+    found = estimator(x1=x1, n1=sizes[0], x0=x0, n0=sizes[1], confidence=design.confidence)
     difference, low, high = found.estimate, found.ci_low, found.ci_high
     side = 1.0 if design.is_higher_better else -1.0
     return Decisions(
@@ -105,13 +92,10 @@ def is_success(
 ) -> Bools:
     """Say whether a test calls results a success; ``none`` asks the interval."""
     n1, n0 = sizes
-    if test.test == "fisher":
-        exact = fisher_test(x1=x1, n1=n1, x0=x0, n0=n0)
-        p_value = {"greater": exact.p_greater, "less": exact.p_less}.get(
-            test.alternative, exact.p_two_sided
-        )
-        return np.asarray(p_value <= test.alpha)
-    if test.test == "chi_square":
-        return np.asarray(chi_square_test(x1=x1, n1=n1, x0=x0, n0=n0).p_value <= test.alpha)
-    found = _INTERVALS[design.interval](x1=x1, n1=n1, x0=x0, n0=n0, confidence=1 - test.alpha)
+    if test.test != "none":
+        counts = (x1, np.asarray(float(n1)), x0, np.asarray(float(n0)))
+        tested = two_proportions(counts, test=test.test, alternative=test.alternative)
+        return np.asarray(tested.p_value <= test.alpha)
+    estimator, _ = _INTERVALS[design.interval]
+    found = estimator(x1=x1, n1=n1, x0=x0, n0=n0, confidence=1 - test.alpha)
     return np.asarray((found.ci_low > 0) | (found.ci_high < 0))

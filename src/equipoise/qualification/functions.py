@@ -24,6 +24,7 @@ from equipoise.qualification.statistics import (
     missing,
     mmrm,
     multiplicity,
+    rate,
     survival,
 )
 
@@ -39,6 +40,7 @@ METHODS: Mapping[str, Adapter] = {
     **meta.METHODS,
     **mmrm.METHODS,
     **multiplicity.METHODS,
+    **rate.METHODS,
     **survival.METHODS,
 }
 """Statistical methods by the name that reference files give them."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from equipoise.analyse.frame import TOTAL, Frame
-from equipoise.analyse.method.comparison import two_proportions
+from equipoise.analyse.method.two_proportions import INTERVALS, Counts, two_proportions
 from equipoise.analyse.results import by_text
 from equipoise.protocol.model.analysis import AdverseEvents
 from equipoise.stats import Bools, Floats, State
@@ -113,17 +113,39 @@ def _add(
             },
             group=name, variable=variable, variable_level=level, by=by, n_used=size, n_missing=0,
         )  # fmt: skip
-    if analysis.test == "none":
-        return
     for pair in frame.contrasts():
         one, other = pair
-        x1, n1, x0, n0 = with_event[one], sizes[one], with_event[other], sizes[other]
-        tested = two_proportions((x1, n1, x0, n0), test=analysis.test)
-        nobody = x1 + x0 == 0  # nothing to compare: no p value, rather than a p value of 1
-        p_value = np.where(nobody, np.nan, tested.p_value)
-        state = np.where(nobody, State.NOT_ESTIMABLE, tested.state)
-        frame.add(
-            {"p_value": p_value}, group=frame.contrast_name(pair), variable=variable,
-            variable_level=level, by=by, n_used=n1 + n0, state=state, message=tested.name,
-            reason="nobody in either group had the event",
-        )  # fmt: skip
+        counts = (with_event[one], sizes[one], with_event[other], sizes[other])
+        _compare(frame, analysis, pair, counts, variable=variable, level=level, by=by)
+
+
+def _compare(
+    frame: Frame,
+    analysis: AdverseEvents,
+    pair: tuple[int, int],
+    counts: Counts,
+    *,
+    variable: str,
+    level: str,
+    by: str,
+) -> None:
+    """Add the difference of the risks of one contrast, and its test."""
+    x1, n1, x0, n0 = counts
+    name = frame.contrast_name(pair)
+    estimator, words = INTERVALS["risk_difference"][analysis.interval]
+    found = estimator(x1=x1, n1=n1, x0=x0, n0=n0, confidence=analysis.level)
+    frame.add(
+        {"estimate": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high},
+        group=name, variable=variable, variable_level=level, by=by, n_used=n1 + n0, n_missing=0,
+        state=found.state, message=words, reason="a group is empty",
+    )  # fmt: skip
+    if analysis.test == "none":
+        return
+    tested = two_proportions(counts, test=analysis.test)
+    nobody = x1 + x0 == 0  # nothing to compare: no p value, rather than a p value of 1
+    frame.add(
+        {"p_value": np.where(nobody, np.nan, tested.p_value)}, group=name, variable=variable,
+        variable_level=level, by=by, n_used=n1 + n0,
+        state=np.where(nobody, State.NOT_ESTIMABLE, tested.state), message=tested.name,
+        reason="nobody in either group had the event",
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from equipoise.analyse.frame import Frame
 from equipoise.protocol.model.analysis.base import WithMargin
@@ -20,8 +21,8 @@ def add_margin(
     ci_low: Floats,
     ci_high: Floats,
     test: str,
-    n_used: Floats,
-    n_missing: Floats,
+    n_used: ArrayLike,
+    n_missing: ArrayLike,
     by: str = "",
     unit: str = "",
 ) -> None:

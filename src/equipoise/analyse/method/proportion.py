@@ -2,54 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from equipoise.analyse.frame import ALL_GROUPS, Frame
-from equipoise.analyse.method.comparison import two_proportions
 from equipoise.analyse.method.design import stratum_codes
+from equipoise.analyse.method.margin import add_margin
+from equipoise.analyse.method.two_proportions import (
+    ARM_INTERVALS,
+    INTERVALS,
+    Counts,
+    two_proportions,
+)
 from equipoise.analyse.method.two_sample import values_by_visit
 from equipoise.derive import Response
 from equipoise.protocol.model.analysis import Cmh, Proportion
 from equipoise.stats import Bools, Floats, Integers
 from equipoise.stats.binary import (
-    IntervalEstimate,
     cmh_general_association,
     cmh_nonzero_correlation,
     cmh_row_mean_scores,
-    odds_ratio_miettinen_nurminen,
-    odds_ratio_woolf,
-    proportion_wilson,
-    risk_difference_miettinen_nurminen,
-    risk_difference_newcombe,
-    risk_difference_wald,
-    risk_ratio_katz,
-    risk_ratio_miettinen_nurminen,
+    risk_difference_test_farrington_manning,
+    risk_difference_test_miettinen_nurminen,
 )
 
-__all__ = ["cmh_frame", "proportion_frame"]
+__all__ = ["cmh_frame", "proportion_frame", "responses"]
 
-_Interval = Callable[..., IntervalEstimate]
-_INTERVALS: dict[tuple[str, str], tuple[_Interval, str]] = {
-    ("risk_difference", "newcombe"): (risk_difference_newcombe, "Newcombe's limits"),
-    ("risk_difference", "miettinen_nurminen"): (
-        risk_difference_miettinen_nurminen,
-        "Miettinen and Nurminen's limits",
+_MARGIN_TESTS = {
+    "farrington_manning": (
+        risk_difference_test_farrington_manning,
+        "Farrington and Manning's score test against the margin",
     ),
-    ("risk_difference", "wald"): (risk_difference_wald, "Wald limits"),
-    ("relative_risk", "newcombe"): (risk_ratio_katz, "Katz's log limits"),
-    ("relative_risk", "miettinen_nurminen"): (
-        risk_ratio_miettinen_nurminen,
-        "Miettinen and Nurminen's limits",
+    "miettinen_nurminen": (
+        risk_difference_test_miettinen_nurminen,
+        "Miettinen and Nurminen's score test against the margin",
     ),
-    ("relative_risk", "wald"): (risk_ratio_katz, "Katz's log limits"),
-    ("odds_ratio", "newcombe"): (odds_ratio_woolf, "Woolf's log limits"),
-    ("odds_ratio", "miettinen_nurminen"): (
-        odds_ratio_miettinen_nurminen,
-        "Miettinen and Nurminen's limits",
-    ),
-    ("odds_ratio", "wald"): (odds_ratio_woolf, "Woolf's log limits"),
 }
 
 
@@ -57,51 +45,77 @@ def proportion_frame(frame: Frame) -> None:
     """Count responders of each group, and compare each contrast."""
     analysis = frame.analysis
     assert isinstance(analysis, Proportion)
-    value = frame.endpoint
-    assert isinstance(value, Response)
-    known = ~np.isnan(value.value) & (frame.codes >= 0)
-    responds = known & (value.value == 1)
+    known, responds = responses(frame)
+    estimator, words = ARM_INTERVALS[analysis.arm_interval]
     counts: list[tuple[Floats, Floats]] = []
     for group, name in enumerate(frame.groups):
         inside = frame.in_group(group)
         x = (inside & responds).sum(axis=-1).astype(float)
         n = (inside & known).sum(axis=-1).astype(float)
         counts.append((x, n))
-        wilson = proportion_wilson(x=x, n=n, confidence=analysis.level)
+        found = estimator(x=x, n=n, confidence=analysis.level)
         frame.add(
             {
                 "count": x,
                 "denominator": n,
-                "percent": 100 * wilson.estimate,
-                "ci_low": 100 * wilson.ci_low,
-                "ci_high": 100 * wilson.ci_high,
+                "percent": 100 * found.estimate,
+                "ci_low": 100 * found.ci_low,
+                "ci_high": 100 * found.ci_high,
             },
             group=name, variable="response", n_used=n, n_missing=inside.sum(axis=-1) - n,
-            message="Wilson's limits",
+            message=words,
         )  # fmt: skip
     for pair in frame.contrasts():
-        (x1, n1), (x0, n0) = counts[pair[0]], counts[pair[1]]
-        name = frame.contrast_name(pair)
         inside = frame.in_group(pair[0]) | frame.in_group(pair[1])
         missing = (inside & ~known).sum(axis=-1)
-        for measure in analysis.measures:
-            estimator, words = _INTERVALS[measure, analysis.interval]
-            found = estimator(x1=x1, n1=n1, x0=x0, n0=n0, confidence=analysis.level)
-            frame.add(
-                {"estimate": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high},
-                group=name, variable=measure, n_used=n1 + n0, n_missing=missing,
-                state=found.state, message=words, reason="the counts do not determine it",
-            )  # fmt: skip
-        if analysis.test == "none":
-            continue
-        tested = two_proportions(
-            (x1, n1, x0, n0), test=analysis.test, alternative=analysis.alternative
-        )
+        _compare(frame, analysis, pair, (*counts[pair[0]], *counts[pair[1]]), missing)
+
+
+def responses(frame: Frame) -> tuple[Bools, Bools]:
+    """Say of whom the response is known, and who responds: (trials, subjects) each."""
+    value = frame.endpoint
+    assert isinstance(value, Response)
+    known = ~np.isnan(value.value) & (frame.codes >= 0)
+    return known, known & (value.value == 1)
+
+
+def _compare(
+    frame: Frame, analysis: Proportion, pair: tuple[int, int], counts: Counts, missing: Integers
+) -> None:
+    """Add measures, margin and test of one contrast."""
+    x1, n1, x0, n0 = counts
+    name = frame.contrast_name(pair)
+    chosen = {
+        "risk_difference": analysis.interval,
+        "relative_risk": analysis.relative_risk_interval,
+        "odds_ratio": analysis.odds_ratio_interval,
+    }
+    for measure in analysis.measures:
+        estimator, words = INTERVALS[measure][chosen[measure]]
+        found = estimator(x1=x1, n1=n1, x0=x0, n0=n0, confidence=analysis.level)
         frame.add(
-            {"p_value": tested.p_value}, group=name, variable="test", n_used=n1 + n0,
-            n_missing=missing, state=tested.state, message=tested.name,
-            reason="a group is empty",
+            {"estimate": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high},
+            group=name, variable=measure, n_used=n1 + n0, n_missing=missing,
+            state=found.state, message=words, reason="the counts do not determine it",
         )  # fmt: skip
+        if measure == "risk_difference" and analysis.margin is not None:
+            test, words = _MARGIN_TESTS[analysis.margin_test]
+            lower, upper = (
+                test(x1=x1, n1=n1, x0=x0, n0=n0, difference=side * analysis.margin)
+                for side in (-1.0, 1.0)
+            )
+            add_margin(
+                frame, group=name, p_lower=lower.p_greater, p_upper=upper.p_less,
+                ci_low=found.ci_low, ci_high=found.ci_high, test=words, n_used=n1 + n0,
+                n_missing=missing,
+            )  # fmt: skip
+    if analysis.test == "none":
+        return
+    tested = two_proportions(counts, test=analysis.test, alternative=analysis.alternative)
+    frame.add(
+        {"p_value": tested.p_value}, group=name, variable="test", n_used=n1 + n0,
+        n_missing=missing, state=tested.state, message=tested.name, reason="a group is empty",
+    )  # fmt: skip
 
 
 _FAMILY = {

@@ -39,6 +39,9 @@ _ONE_SIDED = (
 )  # fmt: skip
 """Methods whose contrasts can be tested against one side."""
 
+_DIRECTED = ("fisher", "fisher_mid_p", "barnard", "barnard_unpooled", "boschloo")
+"""Tests of two proportions that have sides of their own."""
+
 _LISTS = (
     "by", "factors", "covariates", "strata", "interactions", "hierarchy", "times", "quantiles",
     "visits", "variables", "endpoints", "estimands", "measures",
@@ -103,8 +106,8 @@ def _alternative(path: Path, analysis: AnalysisBase) -> Iterator[FieldFault]:
     wanted = ""
     if method not in _ONE_SIDED:
         wanted = f"two_sided, or one of the methods {', '.join(_ONE_SIDED)}"
-    elif isinstance(analysis, Proportion) and analysis.test != "fisher":
-        wanted = "two_sided, or test: fisher"
+    elif isinstance(analysis, Proportion) and analysis.test not in _DIRECTED:
+        wanted = f"two_sided, or test: {' or '.join(_DIRECTED)}"
     elif isinstance(analysis, LogRank) and analysis.overall:
         wanted = "two_sided, or overall: false, which tests the contrasts alone"
     if wanted:

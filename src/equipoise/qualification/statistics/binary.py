@@ -171,7 +171,20 @@ def logistic(given: Given) -> Mapping[str, Any]:
     }
 
 
+def risk_difference_against(given: Given) -> Mapping[str, Any]:
+    """Answer the score tests of a risk difference against a given one."""
+    counts = {name: given[name] for name in ("x1", "n1", "x0", "n0", "difference")}
+    plain = _score_test(binary.risk_difference_test_farrington_manning(**counts))
+    corrected = binary.risk_difference_test_miettinen_nurminen(**counts)
+    return {
+        "farrington_manning": plain,
+        "rpact": plain,
+        "miettinen_nurminen": _score_test(corrected),
+    }
+
+
 METHODS: dict[str, Adapter] = {
+    "risk_difference_against": risk_difference_against,
     "two_by_two": two_by_two,
     "one_proportion": one_proportion,
     "stratified_tables": stratified_tables,
@@ -253,6 +266,10 @@ def _unconditional(test: Any, counts: Mapping[str, Any]) -> dict[str, Any]:
         }
         for name, answer in answers.items()
     }
+
+
+def _score_test(test: binary.ScoreTest) -> dict[str, Any]:
+    return {"z": test.z, "p_greater": test.p_greater, "p_less": test.p_less}
 
 
 def _pooled(effect: binary.PooledEffect) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from equipoise.report.figure.style import FigureArm
 from equipoise.report.figure.svg import Drawn
 from equipoise.report.rows import Datum
 
-__all__ = ["Measure", "contrast_figure", "contrast_rows", "contrast_sentences"]
+__all__ = ["Measure", "benefit_of", "contrast_figure", "contrast_rows", "contrast_sentences"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,39 +16,39 @@ from equipoise.report.display.contrasts import (
     contrast_rows,
     contrast_sentences,
 )
+from equipoise.report.display.margin import margin_sentences, margin_table
 from equipoise.report.display.model import Block, Cell, Column, Paragraph, Row, Run, Runs, Table
 from equipoise.report.display.view import View
 from equipoise.report.rows import Datum
 
-__all__ = ["cmh_blocks", "proportion_blocks"]
+__all__ = ["ODDS_RATIO", "RELATIVE_RISK", "RISK_DIFFERENCE", "cmh_blocks", "proportion_blocks"]
 
-_MEASURES = (
-    Measure(
-        variable="risk_difference",
-        label="Risk difference",
-        name="risk difference",
-        quantity="share of subjects",
-        unit="percentage points",
-        decimals=1,
-        shift=2,
-    ),
-    Measure(
-        variable="relative_risk",
-        label="Relative risk",
-        name="relative risk",
-        quantity="share of subjects",
-        decimals=2,
-        is_ratio=True,
-    ),
-    Measure(
-        variable="odds_ratio",
-        label="Odds ratio",
-        name="odds ratio",
-        quantity="odds",
-        decimals=2,
-        is_ratio=True,
-    ),
+RISK_DIFFERENCE = Measure(
+    variable="risk_difference",
+    label="Risk difference",
+    name="risk difference",
+    quantity="share of subjects",
+    unit="percentage points",
+    decimals=1,
+    shift=2,
 )
+RELATIVE_RISK = Measure(
+    variable="relative_risk",
+    label="Relative risk",
+    name="relative risk",
+    quantity="share of subjects",
+    decimals=2,
+    is_ratio=True,
+)
+ODDS_RATIO = Measure(
+    variable="odds_ratio",
+    label="Odds ratio",
+    name="odds ratio",
+    quantity="odds",
+    decimals=2,
+    is_ratio=True,
+)
+_MEASURES = (RISK_DIFFERENCE, RELATIVE_RISK, ODDS_RATIO)
 
 
 def proportion_blocks(view: View) -> tuple[Block, ...]:
@@ -60,10 +60,14 @@ def proportion_blocks(view: View) -> tuple[Block, ...]:
         blocks.append(_counts_paragraph(view, by))
         for measure in measures[:1]:
             blocks += contrast_sentences(view, measure, by)
+        blocks += margin_sentences(view, RISK_DIFFERENCE, by)
     for measure in measures:
         figure = contrast_figure(view, measure, levels, suffix=f"-{measure.variable}")
         if figure is not None:
             blocks.append(figure)
+    margin = margin_table(view, levels, RISK_DIFFERENCE)
+    if margin is not None:
+        blocks.append(margin)
     return (*blocks, _table(view, measures, levels))
 
 

@@ -20,16 +20,11 @@ from equipoise.protocol.model.analysis import (
     Proportion,
     TwoSample,
 )
+from equipoise.report.plan.binary import adverse_event_text, cmh_text, proportion_text
 from equipoise.report.plan.imputation import imputation_text
 
 __all__ = ["method_text"]
 
-_INTERVAL = {
-    "newcombe": "Newcombe's hybrid score limits of the difference (Newcombe 1998, method 10), "
-    "log limits of ratios",
-    "miettinen_nurminen": "score limits of Miettinen and Nurminen (1985)",
-    "wald": "Wald limits",
-}
 _SCALE = {
     "plain": "the plain scale",
     "log": "the log scale",
@@ -80,23 +75,11 @@ def method_text(protocol: Protocol, analysis: Analysis) -> str:
         case Imputed():
             return imputation_text(protocol, analysis)
         case Proportion():
-            return (
-                "Proportions with Wilson's limits; "
-                f"{', '.join(one.replace('_', ' ') for one in analysis.measures)} with "
-                f"{_INTERVAL[analysis.interval]}; {_TESTS[analysis.test]}."
-            )
+            return proportion_text(analysis)
         case Cmh():
-            strata = ", ".join(analysis.strata) or "none"
-            return (
-                "Cochran-Mantel-Haenszel tests of general association, of row mean scores (table "
-                f"scores) and of nonzero correlation; strata: {strata}."
-            )
+            return cmh_text(analysis)
         case AdverseEvents():
-            return (
-                "Subjects with at least one event and numbers of events, by "
-                f"{' and '.join(name.replace('_', ' ') for name in analysis.hierarchy)}; "
-                f"denominators are the members of the set; {_TESTS[analysis.test]}."
-            )
+            return adverse_event_text(analysis)
         case KaplanMeier():
             return (
                 "Kaplan-Meier estimate with Greenwood's variance; limits on "

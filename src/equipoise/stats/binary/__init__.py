@@ -73,6 +73,11 @@ from equipoise.stats.binary.sample_space import (
     binomial_mass,
     expected_over_tables,
 )
+from equipoise.stats.binary.score_test import (
+    ScoreTest,
+    risk_difference_test_farrington_manning,
+    risk_difference_test_miettinen_nurminen,
+)
 from equipoise.stats.binary.standardised import (
     LikelihoodRatioTest,
     StandardisedRisks,
@@ -114,6 +119,7 @@ __all__ = [
     "LogisticFit",
     "McNemarTest",
     "PooledEffect",
+    "ScoreTest",
     "StandardisedRisks",
     "UnconditionalTest",
     "barnard_test",
@@ -157,6 +163,8 @@ __all__ = [
     "risk_difference_mee",
     "risk_difference_miettinen_nurminen",
     "risk_difference_newcombe",
+    "risk_difference_test_farrington_manning",
+    "risk_difference_test_miettinen_nurminen",
     "risk_difference_wald",
     "risk_ratio_katz",
     "risk_ratio_koopman",

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
 from equipoise.protocol.model.analysis.base import OfEndpoint, WithMargin
 from equipoise.protocol.model.base import Expression, Id
 
-__all__ = ["Cmh", "Proportion"]
+__all__ = ["Cmh", "DifferenceInterval", "Proportion", "TwoProportionTest"]
+
+DifferenceInterval: TypeAlias = Literal[
+    "newcombe", "miettinen_nurminen", "mee", "agresti_caffo", "wald"
+]
+"""Limits of a difference of two risks."""
+
+TwoProportionTest: TypeAlias = Literal[
+    "fisher",
+    "fisher_mid_p",
+    "barnard",
+    "barnard_unpooled",
+    "boschloo",
+    "boschloo_doubled",
+    "chi_square",
+    "chi_square_corrected",
+    "chi_square_n_minus_1",
+    "none",
+]
+"""Tests of two risks; ``boschloo_doubled`` doubles the smaller one-sided p value."""
 
 
 class Proportion(WithMargin):
@@ -19,8 +38,24 @@ class Proportion(WithMargin):
     measures: tuple[Literal["risk_difference", "relative_risk", "odds_ratio"], ...] = (
         "risk_difference",
     )
-    interval: Literal["newcombe", "miettinen_nurminen", "wald"] = "newcombe"
-    test: Literal["fisher", "chi_square", "none"] = "fisher"
+    interval: DifferenceInterval = Field(
+        default="newcombe", description="Limits of the risk difference."
+    )
+    relative_risk_interval: Literal["katz", "koopman", "miettinen_nurminen"] = "katz"
+    odds_ratio_interval: Literal[
+        "woolf", "haldane_anscombe", "cornfield", "miettinen_nurminen", "conditional"
+    ] = Field(
+        default="woolf",
+        description="`conditional` gives the conditional estimate and its exact limits.",
+    )
+    arm_interval: Literal[
+        "wilson", "wilson_corrected", "clopper_pearson", "jeffreys", "agresti_coull", "wald"
+    ] = Field(default="wilson", description="Limits of the proportion of each arm.")
+    test: TwoProportionTest = "fisher"
+    margin_test: Literal["farrington_manning", "miettinen_nurminen"] = Field(
+        default="farrington_manning",
+        description="Score test against `margin`; the second has the variance factor N/(N - 1).",
+    )
 
 
 class Cmh(OfEndpoint):

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from equipoise.protocol.model.analysis.base import AnalysisBase, Compared
+from equipoise.protocol.model.analysis.binary import DifferenceInterval, TwoProportionTest
 from equipoise.protocol.model.base import Expression, Id, Noun
 
 __all__ = ["AdverseEvents", "Describe", "Flow", "TestBy"]
@@ -66,7 +67,10 @@ class AdverseEvents(Compared):
         default=("body_system", "term"), description="Classes from the outermost inwards."
     )
     total: bool = Field(default=False, description="Add a column over all groups.")
-    test: Literal["fisher", "chi_square", "none"] = "fisher"
+    test: TwoProportionTest = "fisher"
+    interval: DifferenceInterval = Field(
+        default="newcombe", description="Limits of the risk difference of each contrast."
+    )
     sort: Literal["name", "frequency"] = Field(
         default="frequency", description="Order of the terms inside a class; classes by name."
     )
