@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 
-__all__ = ["Bools", "Floats", "Integers", "as_bools", "as_floats", "broadcast", "divide_or_nan"]
+__all__ = [
+    "Bools",
+    "Floats",
+    "Integers",
+    "as_bools",
+    "as_floats",
+    "broadcast",
+    "divide_or_nan",
+    "spread",
+]
 
 Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
 Integers: TypeAlias = NDArray[np.int64]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def as_floats(name: str, value: ArrayLike) -> Floats:
@@ -50,6 +60,11 @@ def broadcast(**arrays: Floats | Bools | Integers) -> None:
         raise DataError(
             Fault(where="shapes", came=shapes, wanted="arrays that broadcast together")
         ) from error
+
+
+def spread(array: NDArray[Scalar], shape: tuple[int, ...]) -> NDArray[Scalar]:
+    """Broadcast to a shape; an array that has it is returned at once, as a single trial's do."""
+    return array if array.shape == shape else np.broadcast_to(array, shape)
 
 
 def divide_or_nan(numerator: ArrayLike, denominator: ArrayLike) -> Floats:

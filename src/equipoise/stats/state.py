@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["State"]
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.stats.arrays import Bools
+
+__all__ = ["State", "first_state"]
 
 
 class State(IntEnum):
@@ -24,3 +29,14 @@ class State(IntEnum):
     def label(self) -> str:
         """The state in words, as results and reports print it."""
         return self.name.lower().replace("_", " ")
+
+
+_CODES = {state: np.int8(state) for state in State}
+
+
+def first_state(*conditions: tuple[Bools | np.bool_, State]) -> NDArray[np.int8]:
+    """Give each trial the state of the first condition that holds, ESTIMATED where none does."""
+    found = np.asarray(_CODES[State.ESTIMATED])
+    for holds, state in reversed(conditions):
+        found = np.where(holds, _CODES[state], found)
+    return found

@@ -24,6 +24,16 @@ def test_every_table_of_a_trial_agrees_with_fractions(sizes):
             assert_allclose(getattr(result, name)[place], float(p_value), rtol=1e-13)
 
 
+def test_tables_of_all_widths_in_one_batch_agree_with_fractions():
+    rng = np.random.default_rng(5)
+    n1, n0 = rng.integers(1, 151, (2, 40))
+    counts = {"x1": rng.integers(0, n1 + 1), "n1": n1, "x0": rng.integers(0, n0 + 1), "n0": n0}
+    result = fisher_test(**counts)
+    for place, cells in enumerate(zip(*(counts[name].tolist() for name in counts), strict=True)):
+        for name, p_value in twins.fisher(*cells).items():
+            assert_allclose(getattr(result, name)[place], float(p_value), rtol=1e-12)
+
+
 def test_tails_keep_their_digits_where_one_minus_a_sum_has_none():
     result = fisher_test(x1=200, n1=200, x0=0, n0=200)
     mass = twins.hypergeometric(200, 200, 200)

@@ -17,7 +17,7 @@ from equipoise.stats.arrays import Floats
 from equipoise.stats.bayes.beta_mixture import BetaMixture
 from equipoise.stats.bayes.normal_mixture import NormalMixture
 from equipoise.stats.door import Door
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 
 __all__ = ["EffectiveSampleSize", "beta_effective_sample_size", "normal_effective_sample_size"]
 
@@ -118,5 +118,5 @@ def _normal_information(w: Floats, m: Floats, s: Floats) -> float:
 
 
 def _sized(subjects: Floats) -> EffectiveSampleSize:
-    state = np.where(np.isnan(subjects), State.NOT_ESTIMABLE, State.ESTIMATED).astype(np.int8)
+    state = first_state((np.isnan(subjects), State.NOT_ESTIMABLE))
     return EffectiveSampleSize(subjects=np.asarray(subjects), state=state)

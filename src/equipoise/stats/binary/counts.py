@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault
-from equipoise.stats.arrays import Bools, Floats, Integers
+from equipoise.stats.arrays import Bools, Floats, Integers, spread
 from equipoise.stats.door import Door
 
 __all__ = [
@@ -65,7 +65,11 @@ class TwoArms:
 
     def distinct(self) -> tuple[TwoArms, Integers]:
         """Return the distinct tables as vectors, and which one each trial of the batch has."""
-        tables, place = distinct(self.x1, self.n1, self.x0, self.n0)
+        columns = (self.x1, self.n1, self.x0, self.n0)
+        if self.x1.size == 1:
+            tables, place = np.reshape(columns, (4, 1)), np.zeros(1, dtype=np.int64)
+        else:
+            tables, place = distinct(*columns)
         x1, n1, x0, n0 = tables
         return TwoArms(x1=x1, n1=n1, x0=x0, n0=n0), place.reshape(self.shape)
 
@@ -83,8 +87,8 @@ def read_two_arms(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike)
     counts = [
         door.counts(name, value) for name, value in (("x1", x1), ("n1", n1), ("x0", x0), ("n0", n0))
     ]
-    door.close()
-    one, size_one, zero, size_zero = np.broadcast_arrays(*counts)
+    shape = door.close()
+    one, size_one, zero, size_zero = (spread(count, shape) for count in counts)
     _check_events(door, "x1", one, "n1", size_one)
     _check_events(door, "x0", zero, "n0", size_zero)
     door.close()
@@ -103,8 +107,8 @@ def read_one_arm(*, x: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     """Read events and size of one arm; raises as :func:`read_two_arms` does."""
     door = Door()
     counts = door.counts("x", x), door.counts("n", n)
-    door.close()
-    events, size = np.broadcast_arrays(*counts)
+    shape = door.close()
+    events, size = (spread(count, shape) for count in counts)
     _check_events(door, "x", events, "n", size)
     door.close()
     return events, size
@@ -178,6 +182,8 @@ def on_distinct_tables(
     """
     tables, place = arms.distinct()
     is_filled = ~tables.is_empty
+    if is_filled.all():
+        return tuple(column[place] for column in limits(tables))
     answers = limits(tables.take(is_filled))
     columns = np.full((len(answers), is_filled.size), np.nan)
     columns[:, is_filled] = answers

@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.stats.arrays import Floats
 from equipoise.stats.binary.counts import TwoArms, on_distinct_tables, read_two_arms
 from equipoise.stats.binary.interval import state_where
-from equipoise.stats.binary.mass import chunks, hypergeometric_rows, not_above_observed, tails
 
 __all__ = ["FisherTest", "fisher_test"]
 
@@ -95,22 +94,7 @@ def fisher_test(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -
 
 def fisher_columns(arms: TwoArms) -> tuple[Floats, ...]:
     """P values of a vector of tables: two-sided, less, greater, then the four mid-p values."""
-    columns = np.empty((7, arms.x1.size))
-    width = int(np.max(np.minimum(arms.n1, arms.events), initial=0)) + 1
-    for rows in chunks(arms.x1.size, width):
-        some = arms.take(rows)
-        mass, low = hypergeometric_rows(some.n1, some.n0, some.events)
-        below, observed, above = tails(mass, some.x1.astype(np.int64) - low)
-        is_low, is_tied = not_above_observed(mass, observed)
-        two_sided = np.sum(np.where(is_low, mass, 0.0), axis=1)
-        tied = np.sum(np.where(is_tied, mass, 0.0), axis=1)
-        columns[:, rows] = (
-            np.minimum(1.0, two_sided),
-            np.minimum(1.0, below + observed),
-            np.minimum(1.0, observed + above),
-            below + observed / 2,
-            observed / 2 + above,
-            two_sided - tied / 2,
-            two_sided - observed / 2,
-        )
-    return tuple(columns)
+    # Loading the compiler takes a moment, which only who tests should pay for.
+    from equipoise.stats.binary.fisher_kernel import fisher_p_values
+
+    return tuple(fisher_p_values(arms.x1, arms.n1, arms.x0, arms.n0))

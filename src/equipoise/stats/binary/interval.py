@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from equipoise.stats.arrays import Bools, Floats
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 
 __all__ = ["IntervalEstimate", "estimated", "normal_quantile", "quotient", "state_where"]
 
@@ -46,10 +46,12 @@ def estimated(estimate: Floats, ci_low: Floats, ci_high: Floats) -> IntervalEsti
 
 def state_where(*, not_estimable: Bools, infinite: Bools | None = None) -> NDArray[np.int8]:
     """States from conditions; an infinite estimate is named before a missing limit."""
-    state = np.where(not_estimable, State.NOT_ESTIMABLE, State.ESTIMATED)
-    if infinite is not None:
-        state = np.where(infinite, State.INFINITE, state)
-    return np.asarray(state, dtype=np.int8)
+    missing = (not_estimable, State.NOT_ESTIMABLE)
+    return (
+        first_state(missing)
+        if infinite is None
+        else first_state((infinite, State.INFINITE), missing)
+    )
 
 
 def normal_quantile(confidence: float) -> float:

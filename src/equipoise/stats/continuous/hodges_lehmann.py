@@ -11,7 +11,7 @@ from equipoise.stats.arrays import Bools, Floats, divide_or_nan
 from equipoise.stats.continuous.rank_sum_distribution import lower_critical
 from equipoise.stats.continuous.ranks import midranks
 from equipoise.stats.door import Door
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import normal_quantile, normal_two_sided
 
 __all__ = ["Shift", "hodges_lehmann_exact", "hodges_lehmann_normal"]
@@ -171,5 +171,5 @@ def _limits(arms: _Arms, place: Floats, attained: Floats, is_estimated: Bools) -
         ci_low=taken[..., 0] + nothing,
         ci_high=taken[..., 1] + nothing,
         confidence=attained + nothing,
-        state=np.where(is_estimated, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+        state=first_state((~is_estimated, State.NOT_ESTIMABLE)),
     )

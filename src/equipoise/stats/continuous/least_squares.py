@@ -12,7 +12,7 @@ from equipoise.stats.arrays import Bools, Floats, divide_or_nan
 from equipoise.stats.continuous.moments import moments
 from equipoise.stats.continuous.orthogonal import Orthogonal, orthogonalise, project
 from equipoise.stats.door import Door
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 
 __all__ = ["VARIANCES", "LinearFit", "Variance", "fit_columns", "fit_linear_model"]
 
@@ -145,11 +145,9 @@ def fit_columns(
         sigma=np.sqrt(mean_square),
         r_squared=1 - divide_or_nan(squares, np.where(n > 0, total, 0)),
         log_likelihood=_log_likelihood(squares, n, is_estimated),
-        state=np.where(
-            ~is_estimated,
-            State.NOT_ESTIMABLE,
-            np.where(kept.all(axis=-1), State.ESTIMATED, State.SINGULAR),
-        ).astype(np.int8),
+        state=first_state(
+            (~is_estimated, State.NOT_ESTIMABLE), (~kept.all(axis=-1), State.SINGULAR)
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.stats.arrays import Bools, Floats
 from equipoise.stats.continuous.least_squares import LinearFit
 from equipoise.stats.door import Door
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import t_quantile, t_two_sided
 
 __all__ = ["LinearFunctions", "functions_of", "linear_functions"]
@@ -91,7 +91,7 @@ def functions_of(fit: LinearFit, weights: Floats, *, confidence: float) -> Linea
         p_value=t_two_sided(statistic, df),
         ci_low=estimate - reach,
         ci_high=estimate + reach,
-        state=np.where(np.isnan(error), State.NOT_ESTIMABLE, State.ESTIMATED).astype(np.int8),
+        state=first_state((np.isnan(error), State.NOT_ESTIMABLE)),
     )
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.continuous.moments import Moments
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import t_quantile, t_two_sided, t_upper
 
 __all__ = ["MeanDifference", "difference_of", "pairs_of"]
@@ -123,5 +123,5 @@ def _inference(
         n_control=n[1],
         mean_treated=means[0],
         mean_control=means[1],
-        state=np.where(is_estimated, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+        state=first_state((~is_estimated, State.NOT_ESTIMABLE)),
     )

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.continuous.moments import Moments, moments_by_group
 from equipoise.stats.door import Door
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import f_upper
 
 __all__ = [
@@ -153,7 +153,7 @@ def _result(statistic: Floats, df1: Floats, df2: Floats) -> GroupMeans:
         df_between=df1,
         df_within=df2,
         p_value=f_upper(statistic, df1, df2),
-        state=np.where(is_estimated, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+        state=first_state((~is_estimated, State.NOT_ESTIMABLE)),
     )
 
 

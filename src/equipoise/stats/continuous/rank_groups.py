@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
 from equipoise.stats.continuous.ranks import midranks
 from equipoise.stats.door import Door
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import chi_square_upper
 
 __all__ = ["RankTest", "friedman", "kruskal_wallis"]
@@ -136,5 +136,5 @@ def _result(
         p_value=chi_square_upper(statistic, df),
         n=n,
         n_dropped=n_dropped,
-        state=np.where(is_estimated, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+        state=first_state((~is_estimated, State.NOT_ESTIMABLE)),
     )

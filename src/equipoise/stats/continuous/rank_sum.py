@@ -11,7 +11,7 @@ from equipoise.stats.arrays import Bools, Floats, divide_or_nan
 from equipoise.stats.continuous.rank_sum_distribution import at_least, at_most
 from equipoise.stats.continuous.ranks import midranks
 from equipoise.stats.door import Door
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import normal_two_sided, normal_upper
 
 __all__ = ["RankSum", "wilcoxon_rank_sum", "wilcoxon_rank_sum_exact"]
@@ -84,7 +84,7 @@ def wilcoxon_rank_sum(
         p_greater=normal_upper((above - shift) / sigma),
         n_treated=parts.n_treated,
         n_control=parts.n_control,
-        state=np.where(is_estimated, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+        state=first_state((~is_estimated, State.NOT_ESTIMABLE)),
     )
 
 
@@ -128,7 +128,7 @@ def wilcoxon_rank_sum_exact(*, response: ArrayLike, treated: ArrayLike) -> RankS
         p_greater=p_greater,
         n_treated=parts.n_treated,
         n_control=parts.n_control,
-        state=np.where(is_estimated, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+        state=first_state((~is_estimated, State.NOT_ESTIMABLE)),
     )
 
 

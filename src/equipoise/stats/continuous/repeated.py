@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
 from equipoise.stats.continuous.sphericity import Sphericity, sphericity_of
 from equipoise.stats.door import Door
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import f_upper
 
 __all__ = ["RepeatedAnova", "repeated_anova", "repeated_anova_within"]
@@ -162,9 +162,7 @@ def _analyse(values: Floats, members: Bools, *, terms: tuple[str, ...]) -> Repea
         p_huynh_feldt_lecoutre=corrected(sphericity.huynh_feldt_lecoutre),
         n=parts.n,
         n_dropped=np.asarray(np.sum(members.any(axis=-2) & ~complete, axis=-1, dtype=np.float64)),
-        state=np.where(
-            np.isnan(statistic).any(axis=-1), State.NOT_ESTIMABLE, State.ESTIMATED
-        ).astype(np.int8),
+        state=first_state((np.isnan(statistic).any(axis=-1), State.NOT_ESTIMABLE)),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.continuous.moments import moments
 from equipoise.stats.door import Door
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 
 __all__ = ["QuantileType", "Summary", "describe", "quantile"]
 
@@ -95,7 +95,7 @@ def describe(*, values: ArrayLike, quantile_type: QuantileType = 2) -> Summary:
         median=_ordered_quantile(ordered, parts.n, 0.5, 2),
         q3=q3,
         maximum=_at(ordered, parts.n, parts.n - 1),
-        state=np.where(parts.n > 0, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+        state=first_state((~(parts.n > 0), State.NOT_ESTIMABLE)),
     )
 
 

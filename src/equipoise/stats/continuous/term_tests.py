@@ -13,7 +13,7 @@ from equipoise.stats.continuous.batches import by_blocks
 from equipoise.stats.continuous.design import Coding, Model, Term, columns_of_term, model_columns
 from equipoise.stats.continuous.least_squares import fit_columns
 from equipoise.stats.continuous.orthogonal import orthogonalise, project
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import f_upper
 
 __all__ = ["TermTests", "type_1_tests", "type_2_tests", "type_3_tests"]
@@ -135,7 +135,7 @@ def _tests(
             p_value=f_upper(statistic, df, fit.df[:, None]),
             residual_sum_of_squares=fit.residual_sum_of_squares,
             residual_df=fit.df,
-            state=np.where(is_estimated, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+            state=first_state((~is_estimated, State.NOT_ESTIMABLE)),
         )
 
     return by_blocks(model, work)

@@ -11,7 +11,7 @@ from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.continuous.moments import Moments
 from equipoise.stats.continuous.t_test import read_arms
 from equipoise.stats.continuous.t_test_from_summary import read_summaries
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import f_quantile, f_upper
 
 __all__ = ["VarianceRatio", "variance_ratio_test", "variance_ratio_test_from_summary"]
@@ -99,5 +99,5 @@ def _test(treated: Moments, control: Moments, *, confidence: float) -> VarianceR
         p_value=np.minimum(2 * np.minimum(upper, lower), 1.0),
         ci_low=ratio / f_quantile(most, df1, df2),
         ci_high=ratio * f_quantile(most, df2, df1),
-        state=np.where(is_estimated, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+        state=first_state((~is_estimated, State.NOT_ESTIMABLE)),
     )

@@ -14,7 +14,7 @@ from equipoise.stats.meta.fit import read_problem
 from equipoise.stats.meta.heterogeneity import TauMethod
 from equipoise.stats.meta.kendall import kendall
 from equipoise.stats.meta.regression import MetaRegression, fit_meta_regression
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 
 __all__ = ["AsymmetryTest", "RankTest", "begg_test", "egger_test", "egger_test_mixed"]
 
@@ -142,7 +142,7 @@ def begg_test(
     is_in = problem.is_in & (left > 0)
     deviate = np.where(is_in, common.residual / np.sqrt(np.where(is_in, left, 1.0)), np.nan)
     tau, p_value = kendall(deviate, problem.variance, is_in)
-    state = np.where(np.isnan(tau), State.NOT_ESTIMABLE, State.ESTIMATED).astype(np.int8)
+    state = first_state((np.isnan(tau), State.NOT_ESTIMABLE))
     return RankTest(tau=tau.reshape(lead), p_value=p_value.reshape(lead), state=state.reshape(lead))
 
 

@@ -15,7 +15,7 @@ from equipoise.stats.door import Door
 from equipoise.stats.meta.heterogeneity import HETEROGENEITY, Problem, estimate_tau2
 from equipoise.stats.meta.overlap import kept_studies
 from equipoise.stats.meta.weighted import Weighted
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import normal_quantile, t_quantile
 
 __all__ = ["Fit", "Interval", "fit_problem", "quantile", "read_problem"]
@@ -109,9 +109,11 @@ def fit_problem(problem: Problem, *, method: str, interval: str) -> Fit:
         covariance, df = covariance * factor[:, None, None], problem.df
     needs_spread = method != "common" or interval != "wald"
     lacking = (problem.studies == 0) | (problem.df < (1 if needs_spread else 0))
-    state = np.where(found.converged, State.ESTIMATED, State.NOT_CONVERGED)
-    state = np.where(weighted.is_singular, State.SINGULAR, state)
-    state = np.where(lacking, State.NOT_ESTIMABLE, state)
+    state = first_state(
+        (lacking, State.NOT_ESTIMABLE),
+        (weighted.is_singular, State.SINGULAR),
+        (~found.converged, State.NOT_CONVERGED),
+    )
     return Fit(
         problem=problem,
         weighted=weighted,
@@ -121,7 +123,7 @@ def fit_problem(problem: Problem, *, method: str, interval: str) -> Fit:
         tau2_standard_error=found.standard_error,
         q=common.rss,
         typical_variance=typical,
-        state=state.astype(np.int8),
+        state=state,
     )
 
 

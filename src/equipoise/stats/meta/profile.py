@@ -17,7 +17,7 @@ from equipoise.stats.door import Door
 from equipoise.stats.meta.fit import read_problem
 from equipoise.stats.meta.heterogeneity import Problem
 from equipoise.stats.roots import bracketed_root
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 
 __all__ = ["Tau2Interval", "tau2_interval"]
 
@@ -82,7 +82,7 @@ def tau2_interval(
     df = np.where(is_good, problem.df, 1.0)
     low = _solve(problem, is_good & (start.rss > chdtri(df, tail)), chdtri(df, tail))
     high = _solve(problem, is_good & (start.rss > chdtri(df, 1 - tail)), chdtri(df, 1 - tail))
-    state = np.where(is_good, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8)
+    state = first_state((~is_good, State.NOT_ESTIMABLE))
     return Tau2Interval(
         ci_low=np.where(is_good, low, np.nan).reshape(lead),
         ci_high=np.where(is_good, high, np.nan).reshape(lead),

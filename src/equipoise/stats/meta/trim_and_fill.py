@@ -18,7 +18,7 @@ from equipoise.stats.meta.fit import check_options, read_problem
 from equipoise.stats.meta.heterogeneity import TauMethod
 from equipoise.stats.meta.pool import Pooled, pool_random_effects
 from equipoise.stats.meta.regression import fit_meta_regression
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 
 __all__ = ["TrimAndFill", "trim_and_fill"]
 
@@ -108,8 +108,7 @@ def trim_and_fill(
         method=method,
         interval="wald",
     )
-    state = np.where(settled, State.ESTIMATED, State.NOT_CONVERGED)
-    state = np.where(is_good, state, State.NOT_ESTIMABLE).astype(np.int8)
+    state = first_state((~is_good, State.NOT_ESTIMABLE), (~settled, State.NOT_CONVERGED))
     return TrimAndFill(
         missing=np.where(is_good, missing, -1).reshape(lead),
         is_right=(sign < 0).reshape(lead),
