@@ -123,7 +123,7 @@ def _residuals(
     inside = martingale + event * np.log(expected)
     deviance = np.sign(martingale) * np.sqrt(np.maximum(-2 * inside, 0))
     schoenfeld, score = _schoenfeld(likelihood, passage), score_residuals(likelihood, passage)
-    dfbeta = score @ inverse(likelihood.information(passage), is_used)
+    dfbeta = score @ inverse(passage.terms.information, is_used)
     narrow = [np.where(counts, array, np.nan) for array in (martingale, deviance)]
     used = counts[..., None] & is_used[:, None, :]
     wide = [
@@ -157,5 +157,5 @@ def dfbetas(subjects: Subjects, beta: Floats, is_used: Bools, ties: Ties) -> Flo
     likelihood = PartialLikelihood.of(subjects, ties=ties)
     passage = likelihood.passage(beta)
     score = score_residuals(likelihood, passage)
-    change: Floats = score @ inverse(likelihood.information(passage), is_used)
+    change: Floats = score @ inverse(passage.terms.information, is_used)
     return likelihood.sets.unsort(change)

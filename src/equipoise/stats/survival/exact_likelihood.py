@@ -44,7 +44,7 @@ class ExactLikelihood:
             tied=np.where(sets.is_first, sets.tied(event), 0).astype(np.int64),
         )
 
-    def rows(self, chosen: Bools) -> ExactLikelihood:
+    def _rows(self, chosen: Integers) -> ExactLikelihood:
         """Take some of the trials."""
         return ExactLikelihood(
             sets=self.sets.rows(chosen),
@@ -54,8 +54,10 @@ class ExactLikelihood:
             tied=self.tied[chosen],
         )
 
-    def at(self, coefficient: Floats) -> Terms:
-        """Evaluate at (trials, covariates)."""
+    def at(self, coefficient: Floats, trials: Integers | None = None) -> Terms:
+        """Evaluate the trials, all if none are named, at (trials, covariates)."""
+        if trials is not None:
+            return self._rows(trials).at(coefficient)
         log_risk = np.einsum("tij,tj->ti", self.x, coefficient)
         drawn = _Drawn.nobody(len(log_risk), int(self.tied.max(initial=0)), self.x.shape[-1])
         log_likelihood = np.sum(self.event * log_risk, axis=-1)

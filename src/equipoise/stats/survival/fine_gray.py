@@ -156,7 +156,7 @@ class _Subdistribution:
             leaving=leaving,
         )
 
-    def rows(self, chosen: Bools) -> _Subdistribution:
+    def _rows(self, chosen: Integers) -> _Subdistribution:
         """Take some of the trials."""
         return _Subdistribution(
             sets=self.sets.rows(chosen),
@@ -203,8 +203,10 @@ class _Subdistribution:
         later = self._after(step * self.uncensored[wide])
         return self.sets.while_at_risk(step) + self.staying[wide] * later
 
-    def at(self, coefficient: Floats) -> Terms:
-        """Evaluate the pseudo likelihood at (trials, covariates)."""
+    def at(self, coefficient: Floats, trials: Integers | None = None) -> Terms:
+        """Evaluate the trials, all if none are named, at (trials, covariates)."""
+        if trials is not None:
+            return self._rows(trials).at(coefficient)
         log_risk, risk, hazard, mean = self._passage(coefficient)
         gain = log_risk + np.log(np.where(self.event, hazard, 1.0))
         excess = np.where(self.event[..., None], self.x - mean, 0.0)

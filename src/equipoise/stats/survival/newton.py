@@ -142,12 +142,11 @@ def maximise(likelihood: Likelihood, *, span: Floats, events: Floats) -> Maximum
     converged: Bools = np.logical_not(is_free.any(axis=-1))
     iterations = np.zeros(trials, dtype=np.int64)
     search = _Search.of(~converged, size)
-    active = likelihood.rows(~converged)
+    terms = null.rows(search.place)
     for number in range(1, _ITERATIONS + 1):
         if not search.place.size:
             break
         here = search.place
-        terms = active.at(search.coefficient)
         verdict = search.judge(terms, is_free[here], span[here])
         away, settled = verdict.away, verdict.settled
         coefficient[here[settled]] = search.coefficient[settled] + verdict.step[settled]
@@ -158,7 +157,8 @@ def maximise(likelihood: Likelihood, *, span: Floats, events: Floats) -> Maximum
         iterations[here] = number
         search.move(terms, verdict)
         search.keep(~converged[here])
-        active = active.rows(~converged[here])
+        if search.place.size:
+            terms = likelihood.at(search.coefficient, search.place)
     coefficient[search.place] = search.accepted
     terms = likelihood.at(coefficient)
     return Maximum(

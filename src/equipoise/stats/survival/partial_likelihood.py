@@ -7,8 +7,8 @@ the sum over the d tied events and l = 0 .. d - 1 the number of the event among 
     score            x_i - m,   m = (S(r x) - f D(r x)) / (S(r) - f D(r))
     information      (S(r x x') - f D(r x x')) / (S(r) - f D(r)) - m m'
 
-The first part of the information is summed by subject instead of by event: a subject gives
-r x x' times the hazard it passed while at risk. Sources: Cox. J R Stat Soc B 1972; 34:187-220;
+S - f D is summed as that over the others at risk and 1 - f of D, so that no sum is a difference of
+two. Sources: Cox. J R Stat Soc B 1972; 34:187-220;
 Efron. J Am Stat Assoc 1977; 72:557-565; Breslow. Biometrics 1974; 30:89-99; Therneau, Grambsch.
 Modeling Survival Data, 2000, sections 3.1 and 3.3.
 """
@@ -21,14 +21,13 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 
 from equipoise.stats.arrays import Bools, Floats, Integers
-from equipoise.stats.survival.door import Subjects
+from equipoise.stats.survival.door import OUT, Subjects
 from equipoise.stats.survival.risk_sets import RiskSets, take
 
 __all__ = ["TIES", "Likelihood", "PartialLikelihood", "Passage", "Terms", "Ties", "centre"]
 
 Ties: TypeAlias = Literal["efron", "breslow", "exact"]
 TIES: tuple[Ties, ...] = ("efron", "breslow", "exact")
-_TINY = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +38,20 @@ class Terms:
     score: Floats  # (trials, covariates)
     information: Floats  # (trials, covariates, covariates)
 
+    def rows(self, chosen: Integers) -> Terms:
+        """Take some of the trials."""
+        return Terms(
+            log_likelihood=self.log_likelihood[chosen],
+            score=self.score[chosen],
+            information=self.information[chosen],
+        )
+
 
 class Likelihood(Protocol):
     """What the maximiser needs."""
 
-    def at(self, coefficient: Floats) -> Terms:
-        """Evaluate at (trials, covariates)."""
-
-    def rows(self, chosen: Bools) -> Likelihood:
-        """Take some of the trials."""
+    def at(self, coefficient: Floats, trials: Integers | None = None) -> Terms:
+        """Evaluate the trials, all if none are named, at (trials, covariates)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,8 @@ class Passage:
 
     Attributes
     ----------
+    terms : Terms
+        The likelihood there; of events with their weights, where they have any, the information.
     log_risk, risk : (trials, places) float
         Linear predictor, shifted so that the largest of the trial is 0, and its exponential.
     hazard : (trials, places) float
@@ -64,6 +70,7 @@ class Passage:
         Mean m of the covariates over the risk set at an event; 0 elsewhere.
     """
 
+    terms: Terms
     log_risk: Floats
     risk: Floats
     hazard: Floats
@@ -77,53 +84,65 @@ class PartialLikelihood:
     sets: RiskSets
     x: Floats  # (trials, places, covariates), centred
     event: Bools
-    fraction: Floats  # f of each event
     is_in: Bools
+    share: Floats  # 1 - f of each event: what is still there of the events tied with it
 
     @classmethod
     def of(cls, subjects: Subjects, *, ties: Ties) -> PartialLikelihood:
         """Sort the subjects and number the tied events."""
         stratum = subjects.codes.get("stratum")
         sets = RiskSets.of(subjects.time, stratum=stratum, start=subjects.start)
-        event, is_in = sets.sort(subjects.event), sets.sort(subjects.is_in)
-        fraction = np.zeros(event.shape)
+        event = sets.sort(subjects.event)
+        share = np.ones(event.shape)
         if ties == "efron":
             earlier: Integers = np.cumsum(event, axis=-1) - event
             number = earlier - take(earlier, sets.first)
-            fraction = np.where(event, number / np.maximum(sets.tied(event), 1), 0.0)
+            share = np.where(event, 1 - number / np.maximum(sets.tied(event), 1), 1.0)
         return cls(
             sets=sets,
             x=sets.sort(centre(subjects)),
             event=event,
-            fraction=fraction,
-            is_in=is_in,
+            is_in=sets.time > OUT,
+            share=share,
         )
 
-    def rows(self, chosen: Bools) -> PartialLikelihood:
-        """Take some of the trials."""
-        return PartialLikelihood(
-            sets=self.sets.rows(chosen),
-            x=self.x[chosen],
-            event=self.event[chosen],
-            fraction=self.fraction[chosen],
-            is_in=self.is_in[chosen],
-        )
+    def at(self, coefficient: Floats, trials: Integers | None = None) -> Terms:
+        """Evaluate the trials, all if none are named, at (trials, covariates)."""
+        chosen = np.arange(len(self.x)) if trials is None else trials
+        return self._evaluate(coefficient, chosen, None, rows=1).terms
 
-    def passage(self, coefficient: Floats) -> Passage:
-        """Compute risks, hazard steps and means at (trials, covariates)."""
-        linear = np.where(self.is_in, np.einsum("tij,tj->ti", self.x, coefficient), -np.inf)
-        highest = linear.max(axis=-1, keepdims=True)
-        log_risk = np.where(self.is_in, linear - np.where(np.isfinite(highest), highest, 0), 0)
-        risk = np.where(self.is_in, np.exp(log_risk), 0.0)
-        weighted = risk[..., None] * self.x
-        event, fraction = self.event, self.fraction
-        below = self.sets.at_risk(risk)
-        above = self.sets.at_risk(weighted)
-        if fraction.any():
-            below = below - fraction * self.sets.tied(risk * event)
-            above = above - fraction[..., None] * self.sets.tied(weighted * event[..., None])
-        hazard = np.where(event, 1 / np.maximum(below, _TINY), 0.0)
-        return Passage(log_risk=log_risk, risk=risk, hazard=hazard, mean=above * hazard[..., None])
+    def passage(self, coefficient: Floats, weight: Floats | None = None) -> Passage:
+        """Evaluate at (trials, covariates), with what happens at each place."""
+        return self._evaluate(coefficient, np.arange(len(self.x)), weight, rows=len(self.x))
+
+    def _evaluate(
+        self, coefficient: Floats, trials: Integers, weight: Floats | None, *, rows: int
+    ) -> Passage:
+        from equipoise.stats.survival import partial_likelihood_kernel  # loads the compiler
+
+        _, places, size = self.x.shape
+        log_risk, risk, hazard = np.empty((3, rows, places))
+        mean = np.empty((rows, size, places))
+        log_likelihood, score, information = partial_likelihood_kernel.evaluate(
+            self.sets.time,
+            np.empty((1, 0)) if self.sets.start is None else self.sets.start,
+            self.sets.first,
+            self.sets.end,
+            self.event,
+            self.share,
+            self.x,
+            trials,
+            coefficient,
+            np.ones((1, places)) if weight is None else weight,
+            log_risk,
+            risk,
+            hazard,
+            mean,
+        )
+        terms = Terms(log_likelihood=log_likelihood, score=score, information=information)
+        return Passage(
+            terms=terms, log_risk=log_risk, risk=risk, hazard=hazard, mean=mean.swapaxes(1, 2)
+        )
 
     def exposure(self, step: Floats) -> Floats:
         """Sum steps at events over the time each subject was at risk; a tied event counts 1 - f.
@@ -131,32 +150,8 @@ class PartialLikelihood:
         ``step`` is (trials, places[, covariates]) and 0 where there is no event.
         """
         wide = (...,) + (None,) * (step.ndim - 2)
-        fraction, event = self.fraction[wide], self.event[wide]
         passed = self.sets.while_at_risk(step)
-        if not self.fraction.any():
-            return passed
-        return passed - event * self.sets.tied(fraction * step)
-
-    def information(self, passage: Passage, weight: Floats | None = None) -> Floats:
-        """Sum the information over events, each times its weight."""
-        scale = np.ones(self.event.shape) if weight is None else weight
-        passed = passage.risk * self.exposure(passage.hazard * scale)
-        squares = np.matmul((passed[..., None] * self.x).swapaxes(1, 2), self.x)
-        weighted_mean = (scale * self.event)[..., None] * passage.mean
-        total: Floats = squares - np.matmul(weighted_mean.swapaxes(1, 2), passage.mean)
-        return total
-
-    def at(self, coefficient: Floats) -> Terms:
-        """Evaluate at (trials, covariates)."""
-        passage = self.passage(coefficient)
-        steps = np.where(self.event, passage.hazard, 1.0)
-        gain = np.where(self.event, passage.log_risk + np.log(steps), 0.0)
-        excess = np.where(self.event[..., None], self.x - passage.mean, 0.0)
-        return Terms(
-            log_likelihood=gain.sum(axis=-1),
-            score=excess.sum(axis=1),
-            information=self.information(passage),
-        )
+        return passed - self.event[wide] * self.sets.tied((1 - self.share[wide]) * step)
 
 
 def centre(subjects: Subjects) -> Floats:

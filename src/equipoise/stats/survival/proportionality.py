@@ -113,7 +113,8 @@ def _test(
     g -= event * divide_or_nan(g.sum(axis=-1), event.sum(axis=-1))[:, None]
     g = np.where(event, g, 0.0)
     score = np.einsum("ti,tij->tj", g, np.where(event[..., None], likelihood.x - passage.mean, 0))
-    plain, once, twice = (likelihood.information(passage, weight) for weight in (None, g, g**2))
+    plain = passage.terms.information
+    once, twice = (likelihood.passage(beta, weight).terms.information for weight in (g, g**2))
     variance = twice - once.swapaxes(1, 2) @ inverse(plain, is_used) @ once
     largest = np.diagonal(twice, axis1=1, axis2=2)
     floor = 1e-10 * np.where(largest > 0, largest, 1)

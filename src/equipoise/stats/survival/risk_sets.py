@@ -79,7 +79,7 @@ class RiskSets:
             start=None if start is None else take(start, order),
         )
 
-    def rows(self, chosen: Bools) -> RiskSets:
+    def rows(self, chosen: Integers) -> RiskSets:
         """Take some of the trials."""
         return RiskSets(
             order=self.order[chosen],

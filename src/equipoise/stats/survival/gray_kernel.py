@@ -1,0 +1,142 @@
+"""The sums of Gray's test, one subject after the other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from equipoise.compiled import compiled
+from equipoise.stats.arrays import Floats, Integers
+
+__all__ = ["gray_sums"]
+
+
+@compiled
+def gray_sums(
+    order: Integers,
+    time: Floats,
+    cause: Integers,
+    group: Integers,
+    stratum: Integers,
+    groups: int,
+    interest: int,
+    rho: float,
+) -> tuple[Floats, Floats, Floats]:
+    """Add up score and variance over the times of each stratum.
+
+    Parameters
+    ----------
+    order : (trials, subjects) int
+        The subjects by stratum and, within it, by ascending time.
+    time, cause, group : (trials, subjects)
+        A subject with time ``-inf`` is in no risk set.
+    stratum : (trials, subjects) int
+        One row serves all trials.
+
+    Returns
+    -------
+    score : (trials, groups) float
+    variance : (trials, groups, groups) float
+    scale : (trials,) float
+        Size of the terms of the variance: what rounding is a share of.
+    """
+    trials, subjects = time.shape
+    score, variance = np.zeros((trials, groups)), np.zeros((trials, groups, groups))
+    scale = np.zeros(trials)
+    at_risk, leaving, own, others = np.zeros((4, groups))
+    free, incidence, size = np.zeros((3, groups))
+    # Of each event time: how the score of group i moves with the hazard of group k, and what
+    # share of it adds to each later time; of each group the spread of its hazards of the cause
+    # and of the others, and how much of the movement to come they bring.
+    apart, rate = np.zeros((subjects, groups, groups)), np.zeros(subjects)
+    spread, slope, other_spread, height = np.zeros((4, subjects, groups))
+    to_come, move = np.zeros((groups, groups)), np.zeros(groups)
+    for trial in range(trials):
+        row = trial % len(stratum)
+        place, end, count, pooled = 0, 0, 0, 0.0
+        while place < subjects:
+            if place == end:  # a stratum begins
+                code, count, pooled = stratum[row, order[trial, place]], 0, 0.0
+                at_risk[:] = 0.0
+                free[:] = 1.0
+                incidence[:] = 0.0
+                while end < subjects and stratum[row, order[trial, end]] == code:
+                    who = order[trial, end]
+                    if time[trial, who] > -np.inf:
+                        at_risk[group[trial, who]] += 1
+                    end += 1
+            moment, events, competing = time[trial, order[trial, place]], 0.0, 0.0
+            leaving[:] = 0.0
+            own[:] = 0.0
+            others[:] = 0.0
+            while place < end and time[trial, order[trial, place]] == moment:
+                who = order[trial, place]
+                leaving[group[trial, who]] += 1
+                if cause[trial, who] == interest:
+                    own[group[trial, who]] += 1
+                    events += 1
+                elif cause[trial, who] > 0:
+                    others[group[trial, who]] += 1
+                    competing += 1
+                place += 1
+            if moment > -np.inf and events + competing > 0:
+                total, still = 0.0, 0.0
+                for one in range(groups):
+                    size[one] = at_risk[one] / free[one] if free[one] > 0 else at_risk[one]
+                    total += size[one]
+                    still += size[one] * (1 - incidence[one])
+                weight = max(1 - pooled, 0.0) ** rho
+                scale[trial] += weight * events
+                if events > 0:
+                    for one in range(groups):
+                        expected = events * size[one] * (1 - incidence[one]) / max(still, 1e-300)
+                        score[trial, one] += weight * (own[one] - expected)
+                rate[count] = events / total / (1 - pooled) if pooled < 1 else 0.0
+                pooled += events / total
+                for one in range(groups):
+                    for other in range(groups):
+                        rest = (one == other) - size[other] / total
+                        apart[count, one, other] = weight * size[one] * rest
+                    n, before = max(at_risk[one], 1.0), free[one]
+                    free[one] = before * (1 - (own[one] + others[one]) / n)
+                    incidence[one] += before * own[one] / n
+                    height[count, one] = (1 - pooled) / free[one] if free[one] > 0 else 0.0
+                    slope[count, one] = 1 - height[count, one] if free[one] > 0 else 1.0
+                    spread[count, one] = 0.0
+                    if events > 0 and at_risk[one] > 0:
+                        thin = 1.0
+                        if events > 1:
+                            thin -= (events - 1) / max(total * before - 1, 1e-300)
+                        spread[count, one] = thin * before * events / (total * n)
+                    thin = 1 - max(others[one] - 1, 0.0) / max(n - 1, 1.0)
+                    other_spread[count, one] = 0.0
+                    if free[one] > 0:
+                        other_spread[count, one] = thin * before**2 * others[one] / n**2
+                count += 1
+            if moment > -np.inf:
+                for one in range(groups):
+                    at_risk[one] -= leaving[one]
+            if place < end:
+                continue
+            to_come[:] = 0.0  # the stratum ends: go back over its times
+            for step in range(count - 1, -1, -1):
+                for k in range(groups):
+                    if spread[step, k] != 0:
+                        for one in range(groups):
+                            move[one] = apart[step, one, k] + slope[step, k] * to_come[one, k]
+                        _add_square(variance[trial], spread[step, k], move)
+                    if other_spread[step, k] > 0:
+                        for one in range(groups):
+                            move[one] = height[step, k] * to_come[one, k]
+                        _add_square(variance[trial], other_spread[step, k], move)
+                for one in range(groups):
+                    for k in range(groups):
+                        to_come[one, k] += rate[step] * apart[step, one, k]
+    return score, variance, scale
+
+
+@compiled
+def _add_square(matrix: Floats, factor: float, vector: Floats) -> None:
+    """Add a multiple of v v'."""
+    for one in range(len(vector)):
+        for other in range(len(vector)):
+            matrix[one, other] += factor * vector[one] * vector[other]
