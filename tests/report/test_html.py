@@ -86,6 +86,16 @@ def test_shows_every_estimated_number_but_those_of_the_fit_alone():
         ("cox", "log_hazard_ratio", "estimate"),
         ("cox", "log_hazard_ratio", "standard_error"),
         ("describe", "age", "missing"),
+        *(
+            ("describe", variable, statistic)
+            for variable in ("protein", "albumin")
+            for statistic in ("missing", "min", "max")
+        ),
+        *(
+            ("describe", variable, statistic)
+            for variable in ("renal", "skin")
+            for statistic in ("denominator", "missing", "percent")
+        ),
         ("describe", "biopsy", "denominator"),
         ("describe", "biopsy", "missing"),
         ("describe", "biopsy", "percent"),
@@ -161,13 +171,13 @@ def test_headings_go_down_one_step_at_a_time():
 def test_every_drawing_has_words_and_numbers():
     _, _, root = page_of("three arms")
     figures = root.all("figure")
-    assert len(figures) == 12
+    assert len(figures) == 14
     for figure in figures:
         drawing = next(one for one in figure.all("div") if one.get("role") == "img")
         assert len(drawing.get("aria-label")) > 40
         assert drawing.all("svg")
     with_numbers = [one for one in figures if one.all("table") or one.all("a")]
-    assert len(with_numbers) == 11  # all but the schema, which has no results
+    assert len(with_numbers) == 13  # all but the schema, which has no results
 
 
 def test_marks_simulated_data_and_dates_the_page():

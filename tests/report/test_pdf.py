@@ -98,7 +98,7 @@ def test_is_an_archival_tagged_file_with_words_for_every_drawing():
         for block in section["blocks"]
         if block["type"] == "figure"
     ]
-    assert len(drawings) == 12
+    assert len(drawings) == 14
     assert alternatives == set(drawings)
 
 

@@ -17,6 +17,7 @@ from equipoise.analyse.results import Provenance
 from equipoise.protocol import Protocol
 from equipoise.report import trial_report
 from equipoise.report.display import Document
+from support.followed_rows import FOLLOWED_ANALYSES, FOLLOWED_VARIABLES, with_followed
 from support.result_frames import Made, with_times
 
 LABELS = (
@@ -91,6 +92,7 @@ def made_case(
     _mmrm(made, names, sizes, draw, is_all_missing=is_all_missing)
     _response(made, names, sizes, draw, is_all_missing=is_all_missing)
     _categories(made, names, sizes, draw)
+    with_followed(made, names, sizes=sizes, visits=VISITS, seed=seed)
     with_times(made, names, sizes=sizes, times=TIMES, seed=seed)
     _events(made, names, sizes, draw, has_events=has_events)
     provenance = Provenance(
@@ -170,6 +172,7 @@ def made_protocol(
                 "codes": {"1": "Worse", "2": "Same", "3": "Better", "4": "Much better"},
             },
             "sledai": {"label": "SLEDAI-2K", "level": "visit", "unit": "points"},
+            **FOLLOWED_VARIABLES,
         },
         "endpoints": {
             "activity": {
@@ -263,6 +266,7 @@ def made_protocol(
                 "analysis_set": "itt",
                 "variables": ["global"],
             },
+            **FOLLOWED_ANALYSES,
             "curve": {
                 "title": "Time to renal flare",
                 "method": "kaplan_meier",

@@ -21,6 +21,7 @@ from equipoise.analyse.method.hazard import cox_frame, fine_gray_frame
 from equipoise.analyse.method.horizon import milestone_frame, restricted_mean_frame
 from equipoise.analyse.method.imputation import multiple_imputation_frame, reference_based_frame
 from equipoise.analyse.method.imputed import add_imputed
+from equipoise.analyse.method.individual import individual_frame
 from equipoise.analyse.method.kaplan_meier import kaplan_meier_frame
 from equipoise.analyse.method.logrank import logrank_frame, maxcombo_frame
 from equipoise.analyse.method.mmrm import mmrm_frame
@@ -48,6 +49,7 @@ _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "fine_gray": fine_gray_frame,
     "flow": flow_frame,
     "illness_death": illness_death_frame,
+    "individual_courses": individual_frame,
     "kaplan_meier": kaplan_meier_frame,
     "logrank": logrank_frame,
     "maxcombo": maxcombo_frame,
@@ -146,4 +148,5 @@ def _provenance(protocol: Protocol, derived: Derived) -> Provenance:
         data_hash=derived.cohort.data_hash,
         origin=derived.cohort.origin,
         software=software_versions(),
+        notes=derived.cohort.notes,
     )

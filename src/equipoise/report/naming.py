@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from equipoise.protocol import BUILT_IN, Protocol
 from equipoise.protocol.model.analysis import AnalysisBase, Imputed
-from equipoise.protocol.model.endpoint import Endpoint, MeasureEndpoint, MultistateEndpoint
+from equipoise.protocol.model.endpoint import (
+    Endpoint,
+    MeasureEndpoint,
+    MultistateEndpoint,
+    TimeToEventEndpoint,
+)
 from equipoise.report.display.words import (
     EndpointWords,
     VariableWords,
@@ -23,21 +28,30 @@ _METHODS = {
     "ancova": "analysis of covariance",
     "cmh": "Cochran-Mantel-Haenszel tests",
     "cox": "proportional-hazards model",
+    "cumulative_incidence": "cumulative incidence by Aalen and Johansen",
     "describe": "description",
+    "fine_gray": "Fine-Gray model of the subdistribution",
     "flow": "counts of participants",
+    "illness_death": "probabilities of states by Aalen and Johansen",
+    "individual_courses": "values of single subjects",
     "kaplan_meier": "Kaplan-Meier estimate",
     "logrank": "log-rank test",
+    "maxcombo": "MaxCombo test",
+    "milestone": "Kaplan-Meier estimates at one time",
     "mmrm": "mixed model for repeated measures",
     "multiple_imputation": "multiple imputation",
     "proportion": "comparison of proportions",
     "reference_based": "reference-based imputation",
+    "restricted_mean": "restricted mean survival time",
     "rm_anova": "repeated-measures analysis of variance",
     "t_test": "Student's t test",
     "tipping_point": "tipping point",
     "welch_test": "Welch's t test",
     "wilcoxon": "Wilcoxon rank-sum test",
 }
-_WITHOUT_INTERVALS = frozenset({"adverse_events", "cmh", "describe", "flow", "logrank"})
+_WITHOUT_INTERVALS = frozenset(
+    {"adverse_events", "cmh", "describe", "flow", "individual_courses", "logrank", "maxcombo"}
+)
 _MISSING = {
     "none": "left missing",
     "last_observation_carried_forward": "the last observation carried forward",
@@ -65,6 +79,7 @@ def words_of(protocol: Protocol) -> Words:
                 unit=unit_words(one.unit or ""),
                 decimals=one.decimals,
                 levels=one.codes or {},
+                is_worst_first=one.worst == "first",
             )
             for name, one in protocol.variables.items()
         },
@@ -93,7 +108,23 @@ def _endpoint(protocol: Protocol, endpoint: Endpoint) -> EndpointWords:
         important=endpoint.minimal_important_difference,
         kind=endpoint.type,
         levels={name: state.label for name, state in states.items()},
+        origin=_origin(protocol, endpoint),
+        competing=_competing(protocol, endpoint),
     )
+
+
+def _origin(protocol: Protocol, endpoint: Endpoint) -> str:
+    """Say from what a time counts; nothing where that is randomisation."""
+    if not isinstance(endpoint, TimeToEventEndpoint) or endpoint.origin == "0":
+        return ""
+    return _term(protocol, endpoint.origin)
+
+
+def _competing(protocol: Protocol, endpoint: Endpoint) -> str:
+    """Name what competes with the event: ``death_day`` reads as death."""
+    if not isinstance(endpoint, TimeToEventEndpoint) or endpoint.competing is None:
+        return ""
+    return _term(protocol, endpoint.competing).removesuffix(" day")
 
 
 def method_words(protocol: Protocol, analysis: AnalysisBase) -> str:

@@ -65,7 +65,9 @@ def test_draws_every_kind_of_figure():
         "figure-responders-odds_ratio",
         "figure-curve",
         "figure-curve_hazard",
-        "figure-impression-global",
+        "figure-courses-courses",
+        "figure-grades-grades",
+        "figure-impression-grades",
         "figure-events-dots",
     }
 

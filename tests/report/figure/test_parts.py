@@ -153,7 +153,7 @@ def test_draws_a_visit_without_a_point_as_a_gap():
     svg = draw_course(
         Course(name="c", arms=ARMS, visits=visits, points=points, value_label="Score")
     )
-    assert {"Week 0", "Week 4", "Week 8", "New", "Score"} - {"Score"} <= set(texts(svg))
+    assert {"0", "4", "8", "Week", "New"} <= set(texts(svg))
     assert "Number of subjects" not in texts(svg)
 
 

@@ -74,6 +74,9 @@ class Variable(Noun):
     codes: Annotated[dict[str, Text] | None, BeforeValidator(_codes)] = Field(
         default=None, description="Codes of a category and their labels, or a list of codes."
     )
+    worst: Literal["first", "last"] = Field(
+        default="last", description="Which end of the codes is the worst; figures draw it darkest."
+    )
     derive: Expression | None = Field(default=None, description="Computed, never captured.")
     instrument: FromInstrument | None = Field(default=None, description="Computed by a score.")
     cdisc: Capture | Text | None = Field(

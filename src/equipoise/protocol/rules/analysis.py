@@ -12,6 +12,7 @@ from equipoise.protocol.model.analysis import (
     Cmh,
     Describe,
     Flow,
+    IndividualCourses,
 )
 from equipoise.protocol.model.endpoint import MeasureEndpoint
 from equipoise.protocol.model.protocol import Protocol
@@ -182,6 +183,13 @@ def _own(
         )
     if isinstance(analysis, Describe):
         yield from _described(path, analysis, protocol, scope)
+    if isinstance(analysis, IndividualCourses):
+        for place, text in enumerate(analysis.variables):
+            yield from expression_faults(
+                (*path, "variables", place), text, scope, kind="number", levels=("visit",)
+            )
+        for place, visit in enumerate(analysis.visits):
+            yield from unknown((*path, "visits", place), "visit", visit, protocol.visits)
     if isinstance(analysis, Cmh):
         yield from expression_faults((*path, "variable"), analysis.variable, scope, kind=None)
 

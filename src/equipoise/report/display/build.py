@@ -8,12 +8,21 @@ from equipoise.report.display.curves import kaplan_meier_blocks
 from equipoise.report.display.describe import describe_blocks
 from equipoise.report.display.events import event_blocks
 from equipoise.report.display.flow import flow_blocks
-from equipoise.report.display.hazards import cox_blocks, logrank_blocks
+from equipoise.report.display.hazards import (
+    cox_blocks,
+    fine_gray_blocks,
+    logrank_blocks,
+    maxcombo_blocks,
+)
+from equipoise.report.display.horizon import milestone_blocks, restricted_mean_blocks
 from equipoise.report.display.imputed import imputed_blocks
+from equipoise.report.display.incidence import incidence_blocks
+from equipoise.report.display.individual import individual_blocks
 from equipoise.report.display.means import means_blocks
 from equipoise.report.display.model import Block, Paragraph
 from equipoise.report.display.plain_rows import plain_blocks
 from equipoise.report.display.proportions import cmh_blocks, proportion_blocks
+from equipoise.report.display.states import states_blocks
 from equipoise.report.display.tipping import tipping_blocks
 from equipoise.report.display.view import View
 
@@ -24,14 +33,21 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "ancova": means_blocks,
     "cmh": cmh_blocks,
     "cox": cox_blocks,
+    "cumulative_incidence": incidence_blocks,
     "describe": describe_blocks,
+    "fine_gray": fine_gray_blocks,
     "flow": flow_blocks,
+    "illness_death": states_blocks,
+    "individual_courses": individual_blocks,
     "kaplan_meier": kaplan_meier_blocks,
     "logrank": logrank_blocks,
+    "maxcombo": maxcombo_blocks,
+    "milestone": milestone_blocks,
     "mmrm": means_blocks,
     "multiple_imputation": imputed_blocks,
     "proportion": proportion_blocks,
     "reference_based": imputed_blocks,
+    "restricted_mean": restricted_mean_blocks,
     "rm_anova": means_blocks,
     "t_test": means_blocks,
     "tipping_point": tipping_blocks,

@@ -1,4 +1,4 @@
-"""Variables described by group: the table of characteristics, courses and categories by visit."""
+"""Variables described by group: the table of characteristics."""
 
 from __future__ import annotations
 
@@ -11,40 +11,29 @@ from equipoise.report.display.cells import (
     number_cell,
     p_value_number,
 )
-from equipoise.report.display.figures import bars_figure, course_figure, drawn
+from equipoise.report.display.followed import category_blocks, is_followed, number_blocks
 from equipoise.report.display.model import Block, Cell, Column, Row, Run, Runs, Table
 from equipoise.report.display.view import View
 from equipoise.report.display.words import unit_words
-from equipoise.report.figure.bars import Bar, BarPart, StackedBars
-from equipoise.report.figure.course import Course, CoursePoint, CourseVisit
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.format import count, decimals_of
-from equipoise.report.rows import Datum, ResultRows, levels_of, sides_of
+from equipoise.report.rows import Datum, ResultRows, sides_of
 
-__all__ = ["course_of", "describe_blocks"]
-
-_LEAST_VISITS = 3
-_LEAST_CATEGORIES = 3
+__all__ = ["describe_blocks"]
 
 
 def describe_blocks(view: View) -> tuple[Block, ...]:
-    """Lay out described variables: one table, and figures for what is followed over visits."""
-    figures: list[Block] = []
-    for variable in view.rows.levels("variable"):
-        rows = view.rows.where(variable=variable)
-        course = course_of(rows, view, variable)
-        if course is not None:
-            words = view.words.variable(variable)
-            decimals = decimals_of("mean", words.decimals)
-            title = f"{view.title}: {words.label}"
-            figures.append(course_figure(view, course, title=title, decimals=decimals))
-        bars = _bars_of(rows, view, variable)
-        if bars is not None:
-            figures.append(bars_figure(view, bars, _describe_table(view, rows, f"-{variable}-n")))
-    return (*figures, _describe_table(view, view.rows, ""))
+    """Lay out described variables: one table; what is followed over visits has its own display."""
+    variables = view.rows.levels("variable")
+    followed = [one for one in variables if is_followed(view, one)]
+    numbers = [one for one in followed if view.rows.where(variable=one, statistic="mean").rows]
+    categories = [one for one in followed if one not in numbers]
+    rest = view.rows.where(variable=set(variables) - set(followed))
+    own = (_describe_table(view, rest),) if rest.rows else ()
+    return (*own, *number_blocks(view, numbers), *category_blocks(view, categories))
 
 
-def _describe_table(view: View, rows: ResultRows, suffix: str) -> Table:
+def _describe_table(view: View, rows: ResultRows) -> Table:
     groups = view.groups
     tests = _tests(rows)
     columns = [*view.columns(groups), *_test_columns(view, tests)]
@@ -54,7 +43,7 @@ def _describe_table(view: View, rows: ResultRows, suffix: str) -> Table:
         for by in view.by_levels(rows.where(variable=variable))
         for row in _variable_rows(view, rows, variable, by, groups, tests)
     ]
-    return view.table(body, columns, suffix=suffix, footnotes=_footnotes(view, rows, tests))
+    return view.table(body, columns, footnotes=_footnotes(view, rows, tests))
 
 
 def _tests(rows: ResultRows) -> tuple[str, ...]:
@@ -177,83 +166,3 @@ def _footnotes(view: View, rows: ResultRows, tests: tuple[str, ...]) -> Iterator
     names = view.messages(rows.where(statistic="p_value"))
     if tests and names:
         yield (f"p: {'; '.join(names)}.",)
-
-
-def course_of(rows: ResultRows, view: View, variable: str) -> Course | None:
-    """Read the course of a number over the visits; None where it is not followed over three.
-
-    The error of a point is the standard error where the results hold it, else the standard
-    deviation; the axis says which.
-    """
-    means = rows.where(statistic="mean")
-    visits = [by for by in view.by_levels(means) if set(levels_of(by)) == {"visit"}]
-    if len(visits) < _LEAST_VISITS:
-        return None
-    groups = tuple(group for group in view.groups if group.id != "Total")
-    error = "standard_error" if rows.where(statistic="standard_error").rows else "sd"
-    places = _places(view, [levels_of(by)["visit"] for by in visits])
-    points = {}
-    for group in groups:
-        own = []
-        for by in visits:
-            mean = drawn(rows.at("mean", variable=variable, group=group.id, by=by))
-            if mean is not None:
-                own.append(
-                    CoursePoint(
-                        visit=by,
-                        mean=mean,
-                        error=drawn(rows.at(error, variable=variable, group=group.id, by=by)),
-                        subjects=drawn(rows.at("n", variable=variable, group=group.id, by=by)),
-                    )
-                )
-        points[group.id] = tuple(own)
-    words = view.words.variable(variable)
-    name = {"standard_error": "SE", "sd": "SD"}[error]
-    unit = f", {words.unit}" if words.unit else ""
-    return Course(
-        name=f"{view.id}-{variable}",
-        arms=groups,
-        visits=tuple(
-            CourseVisit(id=by, label=view.words.visit(levels_of(by)["visit"]), place=place)
-            for by, place in zip(visits, places, strict=True)
-        ),
-        points=points,
-        value_label=f"{words.label}{unit} (mean ± {name})",
-    )
-
-
-def _places(view: View, visits: list[str]) -> list[float]:
-    """Days of the visits where all have one, else their order."""
-    days = [view.words.visits[one].day if one in view.words.visits else None for one in visits]
-    if any(day is None for day in days):
-        return [float(place) for place in range(len(visits))]
-    return [float(day or 0.0) for day in days]
-
-
-def _bars_of(rows: ResultRows, view: View, variable: str) -> StackedBars | None:
-    shares = rows.where(statistic="percent")
-    levels = shares.levels("variable_level")
-    visits = [by for by in view.by_levels(shares) if "visit" in levels_of(by)]
-    if len(levels) < _LEAST_CATEGORIES or not visits:
-        return None
-    bars = []
-    for by in visits:
-        for group in view.groups:
-            if group.id == "Total":
-                continue
-            parts = []
-            for level in levels:
-                share, counted = (
-                    drawn(
-                        rows.at(
-                            name, variable=variable, variable_level=level, group=group.id, by=by
-                        )
-                    )
-                    for name in ("percent", "count")
-                )
-                if share is not None and share.value > 0:
-                    name = view.words.level(variable, level)
-                    parts.append(BarPart(category=name, percent=share, count=counted))
-            bars.append(Bar(label=group.label, group=view.by_label(by), parts=tuple(parts)))
-    categories = tuple(view.words.level(variable, level) for level in levels)
-    return StackedBars(name=f"{view.id}-{variable}", categories=categories, bars=tuple(bars))

@@ -5,12 +5,17 @@ from __future__ import annotations
 from equipoise.report.display.model import Cell, Column, Figure, Number, Row, Run, Runs, Table
 from equipoise.report.display.spoken import alt_text
 from equipoise.report.display.view import View
+from equipoise.report.figure.bar_grid import BarGrid, draw_bar_grid
 from equipoise.report.figure.bars import StackedBars, draw_stacked_bars
 from equipoise.report.figure.course import Course, CoursePoint, draw_course
+from equipoise.report.figure.course_grid import CourseGrid, draw_course_grid
 from equipoise.report.figure.dots import Dots, draw_dots
 from equipoise.report.figure.flow import ParticipantFlow, draw_flow
 from equipoise.report.figure.forest import Forest, draw_forest
+from equipoise.report.figure.incidence import IncidenceCurves, draw_incidence
+from equipoise.report.figure.individual import IndividualCourses, draw_individual_courses
 from equipoise.report.figure.kaplan_meier import KaplanMeierCurves, draw_kaplan_meier
+from equipoise.report.figure.states import StateAreas, draw_state_areas
 from equipoise.report.figure.svg import Drawn
 from equipoise.report.figure.tipping_grid import TippingGrid, draw_tipping_grid
 from equipoise.report.figure.tipping_line import TippingLine, draw_tipping_line
@@ -18,13 +23,18 @@ from equipoise.report.format import count, fixed
 from equipoise.report.rows import Datum
 
 __all__ = [
+    "bar_grid_figure",
     "bars_figure",
     "course_figure",
+    "course_grid_figure",
     "dots_figure",
     "drawn",
     "flow_figure",
     "forest_figure",
+    "incidence_figure",
+    "individual_figure",
     "kaplan_meier_figure",
+    "states_figure",
     "tipping_grid_figure",
     "tipping_line_figure",
 ]
@@ -66,6 +76,21 @@ def _point(point: CoursePoint, decimals: int) -> Runs:
     return tuple(runs)
 
 
+def course_grid_figure(view: View, grid: CourseGrid, numbers: Table) -> Figure:
+    """Courses of several measures, a panel each."""
+    caption: Runs = ("Mean with one standard error on both sides; n, subjects measured.",)
+    return _figure(view, grid.name, draw_course_grid(grid), "Means by visit", numbers, caption)
+
+
+def bar_grid_figure(view: View, grid: BarGrid, numbers: Table) -> Figure:
+    """Categories of several variables by visit, a panel each."""
+    caption: Runs = (
+        "Share of subjects; numbers in the bars are subjects, the marker under a bar names its "
+        "arm. What is missing to 100% was not recorded.",
+    )
+    return _figure(view, grid.name, draw_bar_grid(grid), "Grades by visit", numbers, caption)
+
+
 def bars_figure(view: View, bars: StackedBars, numbers: Table) -> Figure:
     """Shares of categories."""
     caption: Runs = ("Numbers in the bars are subjects.",)
@@ -92,6 +117,25 @@ def kaplan_meier_figure(
     svg = draw_kaplan_meier(curves)
     kind = "Kaplan-Meier curves"
     return _figure(view, curves.name, svg, kind, numbers[0], caption, more=numbers[1:])
+
+
+def individual_figure(view: View, courses: IndividualCourses, numbers: Table) -> Figure:
+    """Courses of single subjects."""
+    caption: Runs = ("A line is a subject; the arms of a measure share its scale.",)
+    svg = draw_individual_courses(courses)
+    return _figure(view, courses.name, svg, "Courses of single subjects", numbers, caption)
+
+
+def incidence_figure(view: View, curves: IncidenceCurves, numbers: Table, caption: Runs) -> Figure:
+    """Curves of the event and of what competes with it, over the numbers at risk."""
+    svg = draw_incidence(curves)
+    return _figure(view, curves.name, svg, "Cumulative incidence curves", numbers, caption)
+
+
+def states_figure(view: View, areas: StateAreas, numbers: Table, caption: Runs) -> Figure:
+    """Areas of the states over time, over the numbers in each state."""
+    svg = draw_state_areas(areas)
+    return _figure(view, areas.name, svg, "Stacked areas of states", numbers, caption)
 
 
 def flow_figure(view: View, flow: ParticipantFlow, numbers: Table) -> Figure:

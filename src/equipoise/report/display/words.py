@@ -28,19 +28,21 @@ Benefit = Literal["higher", "lower", "neither"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariableWords:
-    """A variable: label, unit, decimals as captured, labels of its levels."""
+    """A variable: label, unit, decimals as captured, labels of its levels, which end is worst."""
 
     label: str
     unit: str = ""
     decimals: int = 0
     levels: Mapping[str, str] = field(default_factory=dict)
+    is_worst_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointWords:
     """An endpoint: label, unit, decimals, and what a difference means to a subject.
 
-    ``levels`` names the states of a course through states.
+    ``levels`` names the states of a course through states; ``origin`` and ``competing`` say from
+    what a time counts, where that is not randomisation, and what ends it without the event.
     """
 
     label: str
@@ -50,6 +52,8 @@ class EndpointWords:
     important: float | None = None
     kind: str = "value"
     levels: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
+    competing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

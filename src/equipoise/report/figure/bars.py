@@ -13,7 +13,7 @@ from equipoise.report.figure.svg import Drawn, mark, svg_of
 from equipoise.report.fonts import text_width
 from equipoise.report.format import count, percent
 
-__all__ = ["Bar", "BarPart", "StackedBars", "draw_stacked_bars"]
+__all__ = ["Bar", "BarPart", "StackedBars", "draw_stacked_bars", "is_dark"]
 
 _BAR, _GAP, _KEY_ROW, _AXIS = 20.0, 8.0, 14.0, 36.0
 _WHITE_TEXT_FROM = 0.5
@@ -39,7 +39,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackedBars:
-    """Everything that the figure shows; categories from worst to best or low to high."""
+    """Everything that the figure shows; the worst or highest category last, and darkest."""
 
     name: str
     categories: tuple[str, ...]
@@ -113,12 +113,13 @@ def _draw_part(
             size=SMALL,
             ha="center",
             va="center",
-            color="white" if _is_dark(colour) else INK,
+            color="white" if is_dark(colour) else INK,
         )
         mark(written, [number])
 
 
-def _is_dark(colour: str) -> bool:
+def is_dark(colour: str) -> bool:
+    """Say whether white type reads better on a colour than black."""
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue < _WHITE_TEXT_FROM
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from equipoise.report.figure.labels import name_lines, short_name, spread
+from equipoise.report.figure.labels import VisitTicks, name_lines, short_name, spread, visit_ticks
 from equipoise.report.figure.style import (
     GRID,
     MUTED,
@@ -20,10 +20,18 @@ from equipoise.report.figure.style import (
     house_style,
     looks_of,
 )
-from equipoise.report.figure.svg import Drawn, mark, svg_of, wrap
+from equipoise.report.figure.svg import Drawn, mark, svg_of
 from equipoise.report.format import count
 
-__all__ = ["Course", "CoursePoint", "CourseVisit", "draw_course"]
+__all__ = [
+    "Course",
+    "CoursePoint",
+    "CourseVisit",
+    "arm_places",
+    "draw_arm",
+    "draw_course",
+    "visit_limits",
+]
 
 _LEFT, _RIGHT, _TOP = 50.0, 88.0, 8.0
 _CURVES, _AXIS, _ROW, _GAP, _LINE = 190.0, 40.0, 12.0, 4.0, 11.0
@@ -79,25 +87,25 @@ def draw_course(course: Course) -> str:
     """Draw the means as SVG, arms a little beside each other so that no error hides another."""
     looks = looks_of(course.arms)
     rows = len(course.arms) if course.has_subjects else 0
-    lines = _visit_lines(course)
-    axis = _AXIS + 11.0 * (max(map(len, lines), default=1) - 1)
+    ticks = _ticks(course)
+    axis = _AXIS + _LINE * (ticks.lines - 1 + bool(ticks.title))
     table = axis - 14 if not rows else axis + 8 + rows * (2 * _ROW + _GAP)
     height = table + _CURVES + _TOP
     with house_style(course.name):
         figure = Figure(figsize=(WIDTH / 72, height / 72))
         width = (WIDTH - _LEFT - _RIGHT) / WIDTH
         axes = figure.add_axes((_LEFT / WIDTH, table / height, width, _CURVES / height))
-        places = _places(course)
+        places = arm_places(course)
         for arm in course.arms:
-            _draw_arm(axes, course.points.get(arm.id, ()), places[arm.id], looks[arm.id])
-        _draw_frame(axes, course, lines)
+            draw_arm(axes, course.points.get(arm.id, ()), places[arm.id], looks[arm.id])
+        _draw_frame(axes, course, ticks)
         _draw_names(axes, course, looks)
         if rows:
             _draw_subjects(figure, axes, course, looks, top=table - axis, height=height)
         return svg_of(figure, course.name)
 
 
-def _places(course: Course) -> dict[str, dict[str, float]]:
+def arm_places(course: Course) -> dict[str, dict[str, float]]:
     """Place of each visit for each arm: the visit's own, moved by a share of the least gap."""
     at = sorted(visit.place for visit in course.visits)
     gaps = [after - before for before, after in pairwise(at) if after > before]
@@ -109,12 +117,13 @@ def _places(course: Course) -> dict[str, dict[str, float]]:
     }
 
 
-def _draw_arm(
+def draw_arm(
     axes: Axes, points: Sequence[CoursePoint], places: dict[str, float], look: ArmLook
 ) -> None:
+    """Draw the means of an arm, joined, and their errors."""
     drawn = {point.visit: point for point in points}
     means = [drawn[visit].mean.value if visit in drawn else float("nan") for visit in places]
-    axes.plot(
+    (line,) = axes.plot(
         list(places.values()),
         means,
         color=look.colour,
@@ -122,6 +131,7 @@ def _draw_arm(
         marker=look.marker,
         zorder=3,
     )
+    mark(line, [point.mean for point in points])
     errors = [
         (places[point.visit], point.mean.value, point.error.value)
         for point in points
@@ -129,7 +139,7 @@ def _draw_arm(
     ]
     if errors:
         at, mean, error = zip(*errors, strict=True)
-        axes.errorbar(
+        bars = axes.errorbar(
             at,
             mean,
             yerr=error,
@@ -139,19 +149,32 @@ def _draw_arm(
             capsize=2.5,
             zorder=2,
         )
+        mark(bars.lines[2][0], [point.error for point in points])
 
 
-def _visit_lines(course: Course) -> list[list[str]]:
-    room = (WIDTH - _LEFT - _RIGHT) / max(len(course.visits), 1)
-    return [wrap(visit.label, max(room, 24.0), SMALL) for visit in course.visits]
-
-
-def _draw_frame(axes: Axes, course: Course, lines: list[list[str]]) -> None:
+def visit_limits(course: Course) -> tuple[float, float]:
+    """Give the ends of the axis of visits, a little outside the first and the last."""
     at = [visit.place for visit in course.visits]
     least, most = min(at, default=0.0), max(at, default=1.0)
     margin = 0.04 * (most - least) if most > least else 0.5
-    axes.set_xlim(least - margin, most + margin)
-    axes.set_xticks(at, ["\n".join(line) for line in lines])
+    return least - margin, most + margin
+
+
+def _ticks(course: Course) -> VisitTicks:
+    low, high = visit_limits(course)
+    scale = (WIDTH - _LEFT - _RIGHT) / (high - low)
+    return visit_ticks(
+        [visit.label for visit in course.visits],
+        places=[(visit.place - low) * scale for visit in course.visits],
+        size=SMALL,
+    )
+
+
+def _draw_frame(axes: Axes, course: Course, ticks: VisitTicks) -> None:
+    axes.set_xlim(*visit_limits(course))
+    axes.set_xticks([visit.place for visit in course.visits], list(ticks.names))
+    if ticks.title:
+        axes.set_xlabel(ticks.title, size=SMALL, labelpad=2)
     axes.margins(y=0.08)
     axes.autoscale(axis="y")
     axes.locator_params(axis="y", nbins=6)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from equipoise.report.figure.style import SMALL
 from equipoise.report.figure.svg import wrap
+from equipoise.report.fonts import text_width
 
-__all__ = ["name_lines", "short_name", "spread"]
+__all__ = ["VisitTicks", "name_lines", "short_name", "spread", "visit_ticks"]
 
 
 _MOST_LINES = 3
@@ -72,6 +74,59 @@ def spread(
         for index, centre in zip(block.members, block.centres(), strict=True):
             placed[index] = centre
     return placed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitTicks:
+    """How visits are named under an axis.
+
+    Attributes
+    ----------
+    title : str
+        The word that all names begin with; empty where they share none.
+    names : tuple of str
+        What stands at each tick; its lines keep it clear of its neighbours.
+    lines : int
+        Most lines of a name.
+    """
+
+    title: str
+    names: tuple[str, ...]
+    lines: int
+
+
+def visit_ticks(labels: Sequence[str], *, places: Sequence[float], size: float) -> VisitTicks:
+    """Name visits so that no name lies on another.
+
+    A word that all names begin with goes to the title of the axis (``Week 0``, ``Week 4`` become
+    0 and 4 over ``Week``); a name that would still touch one before it moves a line down.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Names of the visits in their order.
+    places : sequence of float
+        Where they stand. [pt]
+    size : float
+        Size of the type. [pt]
+    """
+    title, short = _shared_word(labels)
+    ends: list[float] = []
+    names = []
+    for label, place in zip(short, places, strict=True):
+        half = text_width(label, size) / 2 + 1.5
+        row = next((row for row, end in enumerate(ends) if place - half >= end), len(ends))
+        ends[row : row + 1] = [place + half]
+        names.append("\n" * row + label)
+    return VisitTicks(title=title, names=tuple(names), lines=max(len(ends), 1))
+
+
+def _shared_word(labels: Sequence[str]) -> tuple[str, Sequence[str]]:
+    heads = {label.partition(" ")[0] for label in labels}
+    rests = [label.partition(" ")[2] for label in labels]
+    if len(heads) != 1 or len(labels) == 1 or not all(rests):
+        return "", labels
+    return heads.pop(), rests
 
 
 class _Block:

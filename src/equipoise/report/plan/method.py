@@ -52,6 +52,7 @@ _TESTS = {
 }
 _FIXED: Mapping[str, str] = {
     "flow": "Participants are counted from assessment to analysis, as CONSORT 2025 asks.",
+    "individual_courses": "Every value of every subject over the visits, as it was seen.",
     "t_test": "Student's t test with a common variance; t limits of the difference of means.",
     "welch_test": "Welch's t test with Satterthwaite's degrees of freedom; t limits of the "
     "difference.",

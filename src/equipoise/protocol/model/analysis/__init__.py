@@ -14,7 +14,13 @@ from equipoise.protocol.model.analysis.continuous import (
     RepeatedMeasuresAnova,
     TwoSample,
 )
-from equipoise.protocol.model.analysis.description import AdverseEvents, Describe, Flow, TestBy
+from equipoise.protocol.model.analysis.description import (
+    AdverseEvents,
+    Describe,
+    Flow,
+    IndividualCourses,
+    TestBy,
+)
 from equipoise.protocol.model.analysis.missing import (
     Imputed,
     MultipleImputation,
@@ -64,6 +70,7 @@ __all__ = [
 
 Analysis = Annotated[
     Describe
+    | IndividualCourses
     | Flow
     | Ancova
     | Mmrm

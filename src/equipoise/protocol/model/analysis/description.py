@@ -10,7 +10,7 @@ from equipoise.protocol.model.analysis.base import AnalysisBase, Compared
 from equipoise.protocol.model.analysis.binary import DifferenceInterval, TwoProportionTest
 from equipoise.protocol.model.base import Expression, Id, Noun
 
-__all__ = ["AdverseEvents", "Describe", "Flow", "TestBy"]
+__all__ = ["AdverseEvents", "Describe", "Flow", "IndividualCourses", "TestBy"]
 
 
 class TestBy(Noun):
@@ -44,6 +44,21 @@ class Describe(AnalysisBase):
     tests: TestBy = TestBy()
     denominator: Literal["set", "known"] = Field(
         default="set", description="What a percentage is of: the whole group, or those known."
+    )
+
+
+class IndividualCourses(AnalysisBase):
+    """Every value of every subject over the visits, where arms are small enough to show them."""
+
+    method: Literal["individual_courses"]
+    variables: tuple[Expression, ...] = Field(
+        min_length=1, description="Numbers that are seen at visits."
+    )
+    visits: tuple[Id, ...] = Field(
+        default=(), description="Visits that are shown; empty: all at which there are values."
+    )
+    most_subjects: int = Field(
+        default=30, ge=1, description="An arm with more subjects is not shown one by one."
     )
 
 
