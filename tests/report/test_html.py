@@ -96,6 +96,7 @@ def test_shows_every_estimated_number_but_those_of_the_fit_alone():
             for variable in ("renal", "skin")
             for statistic in ("denominator", "missing", "percent")
         ),
+        ("individual_courses", "", "n"),
         ("describe", "biopsy", "denominator"),
         ("describe", "biopsy", "missing"),
         ("describe", "biopsy", "percent"),
