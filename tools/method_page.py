@@ -44,6 +44,8 @@ Names are those of functions in `equipoise.stats`, or of what a protocol writes.
 """
 _LEAST = 1e-12
 """Differences below this are shown as this: they are rounding, and change with the machine."""
+_FILES = {"binary": ("binary", "margin")}
+"""Reference files of a family that has more than one; the others have one of their name."""
 _NOT_COMPARED = 1.0
 """From this tolerance on a value is no answer: a setting, or a place that is not unique."""
 
@@ -135,9 +137,11 @@ def _r(one: Explanation) -> str:
     return f"`{one.r}`".replace("|", "\\|") if one.r else "-"
 
 
-def reference_file(family: str, folder: Path = REFERENCE) -> Path:
-    """Name the reference file of a family."""
-    return folder / "json" / f"{family}.json"
+def reference_files(family: str, folder: Path = REFERENCE) -> list[Path]:
+    """List the reference files of a family that are there."""
+    names = _FILES.get(family, (family,))
+    paths = [folder / "json" / f"{name}.json" for name in names]
+    return [path for path in paths if path.is_file()]
 
 
 def counted(cases: Iterable[Case]) -> Tallies:
@@ -232,19 +236,25 @@ def _short(number: float) -> str:
     return f"{number:.1e}".replace(".0e", "e").replace("e-0", "e-")
 
 
-def agreement(family: str, folder: Path) -> str:
-    """Say what the reference file is, and how far ours is from it."""
-    path = reference_file(family, folder)
+def agreement(paths: Iterable[Path]) -> str:
+    """Say what the reference files are, and how far ours is from them."""
+    cases = [(path, read_cases(path)) for path in paths]
+    files = "; ".join(_described(path, len(found)) for path, found in cases)
+    text = (
+        f"{files}. Differences are relative and rounded up; `by floor` counts numbers that are "
+        "further off and forgiven by an absolute floor, because they are zero in theory or for a "
+        "reason below. Rules and reasons: `src/equipoise/qualification/tolerance.py`."
+    )
+    return (
+        f"{_wrapped(text)}\n\n{agreement_table(measured(one for _, own in cases for one in own))}"
+    )
+
+
+def _described(path: Path, cases: int) -> str:
     head = json.loads(path.read_text(encoding="utf-8"))
     packages = ", ".join(f"{name} {version}" for name, version in head["packages"].items())
-    cases = read_cases(path)
-    text = (
-        f"`tests/reference/json/{family}.json` ({head['R'].split(' Patched')[0]}; {packages}): "
-        f"{len(cases)} cases. Differences are relative and rounded up; `by floor` counts numbers "
-        "that are further off and forgiven by an absolute floor, because they are zero in theory "
-        "or for a reason below. Rules and reasons: `src/equipoise/qualification/tolerance.py`."
-    )
-    return f"{_wrapped(text)}\n\n{agreement_table(measured(cases))}"
+    made = f"{head['R'].split(' Patched')[0]}; {packages}"
+    return f"`tests/reference/json/{path.name}` ({made}): {cases} cases"
 
 
 def _wrapped(text: str) -> str:
@@ -258,8 +268,9 @@ def page(family: str, *, reference: Path | None = None) -> str:
     for section in dict.fromkeys(one.section for one in entries):
         own = (one for one in entries if one.section == section)
         text = with_block(text, section, "methods", method_list(own))
-    if reference is not None and reference_file(family, reference).is_file():
-        text = with_block(text, "Agreement", "agreement", agreement(family, reference))
+    files = reference_files(family, reference) if reference is not None else []
+    if files:
+        text = with_block(text, "Agreement", "agreement", agreement(files))
     return with_block(text, "Sources", "sources", source_list(entries))
 
 

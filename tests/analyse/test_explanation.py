@@ -25,6 +25,8 @@ NO_METHOD = {
     "denominator": "what a percentage is of",
     "sort": "order of rows",
     "beyond": "explained with the curve",
+    "margin_kind": "which claim; its test is named elsewhere",
+    "departure": "from which visit on a strategy holds",
 }
 """Fields whose words choose no formula, and why."""
 
@@ -34,7 +36,8 @@ Add to the entry of the method in src/equipoise/stats/explanation/FAMILY.toml:
     protocol = ["{setting}"]
 
 (`within = [...]` where the analysis computes the method beside what it is named for;
-"{setting} + method.NAME" where the word means something else in other analyses).
+"{setting} + method.NAME" where the word means something else in other analyses,
+"field.word|other" for several words, "field.true", "field.given" for what is switched on).
 If the field chooses no method, add it to NO_METHOD in this test, with the reason."""
 
 
@@ -87,13 +90,14 @@ def test_every_method_that_a_protocol_can_name_is_explained(model):
 
 def test_every_setting_of_the_table_is_one_that_a_protocol_can_write():
     known = {setting for model in MODELS for setting in settings(model)}
-    known |= {
-        f"{name}.{value}"
-        for model in MODELS
-        for name, field in model.model_fields.items()
-        if field.annotation is bool
-        for value in ("true", "false")
+    fields = {
+        name: field.annotation for model in MODELS for name, field in model.model_fields.items()
     }
+    for name, annotation in fields.items():
+        if annotation is bool:
+            known |= {f"{name}.true", f"{name}.false"}
+        if typing.get_origin(annotation) is tuple:
+            known |= {f"{name}.given", f"{name}.empty"}
     for one in explanations().values():
         for wanted in (*one.asked, *one.within):
             assert set(wanted) <= known, one.name
@@ -116,6 +120,7 @@ def test_an_analysis_cites_what_its_options_ask_for_and_nothing_else():
         update={"measures": ("risk_difference", "relative_risk"), "interval": "newcombe", "test": "none"}
     )  # fmt: skip
     assert {one.name for one in methods_of(proportion)} == {
+        "proportion",
         "proportion_wilson",
         "risk_difference_newcombe",
         "risk_ratio_katz",

@@ -26,9 +26,15 @@ def methods_of(analysis: AnalysisBase) -> tuple[Explanation, ...]:
 
 
 def _settings(model: BaseModel) -> Iterator[str]:
-    """Yield each word of each field as ``field.word``; a yes/no field is ``field.true``."""
+    """Yield each word of each field as ``field.word``.
+
+    A yes/no field is ``field.true`` or ``field.false``; a list also ``field.given`` or
+    ``field.empty``.
+    """
     for field in type(model).model_fields:
         value = getattr(model, field)
+        if isinstance(value, tuple):
+            yield f"{field}.{'given' if value else 'empty'}"
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, BaseModel):
                 yield from _settings(one)

@@ -42,10 +42,8 @@ def _list(*, as_json: bool) -> None:
     if as_json:
         print_json([_as_dict(one) for one in table])
         return
-    print_table(
-        ("method", "title", "source", "R"),
-        [[one.name, one.title, one.citation, one.r] for one in table],
-    )
+    rows = [[one.name, one.title, one.citation] for one in table]
+    print_table(("method", "title", "source"), rows)
 
 
 def _show(found: Explanation) -> None:

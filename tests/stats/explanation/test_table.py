@@ -126,8 +126,8 @@ def test_an_unknown_method_is_refused_with_the_nearest():
 
 
 def test_a_name_of_several_methods_is_refused_with_all_of_them():
-    with pytest.raises(DataError, match="one of risk_ratio_katz, risk_ratio_miettinen_nurminen"):
-        explain("relative_risk")
+    with pytest.raises(DataError, match="one of fisher_test, fisher_test_of_independence"):
+        explain("fisher")
 
 
 def test_the_table_is_not_read_before_it_is_asked_for():

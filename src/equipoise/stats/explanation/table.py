@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -113,4 +114,14 @@ def _read(name: str, family: str, section: str, entry: Mapping[str, Any]) -> Exp
 
 
 def _settings(texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(text.split(" + ")) for text in texts)
+    """Read ``field.word|other + method.name``: one tuple for each of the words that may stand."""
+    return tuple(
+        settings
+        for text in texts
+        for settings in product(*(_alternatives(one) for one in text.split(" + ")))
+    )
+
+
+def _alternatives(setting: str) -> list[str]:
+    field, words = setting.split(".", 1)
+    return [f"{field}.{word}" for word in words.split("|")]
