@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -9,7 +11,7 @@ from numpy.testing import assert_allclose
 from equipoise.stats.mmrm import COVARIANCES, contrast, fit_mmrm
 from equipoise.stats.mmrm.likelihood import evaluate
 from equipoise.stats.mmrm.optimise import start
-from equipoise.stats.mmrm.problem import build, standardise
+from equipoise.stats.mmrm.problem import Problem, build, standardise
 from equipoise.stats.mmrm.structure import random_coefficients, structure
 from stats.mmrm import twin
 from stats.mmrm.trials import made
@@ -102,6 +104,38 @@ def test_two_groups_have_the_sum_of_two_criteria_at_one_mean():
     one = build(standard, np.zeros_like(arm)[None], 1)
     alone = evaluate(one, form, same[None, : form.size], restricted=True)
     assert_allclose(at(same).value, alone.value, rtol=1e-12)
+
+
+@pytest.mark.parametrize("copies", [3, 50])
+def test_an_evaluation_reads_nothing_that_grows_with_the_subjects_of_a_pattern(copies):
+    y, _, _, design = made(7, subjects=14, visits=4)
+    standard = standardise(y[None], design.matrix[None])
+    more = replace(
+        standard,
+        rows=np.tile(standard.rows, (1, copies, 1, 1)),
+        observed=np.tile(standard.observed, (1, copies, 1)),
+    )
+    few = build(standard, np.zeros((1, 14), dtype=np.int64), 1)
+    many = build(more, np.zeros((1, 14 * copies), dtype=np.int64), 1)
+    # What the search is given are these arrays alone: no larger, and sums over the subjects.
+    for field in fields(Problem):
+        one, other = getattr(few, field.name), getattr(many, field.name)
+        assert np.shape(one) == np.shape(other)
+    assert_allclose(many.crossproduct, copies * few.crossproduct, rtol=1e-12, atol=1e-12)
+    np.testing.assert_array_equal(many.subjects, copies * few.subjects)
+    form = structure("us", 4)
+    point = np.random.default_rng(2).normal(size=(1, form.size)) * 0.2
+    once = evaluate(few, form, point, restricted=False)
+    often = evaluate(many, form, point, restricted=False)
+    assert_allclose(often.value, copies * once.value, rtol=1e-11)
+    assert_allclose(often.hessian, copies * once.hessian, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_covariance_alone_is_the_one_with_derivatives(name):
+    form = form_of(name, 4)
+    point = np.random.default_rng(3).normal(size=(5, form.size)) * 0.4
+    assert_allclose(form.covariance(point), form.expand(point).value, rtol=1e-14)
 
 
 @pytest.mark.parametrize("name", ["us", "cs", "adh"])

@@ -36,19 +36,35 @@ def kenward_roger(
     """Adjust the covariance (trials, p, p) of the coefficients on the scale of the fit."""
     sigma = expand_groups(structure, parameter, problem.groups)
     inverse = at.inverse
-    weighted = np.einsum("tij,tgjab->tgiab", parameter_vcov, sigma.first)
-    left = (inverse[:, :, None] @ sigma.first[:, problem.group]) @ inverse[:, :, None]
-    right = weighted[:, problem.group] @ inverse[:, :, None]
-    weight = np.einsum("tckab,tckbd->tcad", left, right)
+    shape = sigma.first.shape
+    flat = sigma.first.reshape(*shape[:3], -1)
+    weighted = (parameter_vcov[:, None] @ flat).reshape(shape)[:, problem.group]
+    left = inverse[:, :, None] @ sigma.first[:, problem.group]
+    # sum_ij W_ij V_i V^-1 V_j as one product of (visits, k visits) and (k visits, visits)
+    weight = _side_by_side(left) @ _below(inverse[:, :, None] @ weighted) @ inverse
     if not linear:
-        bent = np.einsum("tij,tgijab->tgab", parameter_vcov, sigma.second)[:, problem.group]
+        bent = parameter_vcov.reshape(len(parameter), 1, 1, -1) @ sigma.second.reshape(
+            *shape[:2], shape[2] ** 2, -1
+        )
+        bent = bent.reshape(*shape[:2], *shape[3:])[:, problem.group]
         weight -= inverse @ bent @ inverse / 4
     width = problem.columns + 1
     middle = np.zeros((len(parameter), width, width))
     row, column = np.triu_indices(width)
     packed = weighted_crossproduct(problem, weight[:, None])[:, 0]
     middle[:, row, column] = middle[:, column, row] = packed
-    slope = at.slope
-    pulled = np.einsum("tij,tjpq->tipq", parameter_vcov, slope)
-    middle[:, :-1, :-1] -= np.einsum("tipq,tqr,tirs->tps", slope, at.unscaled, pulled)
+    pulled = (parameter_vcov @ at.slope.reshape(*at.slope.shape[:2], -1)).reshape(at.slope.shape)
+    spread = at.slope @ at.unscaled[:, None]
+    middle[:, :-1, :-1] -= _side_by_side(spread) @ _below(pulled)
     return np.asarray(at.unscaled + 2 * at.unscaled @ middle[:, :-1, :-1] @ at.unscaled)
+
+
+def _side_by_side(blocks: Floats) -> Floats:
+    """Lay (..., k, n, m) out as (..., n, k m)."""
+    turned = blocks.swapaxes(-3, -2)
+    return turned.reshape(*turned.shape[:-2], -1)
+
+
+def _below(blocks: Floats) -> Floats:
+    """Lay (..., k, n, m) out as (..., k n, m)."""
+    return blocks.reshape(*blocks.shape[:-3], -1, blocks.shape[-1])

@@ -15,8 +15,8 @@ from equipoise.stats.mmrm.between import coefficient_df
 from equipoise.stats.mmrm.door import Data, Request, read_data, read_request
 from equipoise.stats.mmrm.likelihood import (
     Evaluation,
+    covariance_of_groups,
     evaluate,
-    expand_groups,
     least_correlation,
 )
 from equipoise.stats.mmrm.optimise import minimise, start
@@ -241,7 +241,7 @@ def _fit_good(
     scale = standard.scale
     back: Floats = np.asarray(np.linalg.inv(standard.triangle), dtype=np.float64)
     size, turn = (scale**2)[:, None, None], np.swapaxes(back, 1, 2)
-    sigma = expand_groups(form, optimum.parameter, groups).value
+    sigma = covariance_of_groups(form, optimum.parameter, groups)
     if request.vcov.startswith("empirical"):
         result = _sandwiched(standard, sigma, group, at, request.vcov, back)
     elif request.vcov == "asymptotic":

@@ -30,6 +30,7 @@ from equipoise.stats.mmrm.structure import Expansion, Structure
 
 __all__ = [
     "Evaluation",
+    "covariance_of_groups",
     "evaluate",
     "expand_groups",
     "least_correlation",
@@ -48,6 +49,11 @@ class Evaluation:
     unscaled: Floats  # (trials, p, p), Phi
     slope: Floats  # (trials, k, p, p), the derivatives P_j of X' V^-1 X
     inverse: Floats  # (trials, cells, visits, visits), V^-1 of a cell, zero where not seen
+
+
+def covariance_of_groups(structure: Structure, parameter: Floats, groups: int) -> Floats:
+    """Covariance of each group, (trials, groups, visits, visits)."""
+    return structure.covariance(parameter.reshape(len(parameter), groups, structure.size))
 
 
 def expand_groups(structure: Structure, parameter: Floats, groups: int) -> Expansion:
@@ -69,7 +75,7 @@ def expand_groups(structure: Structure, parameter: Floats, groups: int) -> Expan
 def least_correlation(structure: Structure, parameter: Floats, groups: int) -> Floats:
     """Smallest eigenvalue of the correlation matrices of each trial; 0 where one is not finite."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        sigma = expand_groups(structure, parameter, groups).value
+        sigma = covariance_of_groups(structure, parameter, groups)
         spread = np.sqrt(np.diagonal(sigma, axis1=-2, axis2=-1))
         correlation = sigma / (spread[..., :, None] * spread[..., None, :])
     finite = np.isfinite(correlation).all(axis=(1, 2, 3))

@@ -55,6 +55,11 @@ class Monomial:
         """Number of basic correlations."""
         return int(self.power.shape[-1])
 
+    def correlation(self, tau: Floats) -> Floats:
+        """Correlation matrix at ``tau`` (..., k)."""
+        basic, _, _ = self._correlations(tau)
+        return _product(basic[..., None, None] ** np.moveaxis(self.power, -1, 0), {})
+
     def expand(self, tau: Floats) -> Expansion:
         """Value and derivatives by ``tau`` (..., k)."""
         basic, slope, curve = self._correlations(tau)
@@ -113,13 +118,16 @@ class Cholesky:
         """Number of entries below the diagonal."""
         return self.visits * (self.visits - 1) // 2
 
+    def correlation(self, tau: Floats) -> Floats:
+        """``L L'`` at the entries ``tau`` (..., size) of ``L``."""
+        lower = self._factor(tau)
+        return np.asarray(lower @ np.swapaxes(lower, -1, -2))
+
     def expand(self, tau: Floats) -> Expansion:
         """Value and derivatives by the entries ``tau`` (..., size) of ``L``."""
         row, column = np.tril_indices(self.visits, -1)
         place = np.arange(self.size)
-        lower = np.zeros((*tau.shape[:-1], self.visits, self.visits))
-        lower[..., np.arange(self.visits), np.arange(self.visits)] = 1
-        lower[..., row, column] = tau
+        lower = self._factor(tau)
         half = np.zeros((*tau.shape[:-1], self.size, self.visits, self.visits))
         half[..., place, row, :] = np.swapaxes(lower[..., :, column], -1, -2)
         second = np.zeros((self.size, self.size, self.visits, self.visits))
@@ -131,6 +139,12 @@ class Cholesky:
             first=half + np.swapaxes(half, -1, -2),
             second=np.broadcast_to(second, (*tau.shape[:-1], *second.shape)),
         )
+
+    def _factor(self, tau: Floats) -> Floats:
+        lower = np.zeros((*tau.shape[:-1], self.visits, self.visits))
+        lower[..., np.arange(self.visits), np.arange(self.visits)] = 1
+        lower[(..., *np.tril_indices(self.visits, -1))] = tau
+        return lower
 
     def start(self, moments: Floats) -> Floats:
         """Entries of the Cholesky factor of the moments, each row over its diagonal."""
@@ -162,6 +176,17 @@ class Structure:
     def size(self) -> int:
         """Number of parameters."""
         return int(self.spread.shape[1]) + self.form.size + (self.basis is not None)
+
+    def covariance(self, parameter: Floats) -> Floats:
+        """Covariance of the visits at ``parameter`` (..., size)."""
+        if self.basis is not None:
+            inner = replace(self, basis=None).covariance(parameter[..., :-1])
+            residual = np.exp(2 * parameter[..., -1])[..., None, None] * np.eye(len(self.basis))
+            return np.asarray(self.basis @ inner @ self.basis.T + residual)
+        scales = self.spread.shape[1]
+        sd = np.exp(parameter[..., :scales] @ self.spread.T)
+        correlation = self.form.correlation(parameter[..., scales:])
+        return np.asarray(sd[..., :, None] * sd[..., None, :] * correlation)
 
     def expand(self, parameter: Floats) -> Expansion:
         """Covariance of the visits and its derivatives at ``parameter`` (..., size)."""
@@ -203,7 +228,7 @@ class Structure:
         share = self.spread / self.spread.sum(axis=0)
         log_sd = np.log(variance @ share) / 2
         parameter = np.concatenate([log_sd, self.form.start(moments)], axis=-1)
-        broken = np.linalg.eigvalsh(self.expand(parameter).value)[..., 0] <= 0
+        broken = np.linalg.eigvalsh(self.covariance(parameter))[..., 0] <= 0
         parameter[broken, self.spread.shape[1] :] = self.form.start(np.eye(len(self.spread)))
         return parameter
 
