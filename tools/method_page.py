@@ -279,8 +279,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--reference", type=Path, default=REFERENCE, metavar="DIR")
     parser.add_argument("--no-agreement", action="store_true")
+    parser.add_argument("families", nargs="*", metavar="FAMILY", help="pages; default: all")
     given = parser.parse_args()
-    for family in FAMILIES:
+    for family in given.families or FAMILIES:
         made = page(family, reference=None if given.no_agreement else given.reference)
         (PAGES / f"{family}.md").write_text(made, encoding="utf-8")
         sys.stderr.write(f"wrote {family}.md\n")
