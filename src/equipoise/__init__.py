@@ -21,10 +21,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from equipoise.analyse import Results, analyse_cohort
     from equipoise.data import Cohort, cohort_of, read_folder, write_template
+    from equipoise.design import operating_characteristics
+    from equipoise.evidence import recompute
     from equipoise.instruments import find_instrument
     from equipoise.interop import read_cohort
     from equipoise.protocol import Protocol
     from equipoise.report import write_report
+    from equipoise.simulate import simulate_cohort
     from equipoise.trials import library, load_protocol
 
 __all__ = [
@@ -36,8 +39,11 @@ __all__ = [
     "find_instrument",
     "library",
     "load_protocol",
+    "operating_characteristics",
     "read_cohort",
     "read_folder",
+    "recompute",
+    "simulate_cohort",
     "write_report",
     "write_template",
 ]
@@ -45,10 +51,13 @@ __all__ = [
 _ROOMS = {
     "analyse": ("Results", "analyse_cohort"),
     "data": ("Cohort", "cohort_of", "read_folder", "write_template"),
+    "design": ("operating_characteristics",),
+    "evidence": ("recompute",),
     "instruments": ("find_instrument",),
     "interop": ("read_cohort",),
     "protocol": ("Protocol",),
     "report": ("write_report",),
+    "simulate": ("simulate_cohort",),
     "trials": ("library", "load_protocol"),
 }
 

@@ -65,7 +65,7 @@ def test_a_percentage_that_cannot_be_rebuilt_is_flagged(tmp_path):
     found = statements(small_published(tmp_path))
     flagged = found["cannot_rebuild_remission_control"]
     assert flagged.kind == "disagreement"
-    assert "4 of 10 is 40.0 %, but 45 % is printed (table)" in flagged.text
+    assert "4 of 10 is 40.0%, but 45% is printed (table)" in flagged.text
     assert "3 printed percentages can be rebuilt" in found["percentages"].text
     assert "cannot_rebuild_remission_cells" not in found
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from equipoise.analyse.results import result_id
+from equipoise.analyse.statement import p_words, percent, points, signed
 from equipoise.errors import DataError
 from equipoise.evidence import (
     lone_patient,
@@ -13,7 +14,6 @@ from equipoise.evidence import (
     smallest_margin,
     subjects_needed,
 )
-from equipoise.evidence.statement import p_words, percent, points, signed
 from equipoise.stats import State
 from equipoise.stats.binary import risk_difference_newcombe
 
@@ -116,5 +116,5 @@ def test_a_margin_beyond_reach_is_refused():
 
 def test_numbers_in_words():
     assert [signed(-0.04), signed(0.6), signed(-1.25, 1)] == ["0", "+1", "−1.2"]
-    assert [percent(0.075, 1), points(-0.083)] == ["7.5 %", "−8 points"]
+    assert [percent(0.075, 1), points(-0.083)] == ["7.5%", "−8 points"]
     assert [p_words(0.0004), p_words(0.0271), p_words(0.118)] == ["below 0.001", "0.027", "0.12"]

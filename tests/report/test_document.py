@@ -10,6 +10,9 @@ from equipoise.report.format import PILOT_P_VALUE
 from support.report_case import made_case, made_report
 
 
+CAVEATS = "What was assumed, filled in, or could not be estimated"
+
+
 def report_of(case, **options):
     return trial_report(case.protocol, case.frame, case.provenance, date="2026-11-22", **options)
 
@@ -29,6 +32,7 @@ def texts_of(section):
 def test_tells_the_trial_in_the_order_of_a_reader():
     titles = list(sections_of(made_report("three arms")[1]))
     assert titles == [
+        "In brief",
         "The trial at a glance",
         "Participants",
         "Who the participants were",
@@ -38,6 +42,7 @@ def test_tells_the_trial_in_the_order_of_a_reader():
         "Safety",
         "What was assumed, filled in, or could not be estimated",
         "Where these results come from",
+        "Appendix: long tables",
     ]
 
 
@@ -61,12 +66,11 @@ def test_every_planned_analysis_has_a_display():
 
 
 def test_says_what_was_assumed_and_how_missing_values_were_handled():
-    section = sections_of(made_report("three arms")[1])[
-        "What was assumed, filled in, or could not be estimated"
-    ]
+    section = sections_of(made_report("three arms")[1])[CAVEATS]
     tables = {block.id: block for block in section.blocks if isinstance(block, Table)}
-    assumed = [text_of(row.label) for row in tables["assumed"].rows]
-    assert assumed == ["randomisation", "note"]
+    assumed = [(text_of(row.label), text_of(row.cells[0].runs)) for row in tables["assumed"].rows]
+    assert assumed == [("Block size not found", "randomisation")]
+    assert "Recruitment was slower than planned." in texts_of(section)
     handled = text_of(tables["estimands"].rows[0].cells[0].runs)
     assert "Rescue treatment: used whatever happened" in handled
     assert "last observation carried forward" in handled
@@ -95,7 +99,7 @@ def test_says_so_where_everything_could_be_estimated():
     case = made_case(2)
     frame = case.frame.filter(pl.col("state") == "estimated")
     document = trial_report(case.protocol, frame, case.provenance, date="2026-11-22")
-    texts = texts_of(document.sections[-2])
+    texts = texts_of(sections_of(document)[CAVEATS])
     assert "Every planned statistic could be estimated." in texts
 
 
@@ -104,7 +108,7 @@ def test_names_planned_analyses_that_left_no_result():
     frame = case.frame.filter(pl.col("analysis") != "curve_hazard")
     document = trial_report(case.protocol, frame, case.provenance, date="2026-11-22")
     assert "Planned analyses without results: Hazard of a renal flare." in texts_of(
-        document.sections[-2]
+        sections_of(document)[CAVEATS]
     )
     assert "This analysis left no result." in texts_of(sections_of(document)["Secondary results"])
 
@@ -137,7 +141,8 @@ def test_marks_simulated_data_and_what_else_every_page_must_say():
 
 def test_says_where_the_numbers_come_from():
     case, document = made_report("captured")
-    facts = next(block for block in document.sections[-1].blocks if isinstance(block, Facts))
+    section = sections_of(document)["Where these results come from"]
+    facts = next(block for block in section.blocks if isinstance(block, Facts))
     entries = {name: text_of(runs) for name, runs in facts.entries}
     assert entries["Protocol, SHA-256"] == case.protocol.content_hash
     assert entries["Data, SHA-256"] == case.provenance.data_hash
@@ -160,7 +165,7 @@ def test_reports_one_look_and_keeps_others_out():
     assert final == made_report("captured")[1]
     interim = trial_report(case.protocol, both, case.provenance, date="2026-11-22", look="first")
     assert interim.subtitle == "Made trial: interim results, first"
-    assert interim.sections[3] != final.sections[3]
+    assert sections_of(interim)["Primary result"] != sections_of(final)["Primary result"]
 
 
 def test_heads_each_arm_with_its_number_of_subjects_where_a_result_says_it():

@@ -48,4 +48,4 @@ def test_describes_the_schema_in_words():
 
 
 def test_stands_at_the_head_of_the_report():
-    assert made_report("captured")[1].sections[0].title == "The trial at a glance"
+    assert made_report("captured")[1].sections[1].title == "The trial at a glance"

@@ -12,6 +12,7 @@ from equipoise.report import summary, write, write_report
 from support.report_case import made_case
 
 FILES = {
+    "chapters.json",
     "protocol.json",
     "provenance.json",
     "report.html",
@@ -44,7 +45,7 @@ def test_writes_pages_figures_and_every_number_as_data(tmp_path):
     )
     assert pl.read_parquet(folder / "results.parquet").equals(case.frame)
     assert len(json.loads((folder / "results.json").read_text("utf-8"))) == case.frame.height
-    protocol, frame, provenance = read_results(folder)
+    protocol, frame, provenance, chapters = read_results(folder)
     assert protocol == case.protocol
     assert frame.equals(case.frame)
     assert provenance == case.provenance

@@ -1,11 +1,16 @@
 """From an analysis named in the protocol to rows of results."""
 
 from equipoise.analyse.analyse import analyse, analyse_cohort, software_versions
+from equipoise.analyse.chapter import Chapter, Name
+from equipoise.analyse.explanation import methods_of
 from equipoise.analyse.results import KEYS, Key, Provenance, Results, Row, frame_of, result_id
+from equipoise.analyse.row import rows_of
+from equipoise.analyse.statement import Statement
 from equipoise.analyse.store import (
     REPORT_FILES,
     RESULT_FILES,
     read_results,
+    whole_frame,
     write_results,
 )
 
@@ -13,15 +18,21 @@ __all__ = [
     "KEYS",
     "REPORT_FILES",
     "RESULT_FILES",
+    "Chapter",
     "Key",
+    "Name",
     "Provenance",
     "Results",
     "Row",
+    "Statement",
     "analyse",
     "analyse_cohort",
     "frame_of",
+    "methods_of",
     "read_results",
     "result_id",
+    "rows_of",
     "software_versions",
+    "whole_frame",
     "write_results",
 ]

@@ -103,6 +103,8 @@ class Provenance:
     """``captured`` or ``SIMULATED``."""
     software: Mapping[str, str]
     """Package name to version."""
+    notes: tuple[str, ...] = ()
+    """What the reader of the data should know, such as what virtual patients rest on."""
 
 
 def result_id(key: Key) -> str:

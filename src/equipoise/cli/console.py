@@ -14,7 +14,17 @@ from rich.table import Table
 
 from equipoise.errors import EquipoiseError
 
-__all__ = ["answers", "messages", "print_faults", "print_json", "print_table", "progress", "today"]
+__all__ = [
+    "Stages",
+    "answers",
+    "messages",
+    "print_faults",
+    "print_json",
+    "print_table",
+    "progress",
+    "stages",
+    "today",
+]
 
 answers = Console(soft_wrap=True, highlight=False)
 messages = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -23,7 +33,7 @@ _MOST_FAULTS = 100
 
 def print_json(value: object) -> None:
     """Print a value as JSON to stdout."""
-    answers.print(json.dumps(value, ensure_ascii=False, indent=2), markup=False)
+    answers.print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False), markup=False)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -55,6 +65,26 @@ def today() -> str:
     return datetime.now(tz=UTC).date().isoformat()
 
 
+class Stages:
+    """What a long command is doing: a bar on a terminal, a line for each stage elsewhere."""
+
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        self._bar, self._task = bar, task
+        self._has_begun = False
+
+    def stage(self, words: str) -> None:
+        """Begin a stage."""
+        if not messages.is_terminal:
+            messages.print(words, markup=False)
+        self.step(words)
+
+    def step(self, words: str) -> None:
+        """Begin a part of a stage; only the bar shows it."""
+        done = int(self._has_begun)
+        self._has_begun = True
+        self._bar.update(self._task, description=words, advance=done)
+
+
 @contextmanager
 def progress(steps: int) -> Iterator[tuple[Progress, TaskID]]:
     """Show a bar on stderr; silent where stderr is not a terminal."""
@@ -69,3 +99,10 @@ def progress(steps: int) -> Iterator[tuple[Progress, TaskID]]:
     )
     with bar:
         yield bar, bar.add_task("", total=steps)
+
+
+@contextmanager
+def stages(steps: int) -> Iterator[Stages]:
+    """Show on stderr how far a command of so many steps is."""
+    with progress(steps) as (bar, task):
+        yield Stages(bar, task)

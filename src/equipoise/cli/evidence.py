@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from equipoise.cli.argument import JsonOption, OutOption, ProtocolArgument
 from equipoise.cli.statements import answer
-from equipoise.evidence import recompute
+from equipoise.evidence import evidence_chapter, recompute
 
 __all__ = ["evidence_command"]
 
@@ -14,12 +14,4 @@ def evidence_command(
 ) -> None:
     """Recompute the published numbers of a trial, and say where they disagree."""
     found = recompute(protocol)
-    answer(
-        found.protocol,
-        found.statements,
-        found.rows,
-        name="evidence",
-        subtitle="Published numbers, recomputed",
-        out=out,
-        as_json=as_json,
-    )
+    answer(found.protocol, evidence_chapter(found), out=out, as_json=as_json)

@@ -22,7 +22,7 @@ def report_command(
     out: OutOption = None,
 ) -> None:
     """Lay results out again as report.html and report.pdf; nothing is computed."""
-    protocol, frame, provenance = read_results(results)
+    protocol, frame, provenance, chapters = read_results(results)
     folder = out or results
-    write_report(protocol, frame, provenance, folder, date=today())
+    write_report(protocol, frame, provenance, folder, chapters=chapters, date=today())
     messages.print(f"wrote {folder / 'report.html'} and {folder / 'report.pdf'}", markup=False)

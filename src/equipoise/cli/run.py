@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from equipoise.cli.analyse import results_of
+from equipoise.analyse import whole_frame
+from equipoise.cli.analyse import STEPS, results_of
 from equipoise.cli.argument import (
     DataOption,
     JsonOption,
@@ -14,7 +15,8 @@ from equipoise.cli.argument import (
     SeedOption,
     TrialOption,
 )
-from equipoise.cli.console import answers, messages, print_json, today
+from equipoise.cli.chapters import chapters_of
+from equipoise.cli.console import answers, messages, print_json, stages, today
 from equipoise.cli.simulate import first_scenario
 from equipoise.data import Cohort
 from equipoise.interop import read_cohort
@@ -35,26 +37,33 @@ def run_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Go the whole way: check the protocol, read the data, analyse, write the report.
+    """Go the whole way: check the protocol, ask its design, read the data, analyse, report.
 
     Without captured data one virtual trial of a scenario is analysed, and every page says so.
     Writes report.html (one self-contained file), report.pdf and every number as data.
     """
     plan = load_protocol(protocol)
     folder = out or Path("build") / plan.id
+    is_captured = data is not None or plan.data is not None
+    name = "" if is_captured else scenario or first_scenario(plan)
 
     def make_cohort() -> Cohort:
-        if data is not None or plan.data is not None:
+        if is_captured:
             return read_cohort(plan, data)
-        name = scenario or first_scenario(plan)
         return simulate_cohort(plan, scenario=name, seed=seed, trials=range(trial, trial + 1))
 
-    results = results_of(plan, make_cohort)
-    frame = results.frame()
-    messages.print("writing the report", markup=False)
-    write_report(plan, frame, results.provenance, folder, date=today())
+    source = f"simulating trial {trial} of scenario {name}, seed {seed}"
+    with stages(len(plan.analyses) + STEPS + 1) as at:
+        at.stage("what the design can show, and what was published")
+        chapters = chapters_of(protocol, plan)
+        results = results_of(
+            plan, make_cohort, at, source="reading the data" if is_captured else source
+        )
+        at.stage("writing the report")
+        frame = results.frame()
+        write_report(plan, frame, results.provenance, folder, chapters=chapters, date=today())
     if as_json:
-        print_json(frame.to_dicts())
+        print_json(whole_frame(frame, chapters).to_dicts())
         return
     answers.print(summary(plan, frame), markup=False)
     messages.print(f"wrote {folder / 'report.html'} and {folder / 'report.pdf'}", markup=False)

@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-from equipoise.analyse import Row, frame_of
+from equipoise.analyse import Chapter
 from equipoise.cli.console import answers, messages, print_json, today
 from equipoise.data import write_file
-from equipoise.evidence import Statement
 from equipoise.protocol import Protocol
-from equipoise.report import render_html, statement_document
+from equipoise.report import chapter_document, render_html
 
 __all__ = ["answer"]
 
 
-def answer(
-    protocol: Protocol,
-    statements: Sequence[Statement],
-    rows: Sequence[Row],
-    *,
-    name: str,
-    subtitle: str,
-    out: Path | None,
-    as_json: bool,
-) -> None:
+def answer(protocol: Protocol, chapter: Chapter, *, out: Path | None, as_json: bool) -> None:
     """Print the sentences, or everything as JSON; write a page and the rows where asked to."""
-    frame = frame_of(rows)
     if out is not None:
-        document = statement_document(protocol, statements, subtitle=subtitle, date=today())
-        write_file(out / f"{name}.html", render_html(document).encode())
-        write_file(out / f"{name}.csv", frame.write_csv().encode())
-        messages.print(f"wrote {out / name}.html and {out / name}.csv", markup=False)
+        document = chapter_document(protocol, chapter, date=today())
+        write_file(out / f"{chapter.id}.html", render_html(document).encode())
+        write_file(out / f"{chapter.id}.csv", chapter.results.write_csv().encode())
+        page = out / chapter.id
+        messages.print(f"wrote {page}.html and {page}.csv", markup=False)
     if as_json:
-        texts = [
-            {"title": one.title, "text": one.text, "kind": one.kind, "cites": list(one.cites)}
-            for one in statements
-        ]
-        print_json({"statements": texts, "rows": frame.to_dicts()})
+        texts = [asdict(one) for one in chapter.statements]
+        print_json({"statements": texts, "rows": chapter.results.to_dicts()})
         return
-    for one in statements:
+    for one in chapter.statements:
         answers.print(one.title, style="bold", markup=False)
         answers.print(f"{one.text}\n", markup=False)

@@ -1,5 +1,6 @@
 """What a design can show, before it is run: exact answers, and simulation as their check."""
 
+from equipoise.design.chapter import design_chapter
 from equipoise.design.characteristics import (
     OperatingCharacteristics,
     Prior,
@@ -28,6 +29,7 @@ __all__ = [
     "characteristic_rows",
     "cross_check",
     "decide_at_look",
+    "design_chapter",
     "design_statements",
     "operating_characteristics",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +14,7 @@ from equipoise.design.exact_looks import LookCharacteristics, look_characteristi
 from equipoise.design.plan import BinaryDesign, binary_design
 from equipoise.errors import DataError, Fault
 from equipoise.protocol import Protocol
-from equipoise.stats import Floats
+from equipoise.stats import Floats, Integers
 from equipoise.stats.arrays import as_floats, broadcast
 
 __all__ = [
@@ -84,6 +85,44 @@ class OperatingCharacteristics:
     size: Size
     assurance: Mapping[str, Mapping[str, float]]
 
+    def at(self, places: Sequence[int]) -> OperatingCharacteristics:
+        """Keep some of the points, such as those of the scenarios."""
+        chosen = np.asarray(places, dtype=np.int64)
+        return replace(
+            self,
+            experimental=self.experimental[chosen],
+            control=self.control[chosen],
+            scenario=tuple(self.scenario[place] for place in places),
+            fixed=_chosen(self.fixed, chosen),
+            looks=None if self.looks is None else _chosen(self.looks, chosen),
+        )
+
+    @property
+    def named(self) -> tuple[int, ...]:
+        """Places of the points that are those of a scenario."""
+        return tuple(place for place, name in enumerate(self.scenario) if name)
+
+    def important(self, control: float) -> int | None:
+        """Place of the point whose difference is the smallest that matters, at a control rate.
+
+        None without such a difference, or where it would leave 0 to 1.
+        """
+        margin = self.design.margin
+        if margin is None:
+            return None
+        wanted = control + (margin if self.design.is_higher_better else -margin)
+        near = np.isclose(self.control, control) & np.isclose(self.experimental, wanted)
+        return int(np.flatnonzero(near)[-1]) if near.any() else None
+
+
+_Points = TypeVar("_Points", FixedCharacteristics, LookCharacteristics)
+
+
+def _chosen(points: _Points, places: Integers) -> _Points:
+    return replace(
+        points, **{one.name: getattr(points, one.name)[places] for one in fields(points)}
+    )
+
 
 def operating_characteristics(
     protocol: Protocol,
@@ -139,7 +178,11 @@ def operating_characteristics(
 def default_rates(
     protocol: Protocol, design: BinaryDesign
 ) -> tuple[Floats, Floats, tuple[str, ...]]:
-    """List the rates of the scenarios, then a grid of steps of 5 points beside their controls."""
+    """List the rates of the scenarios, then a grid of experimental rates beside their controls.
+
+    The grid has steps of 5 points, and the smallest difference that matters on both sides of the
+    control rate.
+    """
     rates1: list[float] = []
     rates0: list[float] = []
     names: list[str] = []
@@ -149,8 +192,11 @@ def default_rates(
             rates1.append(known[design.experimental])
             rates0.append(known[design.control])
             names.append(name)
-    grid = np.round(np.arange(0, 21) * 0.05, 2)
+    steps = np.round(np.arange(0, 21) * 0.05, 2)
+    margin = design.margin or 0.0
     for base in dict.fromkeys(rates0 or [0.5]):
+        grid = np.unique(np.round([*steps, base - margin, base, base + margin], 9))
+        grid = grid[(grid >= 0) & (grid <= 1)]
         rates1 += grid.tolist()
         rates0 += [base] * len(grid)
         names += [""] * len(grid)

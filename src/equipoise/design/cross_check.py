@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import betainc, betaincc, ndtri
 
 from equipoise.analyse.results import Row
+from equipoise.analyse.row import rows_of
 from equipoise.design.characteristics import OperatingCharacteristics
 from equipoise.design.rows import METHOD, point_of
 from equipoise.design.simulate import Estimate, simulated_fixed, simulated_looks
 from equipoise.design.tables import CONCLUSIONS
-from equipoise.evidence.row import rows_of
 from equipoise.stats import Floats
 from equipoise.stats.arrays import divide_or_nan
 
-__all__ = ["LIMIT", "Agreement", "CrossCheck", "cross_check"]
+__all__ = ["LIMIT", "SIMULATED", "Agreement", "CrossCheck", "cross_check"]
+
+SIMULATED = f"{METHOD}_simulated"
+"""Method of the rows that the simulation gives."""
 
 LIMIT = 4.0
 """Standard errors of the simulation within which both routes must agree."""
@@ -97,7 +100,8 @@ def cross_check(
             for name, exact in _exact_looks(found).items()
         ]
     rows = tuple(row for one in agreements for row in _rows(found, one, trials))
-    return CrossCheck(trials=trials, agreements=tuple(agreements), rows=rows)
+    check = CrossCheck(trials=trials, agreements=tuple(agreements), rows=rows)
+    return replace(check, rows=(*rows, *_verdict(found, check)))
 
 
 def _exact_fixed(found: OperatingCharacteristics) -> dict[str, Floats]:
@@ -118,7 +122,7 @@ def _exact_looks(found: OperatingCharacteristics) -> dict[str, Floats]:
         "stop_futility": looks.stop_futility.sum(axis=-1),
         "stop_efficacy": looks.stop_efficacy.sum(axis=-1),
         "success": looks.success,
-        "success_without": looks.success_without,
+        "success_without_looks": looks.success_without,
         "subjects": looks.subjects,
         "difference": looks.difference,
         "difference_given_futility": looks.difference_given_futility,
@@ -129,7 +133,7 @@ def _exact_looks(found: OperatingCharacteristics) -> dict[str, Floats]:
 
 _PROBABILITIES = frozenset({
     "significant", "significant_benefit", "significant_harm", "coverage", "stop_futility",
-    "stop_efficacy", "success", "success_without", *CONCLUSIONS,
+    "stop_efficacy", "success", "success_without_looks", *CONCLUSIONS,
 })  # fmt: skip
 
 
@@ -172,10 +176,26 @@ def _rows(found: OperatingCharacteristics, one: Agreement, trials: int) -> list[
     rows: list[Row] = []
     for place in range(len(found.control)):
         rows += rows_of(
-            {statistic: one.simulated[place], "standard_error": one.standard_error[place]},
-            analysis=design.analysis, method=f"{METHOD}_simulated", endpoint=design.endpoint,
+            {
+                statistic: one.simulated[place],
+                "standard_error": one.standard_error[place],
+                "deviation": one.errors[place],
+            },
+            analysis=design.analysis, method=SIMULATED, endpoint=design.endpoint,
             analysis_set=design.analysis_set, variable=one.quantity, group=design.contrast,
             by=point_of(found, place), look=one.look, n_used=sum(sizes),
             message=f"simulated: {trials:,} trials",
         )  # fmt: skip
     return rows
+
+
+def _verdict(found: OperatingCharacteristics, check: CrossCheck) -> tuple[Row, ...]:
+    design = found.design
+    compared = sum(int(np.sum(~np.isnan(one.errors))) for one in check.agreements)
+    return rows_of(
+        {"compared": compared, "worst": check.worst, "limit": LIMIT},
+        analysis=design.analysis, method=SIMULATED, endpoint=design.endpoint,
+        analysis_set=design.analysis_set, variable="cross_check", group=design.contrast,
+        message=f"exact against simulated, {check.trials:,} trials at each pair of true rates, in "
+        "standard errors of the simulation",
+    )  # fmt: skip

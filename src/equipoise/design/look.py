@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 
 from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.row import rows_of
 from equipoise.design.exact_looks import predictive_table, stopping_tables
 from equipoise.design.plan import BinaryDesign, Stage, binary_design
 from equipoise.design.rows import METHOD
 from equipoise.design.tables import CONCLUSIONS, decide
 from equipoise.errors import DataError, Fault, did_you_mean
-from equipoise.evidence.row import rows_of
 from equipoise.protocol import Protocol
 
 __all__ = ["LookDecision", "decide_at_look"]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.row import rows_of
 from equipoise.design.characteristics import OperatingCharacteristics
 from equipoise.design.plan import BinaryDesign
 from equipoise.design.tables import CONCLUSIONS
-from equipoise.evidence.row import rows_of
 
 __all__ = ["METHOD", "characteristic_rows", "point_of"]
 
@@ -23,7 +23,8 @@ def characteristic_rows(found: OperatingCharacteristics) -> tuple[Row, ...]:
 
     ``variable`` names the quantity, ``by`` the true rates (and the scenario they come from),
     ``look`` is ``fixed`` for the trial without looks and ``with_looks`` for the trial with them,
-    or the look at which something happens; ``message`` names the route.
+    or the look at which something happens (stopping at any of them is ``with_looks``);
+    ``message`` names the route.
     """
     return (*_fixed(found), *_looks(found), *_size(found), *_assurance(found))
 
@@ -78,6 +79,8 @@ def _looks(found: OperatingCharacteristics) -> Iterator[Row]:
     end = design.stages[-1].sizes
     keys = {**_keys(design), "message": route(end)}
     probabilities = {
+        "stop_futility": looks.stop_futility.sum(axis=-1),
+        "stop_efficacy": looks.stop_efficacy.sum(axis=-1),
         "success": looks.success,
         "success_without_looks": looks.success_without,
         **{name: looks.conclusion[:, place] for place, name in enumerate(CONCLUSIONS)},

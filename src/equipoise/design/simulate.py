@@ -115,7 +115,7 @@ def simulated_looks(
         "stop_futility": _mean(futile),
         "stop_efficacy": _mean(early),
         "success": _mean(success),
-        "success_without": _mean(without),
+        "success_without_looks": _mean(without),
         "subjects": _mean(subjects),
         "difference": _mean(difference),
         "difference_given_futility": _mean(difference, futile),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from equipoise.analyse.method.two_proportions import TESTS
-from equipoise.analyse.results import Row
+from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.statement import Statement, cited, percent, points, signed
 from equipoise.design.characteristics import OperatingCharacteristics
+from equipoise.design.cross_check import LIMIT, CrossCheck
 from equipoise.design.look import LookDecision
 from equipoise.design.plan import BinaryTest
 from equipoise.design.rows import characteristic_rows, point_of
-from equipoise.evidence.statement import Statement, cited, percent, points, signed
 from equipoise.protocol import Protocol
 
 __all__ = ["design_statements"]
@@ -23,7 +24,11 @@ _CONCLUSIONS: Mapping[str, str] = {
 
 
 def design_statements(
-    protocol: Protocol, found: OperatingCharacteristics, *, look: LookDecision | None = None
+    protocol: Protocol,
+    found: OperatingCharacteristics,
+    *,
+    look: LookDecision | None = None,
+    check: CrossCheck | None = None,
 ) -> tuple[Statement, ...]:
     """Say what the numbers mean.
 
@@ -35,16 +40,20 @@ def design_statements(
         Exact answers for the trial.
     look : LookDecision, optional
         What the rules say of the result that was seen at a look.
+    check : CrossCheck, optional
+        The simulated answers beside the exact ones.
     """
     rows = characteristic_rows(found)
-    named = [place for place, name in enumerate(found.scenario) if name]
-    statements = [_size(found, rows)]
-    for place in named:
+    statements = [*_important(protocol, found, rows), _size(found, rows)]
+    for place in found.named:
         statements.append(_scenario(protocol, found, place, rows))
         if found.looks is not None:
             statements.append(_rule(protocol, found, place, rows))
+    statements += _assurance(found, rows)
     if look is not None:
         statements.append(_seen(protocol, found, look))
+    if check is not None:
+        statements.append(_check(check))
     return tuple(statements)
 
 
@@ -66,6 +75,44 @@ def _arms(protocol: Protocol, found: OperatingCharacteristics) -> tuple[str, str
     return protocol.arms[design.experimental].label, protocol.arms[design.control].label
 
 
+def _important(
+    protocol: Protocol, found: OperatingCharacteristics, rows: tuple[Row, ...]
+) -> Iterator[Statement]:
+    """Say what the design shows of the smallest difference that matters."""
+    design, fixed = found.design, found.fixed
+    place = found.important(float(found.control[0]))
+    if design.margin is None or place is None:
+        return
+    experimental, control = _arms(protocol, found)
+    chances = dict(zip(_CONCLUSIONS, fixed.conclusion[place], strict=True))
+    short = (
+        f"If the true difference is the smallest that matters "
+        f"({percent(found.experimental[place])} under {experimental} against "
+        f"{percent(found.control[place])} under {control}), a trial of {design.sizes[0]} against "
+        f"{design.sizes[1]} subjects shows a benefit by its interval in "
+        f"{percent(chances['benefit'])} of trials and stays inconclusive in "
+        f"{percent(chances['inconclusive'])}."
+    )
+    yield Statement(
+        id="design_important",
+        title="What the smallest difference that matters would lead to",
+        text=(
+            f"{short} {_opened(_test_words(design.test))} is significant in "
+            f"{percent(fixed.significant_benefit[place])} of them."
+        ),
+        cites=cited(
+            _of(rows, variables={"significant_benefit", *_CONCLUSIONS},
+                by=point_of(found, place), looks={"fixed"})
+        ),
+        topic="important",
+        short=short,
+    )  # fmt: skip
+
+
+def _opened(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _size(found: OperatingCharacteristics, rows: tuple[Row, ...]) -> Statement:
     design, size = found.design, found.size
     return Statement(
@@ -78,6 +125,7 @@ def _size(found: OperatingCharacteristics, rows: tuple[Row, ...]) -> Statement:
             f"{percent(size.rate)}). Counts are few, so the test cannot use up its level."
         ),
         cites=cited(row for row in rows if row.key.variable == "size" and row.key.look == "fixed"),
+        topic="size",
     )
 
 
@@ -103,6 +151,7 @@ def _scenario(
             f"{chances[0]}, {chances[1]}, and {chances[2]}."
         ),
         cites=cited(_of(rows, variables=quantities, by=point_of(found, place), looks={"fixed"})),
+        topic="scenario",
     )
 
 
@@ -133,7 +182,28 @@ def _rule(
         cites=cited(
             row for row in rows if row.key.by == point_of(found, place) and row.key.look != "fixed"
         ),
+        topic="rule",
     )
+
+
+def _assurance(found: OperatingCharacteristics, rows: tuple[Row, ...]) -> Iterator[Statement]:
+    design = found.design
+    for prior, chances in found.assurance.items():
+        yield Statement(
+            id=f"design_assurance_{prior}",
+            title="Averaged over what the truth may be",
+            text=(
+                f"If every true rate of either arm is held as likely as any other ({prior} "
+                f"priors), a trial of {design.sizes[0]} against {design.sizes[1]} subjects is "
+                f"significant on the good side in {percent(chances['significant_benefit'])} of "
+                f"trials (its assurance); by the interval it shows a benefit in "
+                f"{percent(chances['benefit'])}, rules out a relevant one in "
+                f"{percent(chances['relevant_benefit_ruled_out'])}, and leaves both open in "
+                f"{percent(chances['inconclusive'])}."
+            ),
+            cites=cited(row for row in rows if row.key.by == by_text(prior=prior)),
+            topic="assurance",
+        )
 
 
 def _seen(protocol: Protocol, found: OperatingCharacteristics, look: LookDecision) -> Statement:
@@ -159,4 +229,30 @@ def _seen(protocol: Protocol, found: OperatingCharacteristics, look: LookDecisio
         ),
         kind="caution",
         cites=cited(look.rows),
+        topic="seen",
+        short=(
+            f"With the result that was published ({look.responses[0]} of {look.sizes[0]} against "
+            f"{look.responses[1]} of {look.sizes[1]}) {words[look.decision]}; the interval of the "
+            f"difference, {signed(100 * look.ci_low)} to {points(look.ci_high)}, means: "
+            f"{_CONCLUSIONS[look.conclusion]}."
+        ),
+    )
+
+
+def _check(check: CrossCheck) -> Statement:
+    verdict = {row.key.statistic: row for row in check.rows if row.key.variable == "cross_check"}
+    compared = int(verdict["compared"].value[0])
+    agreed = "they agree" if check.agrees else "THEY DO NOT AGREE"
+    return Statement(
+        id="design_cross_check",
+        title="Two routes to the same numbers",
+        text=(
+            f"Exact numbers come from every result that the arms can have, simulated ones from "
+            f"{check.trials:,} trials at each pair of true rates. In {compared} comparisons the "
+            f"largest distance is {check.worst:.1f} standard errors of the simulation, of which "
+            f"{LIMIT:g} are allowed: {agreed}."
+        ),
+        kind="finding" if check.agrees else "disagreement",
+        cites=cited(verdict.values()),
+        topic="check",
     )

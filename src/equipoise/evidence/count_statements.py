@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.analyse.results import Row
-from equipoise.evidence.counts import compare, counts_of
-from equipoise.evidence.published import Count, Published, half_unit
-from equipoise.evidence.statement import Statement, cited, p_words, percent, points, signed
+from equipoise.analyse.statement import Statement, cited, p_words, percent, points, signed
+from equipoise.evidence.counts import compare, counts_of, is_rebuilt
+from equipoise.evidence.published import Count, Published
 
 __all__ = ["count_statements"]
 
@@ -35,15 +35,16 @@ def _percentages(published: Published, rows: tuple[Row, ...]) -> Iterator[Statem
                 if row.key.analysis == name and row.key.group == arm
                 and row.key.statistic in ("percent", "percent_published")
             )  # fmt: skip
-            if abs(100 * one.count / n - float(one.percent)) <= half_unit(one.percent) + 1e-9:
+            if is_rebuilt(one, n):
                 agree += cites
                 continue
             yield Statement(
                 id=f"cannot_rebuild_{name}_{arm}",
+                topic="count",
                 title=f"{count.label}: a percentage that cannot be rebuilt",
                 text=(
                     f"{count.label}, {published.arms[arm].label}: {one.count} of {n} is "
-                    f"{percent(one.count / n, 1)}, but {one.percent} % is printed ({count.place})."
+                    f"{percent(one.count / n, 1)}, but {one.percent}% is printed ({count.place})."
                 ),
                 kind="disagreement",
                 cites=cites,
@@ -51,6 +52,7 @@ def _percentages(published: Published, rows: tuple[Row, ...]) -> Iterator[Statem
     if agree:
         yield Statement(
             id="percentages",
+            topic="count",
             title="Percentages rebuilt from their counts",
             text=f"{len(agree) // 2} printed percentages can be rebuilt from their counts.",
             cites=tuple(agree),
@@ -67,6 +69,7 @@ def _parts(
         if arm in whole.arms and one.count > whole.arms[arm].count:
             yield Statement(
                 id=f"larger_than_whole_{name}_{arm}",
+                topic="count",
                 title=f"{count.label}: a part larger than the whole",
                 text=(
                     f"{published.arms[arm].label}: {one.count} with {count.label.lower()}, but "
@@ -102,12 +105,19 @@ def _main(
     labels = published.labels
     yield Statement(
         id=f"difference_{name}",
+        topic="count",
         title=f"{count.label}: what the counts say",
         text=(
             f"{pair[0]} of {pair[1]} under {labels[0]} against {pair[2]} of {pair[3]} under "
-            f"{labels[1]}: a difference of {points(float(difference.estimate))}, 95 % interval "
+            f"{labels[1]}: a difference of {points(float(difference.estimate))}, 95% interval "
             f"{signed(100 * low)} to {points(high)}, p = {p_words(float(test.p_two_sided))}. "
             f"{answer}"
+        ),
+        short=(
+            f"{count.label}, as published: {pair[0]} of {pair[1]} under {labels[0]} against "
+            f"{pair[2]} of {pair[3]} under {labels[1]}, a difference of "
+            f"{points(float(difference.estimate))} (95% interval {signed(100 * low)} to "
+            f"{points(high)}). {answer}"
         ),
         cites=cited(
             row
@@ -145,6 +155,7 @@ def _overlaps(published: Published, name: str, rows: tuple[Row, ...]) -> Iterato
     if found:
         yield Statement(
             id=f"overlap_{name}",
+            topic="count",
             title=f"{main.label}, and still active",
             text=(
                 f"The counts alone force some of those counted with {main.label.lower()} to have "
@@ -172,6 +183,7 @@ def _directions(published: Published, rows: tuple[Row, ...]) -> Iterator[Stateme
         return
     yield Statement(
         id="directions",
+        topic="count",
         title="Which way the counts point",
         text=(
             f"Better under {published.labels[0]}: {_listed(towards['experimental'])}. Better "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.analyse.results import Row
-from equipoise.evidence.published import Count, Published
-from equipoise.evidence.row import rows_of
+from equipoise.analyse.row import rows_of
+from equipoise.evidence.published import Count, CountOfArm, Published, half_unit
 from equipoise.stats.binary import (
     FisherTest,
     IntervalEstimate,
@@ -15,7 +15,15 @@ from equipoise.stats.binary import (
     risk_difference_newcombe,
 )
 
-__all__ = ["METHOD", "compare", "contrast_of", "contrast_rows", "count_rows", "counts_of"]
+__all__ = [
+    "METHOD",
+    "compare",
+    "contrast_of",
+    "contrast_rows",
+    "count_rows",
+    "counts_of",
+    "is_rebuilt",
+]
 
 METHOD = "recomputed"
 """Method of the rows that come from published numbers."""
@@ -60,6 +68,12 @@ def contrast_rows(
     )  # fmt: skip
 
 
+def is_rebuilt(one: CountOfArm, n: int) -> bool:
+    """Say whether a printed percentage is that of its count, within half its last digit."""
+    assert one.percent is not None
+    return abs(100 * one.count / n - float(one.percent)) <= half_unit(one.percent) + 1e-9
+
+
 def count_rows(published: Published) -> tuple[Row, ...]:
     """Recompute every published count."""
     return tuple(
@@ -72,7 +86,10 @@ def _rows(published: Published, name: str, count: Count) -> Iterator[Row]:
     for arm, one in count.arms.items():
         n = published.arms[arm].n
         share = proportion_wilson(x=one.count, n=n)
-        printed = {} if one.percent is None else {"percent_published": float(one.percent)}
+        printed = {} if one.percent is None else {
+            "percent_published": float(one.percent),
+            "agrees": float(is_rebuilt(one, n)),
+        }  # fmt: skip
         yield from rows_of(
             {
                 "count": one.count,

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from equipoise.analyse.results import Row, by_text
-from equipoise.evidence.counts import compare, contrast_of, contrast_rows, counts_of
+from equipoise.analyse.row import rows_of
+from equipoise.analyse.statement import Statement, cited, percent, points
+from equipoise.evidence.counts import METHOD, compare, contrast_of, contrast_rows, counts_of
 from equipoise.evidence.published import Published
-from equipoise.evidence.statement import Statement, cited, percent, points
 
 __all__ = ["estimand_rows", "estimand_statements"]
 
@@ -33,9 +34,11 @@ def estimand_rows(published: Published) -> tuple[Row, ...]:
             continue
         endpoint = count.endpoint or ""
         for reading in _deaths(published, name):
+            by = by_text(death=reading.level)
+            rows += _counted(published, name, reading, endpoint=endpoint, by=by)
             rows += contrast_rows(
-                name, contrast_of(published), reading.counts, endpoint=endpoint,
-                by=by_text(death=reading.level), note=reading.words,
+                name, contrast_of(published), reading.counts, endpoint=endpoint, by=by,
+                note=reading.words,
             )  # fmt: skip
         for (lost1, lost0), counts in _lost(published, name).items():
             rows += contrast_rows(
@@ -44,6 +47,18 @@ def estimand_rows(published: Published) -> tuple[Row, ...]:
                 note="as if so many of those counted had no longer been in remission at the visit",
             )  # fmt: skip
     return tuple(rows)
+
+
+def _counted(
+    published: Published, name: str, reading: _Reading, *, endpoint: str, by: str
+) -> Iterator[Row]:
+    x1, n1, x0, n0 = reading.counts
+    for arm, count, size in zip(published.contrast, (x1, x0), (n1, n0), strict=True):
+        yield from rows_of(
+            {"count": count, "denominator": size}, analysis=name, method=METHOD,
+            endpoint=endpoint, variable="response", group=arm, by=by, n_used=size,
+            message=reading.words,
+        )  # fmt: skip
 
 
 def estimand_statements(published: Published, rows: tuple[Row, ...]) -> Iterator[Statement]:
@@ -99,6 +114,7 @@ def _death_statement(published: Published, name: str, own: tuple[Row, ...]) -> I
         return
     count, died = published.counts[name], _deaths_of(published)
     said = [_shares(reading.counts) for reading in readings]
+    differences = [float(compare(*reading.counts)[0].estimate) for reading in readings]
     who = " and ".join(
         f"{number} under {label}"
         for number, label in zip(died, published.labels, strict=True)
@@ -106,6 +122,7 @@ def _death_statement(published: Published, name: str, own: tuple[Row, ...]) -> I
     )
     yield Statement(
         id=f"death_{name}",
+        topic="death",
         title=f"{count.label}: the death under two strategies",
         text=(
             f"Died: {who}. Whether that patient is among those counted in print is not said. With "
@@ -115,6 +132,10 @@ def _death_statement(published: Published, name: str, own: tuple[Row, ...]) -> I
         ),
         kind="disagreement",
         cites=cited(row for row in own if row.key.by.startswith("death=")),
+        short=(
+            f"How the death is counted, which is not said, moves that difference between "
+            f"{points(min(differences))} and {points(max(differences))}."
+        ),
     )
 
 
@@ -144,11 +165,12 @@ def _alive(published: Published, rows: tuple[Row, ...]) -> Iterator[Statement]:
         one = count.arms[arm]
         yield Statement(
             id=f"alive_{arm}",
+            topic="death",
             title="Measures at the visit of a patient who died",
             text=(
                 f"In the arm {published.arms[arm].label} {number} of {n} died, but {len(held)} "
                 f"percentages of measures at the visit are of all {n} ({count.label}: "
-                f"{one.count} is {one.percent} % of {n}; of {n - number} it would be "
+                f"{one.count} is {one.percent}% of {n}; of {n - number} it would be "
                 f"{percent(one.count / (n - number))}). When the patient died, and how the "
                 f"missing values were filled, is not said."
             ),
@@ -200,6 +222,7 @@ def _lost_statement(published: Published, name: str, own: tuple[Row, ...]) -> It
         turn = f"Losing up to {_MOST_LOST} in either arm would not turn the direction."
     yield Statement(
         id=f"ever_or_at_{name}",
+        topic="ever",
         title=f"{count.label}: ever, or at the visit",
         text=(
             f"{count.may_be_ever} As counted the difference is {points(start)}. {turn} "

@@ -9,10 +9,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.row import rows_of
+from equipoise.analyse.statement import Statement, cited, percent, points, signed
 from equipoise.evidence.counts import contrast_of
 from equipoise.evidence.published import Margins, Published
-from equipoise.evidence.row import rows_of
-from equipoise.evidence.statement import Statement, cited, percent, points, signed
 from equipoise.stats import Floats
 from equipoise.stats.binary import binomial_mass, risk_difference_newcombe
 
@@ -49,7 +49,7 @@ def _limits(sizes: tuple[int, int], rate: float) -> tuple[Floats, Floats, Floats
 
 
 def probability_within(*, sizes: tuple[int, int], rate: float, margin: float) -> float:
-    """Probability that the 95 % interval lies inside the margins when the arms do not differ.
+    """Probability that the 95% interval lies inside the margins when the arms do not differ.
 
     Parameters
     ----------
@@ -62,8 +62,8 @@ def probability_within(*, sizes: tuple[int, int], rate: float, margin: float) ->
 
     Notes
     -----
-    Exact, over all tables with Newcombe's interval. That the 95 % interval lies inside is each
-    one-sided test at 2.5 %.
+    Exact, over all tables with Newcombe's interval. That the 95% interval lies inside is each
+    one-sided test at 2.5%.
     """
     low, high, chance = _limits(sizes, rate)
     return float(np.sum(chance[(low > -margin) & (high < margin)]))
@@ -145,7 +145,7 @@ def _rows(published: Published, asked: Margins) -> Iterator[Row]:
         "analysis": "margin", "method": METHOD, "endpoint": asked.endpoint or "",
         "group": contrast_of(published),
     }  # fmt: skip
-    exact = f"exact, {sizes[0]} v {sizes[1]} subjects, Newcombe's 95 % limits"
+    exact = f"exact, {sizes[0]} v {sizes[1]} subjects, Newcombe's 95% limits"
     for text in asked.rates:
         rate = float(text)
         x1, x0 = round(rate * sizes[0]), round(rate * sizes[1])
@@ -174,7 +174,7 @@ def _rows(published: Published, asked: Margins) -> Iterator[Row]:
                 yield from rows_of(
                     {"subjects": needed}, variable="needed",
                     by=by_text(rate=text, margin=margin, chance=f"{chance:g}"), n_used=2 * needed,
-                    message="exact, each of two equal arms, Newcombe's 95 % limits", **keys,
+                    message="exact, each of two equal arms, Newcombe's 95% limits", **keys,
                 )  # fmt: skip
 
 
@@ -219,13 +219,19 @@ def _smallest(published: Published, asked: Margins, own: tuple[Row, ...]) -> Sta
     sizes, labels = published.sizes, published.labels
     return Statement(
         id="margin_smallest",
+        topic="margin",
         title=f"{asked.label}: what {sizes[0]} against {sizes[1]} can exclude",
         text=(
             f"If {percent(float(widest))} remit in both arms and the counts come out as alike as "
-            f"they can, the 95 % interval of {labels[0]} minus {labels[1]} still runs from "
-            f"{signed(100 * low)} to {points(high)}. With a probability of 80 % a trial of this "
+            f"they can, the 95% interval of {labels[0]} minus {labels[1]} still runs from "
+            f"{signed(100 * low)} to {points(high)}. With a probability of 80% a trial of this "
             f"size excludes differences of {100 * margin:.0f} points and more, not smaller ones. "
             f"No significant difference is not the same as no difference."
+        ),
+        short=(
+            f"A trial of {sizes[0]} against {sizes[1]} excludes with a probability of 80% only "
+            f"differences of {100 * margin:.0f} points and more, if "
+            f"{percent(float(widest))} remit in both arms."
         ),
         kind="caution",
         cites=cited(
@@ -254,13 +260,19 @@ def _at_margin(
     low, high = min(parts), max(parts)
     yield Statement(
         id="margin_needed",
+        topic="margin",
         title=f"{asked.label}: what an answer on equivalence would need",
         text=(
             f"If one arm is as good as the other, a trial of {sizes[0]} against {sizes[1]} shows "
             f"that they differ by less than {100 * important:.0f} points in {percent(low)} to "
             f"{percent(high)} of trials, over remission from {percent(float(asked.rates[0]))} to "
-            f"{percent(float(asked.rates[-1]))}. To show it in 80 % of trials needs "
+            f"{percent(float(asked.rates[-1]))}. To show it in 80% of trials needs "
             f"{min(needs)} to {max(needs)} patients in each arm."
+        ),
+        short=(
+            f"To show in 80% of trials that the arms differ by less than "
+            f"{100 * important:.0f} points needs {min(needs)} to {max(needs)} patients in each "
+            f"arm, by the share that remits."
         ),
         cites=cited(
             row for row in own

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.statement import Statement, cited, p_words, signed
 from equipoise.evidence.means import (
     MEASURES,
     TESTS,
@@ -15,7 +16,6 @@ from equipoise.evidence.means import (
     sizes_of,
 )
 from equipoise.evidence.published import Means, Published
-from equipoise.evidence.statement import Statement, cited, p_words, signed
 
 __all__ = ["mean_statements"]
 
@@ -71,14 +71,19 @@ def _two_tests(
                            for arm in published.contrast)  # fmt: skip
         yield Statement(
             id=f"two_tests_{name}_{measure}",
+            topic="mean",
             title=f"{means.label}, {words}: two tests, two answers",
             text=(
                 f"Student's test, which takes the standard deviations {sds} as one, gives "
                 f"p = {p_words(p_values['student'])}; Welch's, which does not, gives "
-                f"p = {p_words(p_values['welch'])}. They fall on opposite sides of 5 %. {rounding}"
+                f"p = {p_words(p_values['welch'])}. They fall on opposite sides of 5%. {rounding}"
             ),
             kind="disagreement",
             cites=_contrast_cites(own, measure),
+            short=(
+                f"{means.label}, {words}: Student's test gives p = {p_words(p_values['student'])}, "
+                f"Welch's p = {p_words(p_values['welch'])}, on opposite sides of 5%."
+            ),
         )
 
 
@@ -100,7 +105,7 @@ def _final_against_change(
     unit = _unit(means)
     if at_entry * at_visit > 0 and abs(at_entry) <= abs(at_visit):
         reading = (
-            f"{abs(at_entry / at_visit) * 100:.0f} % of the difference at the visit was there at "
+            f"{abs(at_entry / at_visit) * 100:.0f}% of the difference at the visit was there at "
             f"entry, if the same patients are in both means."
         )
     else:
@@ -112,6 +117,7 @@ def _final_against_change(
         reading = f"{reading} {means.note}"
     yield Statement(
         id=f"final_against_change_{name}",
+        topic="mean",
         title=f"{means.label}: the value at the visit against its change",
         text=(
             f"Difference of {published.labels[0]} minus {published.labels[1]}: "
@@ -128,6 +134,11 @@ def _final_against_change(
             *_contrast_cites(own, "change"),
             *cited(row for row in own if row.key.variable == "baseline"),
         ),
+        short=(
+            f"{means.label}: the published values differ by {signed(at_visit, digits)}{unit} at "
+            f"the visit but by {signed(of_change, digits)}{unit} in the change, since the arms "
+            f"did not start alike."
+        ),
     )
 
 
@@ -142,6 +153,7 @@ def _one_patient(
         unit = _unit(means)
         yield Statement(
             id=f"one_patient_{name}_{arm}",
+            topic="one_patient",
             title=f"{means.label}, {published.arms[arm].label}: one patient can explain the mean",
             text=(
                 f"A mean of {one.mean} with a standard deviation of {one.sd}{unit} cannot come "
@@ -177,6 +189,7 @@ def _among(
     shares = " and ".join(f"{sizes[arm]} of {published.arms[arm].n}" for arm in published.contrast)
     yield Statement(
         id=f"among_{name}",
+        topic="mean",
         title=f"{means.label}: a mean over some of the patients",
         text=(
             f"This mean can only be over those who had it ({whole.label.lower()}: {shares}). "

@@ -9,9 +9,9 @@ from itertools import product
 import numpy as np
 
 from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.row import rows_of
 from equipoise.evidence.counts import METHOD, contrast_of
 from equipoise.evidence.published import MeanAndSd, Means, Published, half_unit
-from equipoise.evidence.row import rows_of
 from equipoise.stats.continuous import (
     MeanDifference,
     student_t_test_from_summary,

@@ -25,6 +25,7 @@ __all__ = [
     "Printed",
     "Published",
     "half_unit",
+    "has_published",
     "load_published",
 ]
 
@@ -175,6 +176,15 @@ class Published(_Entry):
 _Path = tuple[str | int, ...]
 
 
+def has_published(name: str | Path) -> bool:
+    """Say whether published numbers stand beside the protocol of a trial."""
+    return _path_of(name).is_file()
+
+
+def _path_of(name: str | Path) -> Path:
+    return protocol_path(name).parent / "published.yaml"
+
+
 def load_published(name: str | Path, protocol: Protocol) -> Published:
     """Read ``published.yaml`` beside the protocol of a trial.
 
@@ -190,7 +200,7 @@ def load_published(name: str | Path, protocol: Protocol) -> Published:
     ProtocolError
         If there is no such file, or with every fault of it, each with its line.
     """
-    path = protocol_path(name).parent / "published.yaml"
+    path = _path_of(name)
     if not path.is_file():
         raise ProtocolError(
             Fault(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.analyse.results import Row
+from equipoise.analyse.statement import Statement
 from equipoise.evidence.count_statements import count_statements
 from equipoise.evidence.counts import count_rows
 from equipoise.evidence.estimand import estimand_rows, estimand_statements
@@ -14,11 +15,10 @@ from equipoise.evidence.margin import margin_rows, margin_statements
 from equipoise.evidence.mean_statements import mean_statements
 from equipoise.evidence.means import mean_rows
 from equipoise.evidence.published import Published, load_published
-from equipoise.evidence.statement import Statement
 from equipoise.protocol import Protocol
 from equipoise.trials import load_protocol
 
-__all__ = ["Evidence", "recompute"]
+__all__ = ["Evidence", "claim_statements", "recompute"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,7 @@ def recompute(name: str | Path) -> Evidence:
         *estimand_statements(published, rows),
         *mean_statements(published, rows),
         *margin_statements(published, rows, important=_important(protocol, published)),
+        *claim_statements(published),
         *_words(published),
     )
     return Evidence(protocol=protocol, published=published, rows=rows, statements=statements)
@@ -84,27 +85,39 @@ def _important(protocol: Protocol, published: Published) -> float | None:
     return protocol.endpoints[published.margins.endpoint].minimal_important_difference
 
 
-def _words(published: Published) -> Iterator[Statement]:
-    """Repeat claims and conflicts, and list what is not public."""
-    for place, claim in enumerate(published.claims):
-        yield Statement(
+def claim_statements(published: Published) -> tuple[Statement, ...]:
+    """Repeat what the publication says in words."""
+    return tuple(
+        Statement(
             id=f"claim_{place + 1}",
             title="What the publication says",
             text=f"{claim.text} ({published.places[claim.place]})",
             kind="claim",
+            topic="claim",
         )
+        for place, claim in enumerate(published.claims)
+    )
+
+
+def _opened(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _words(published: Published) -> Iterator[Statement]:
+    """Set sources that disagree side by side, and list what is not public."""
     for place, one in enumerate(published.conflicts):
         yield Statement(
             id=f"conflict_{place + 1}",
-            title=f"{one.what}: sources disagree",
-            text=f"{one.what}: {one.one} ({one.place}), but {one.other} ({one.other_place}).",
+            title=one.what,
+            text=f"{_opened(one.one)} ({one.place}), but {one.other} ({one.other_place}).",
             kind="disagreement",
+            topic="conflict",
         )
     for place, missing in enumerate(published.not_found):
         yield Statement(
             id=f"not_found_{place + 1}",
-            title="Not public",
-            text=f"{missing.what}: not found"
-            + (", so nothing can be recomputed." if missing.endpoint else "."),
+            title=missing.what,
+            text="Not found, so nothing can be recomputed." if missing.endpoint else "Not found.",
             kind="not_found",
+            topic="not_found",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from equipoise.report.display.words import Words
 from equipoise.report.naming import method_words
 from equipoise.report.rows import Datum, ResultRows, levels_of
 
-__all__ = ["assumption_blocks", "caveat_blocks"]
+__all__ = ["assumption_blocks", "assumption_table", "caveat_blocks", "method_paragraph"]
 
 _MOST_NAMED = 3
 _STRATEGIES = {
@@ -43,24 +43,74 @@ _FILLED = {
 
 def assumption_blocks(protocol: Protocol) -> tuple[Block, ...]:
     """List what stands in for what was not found; nothing where everything has a source."""
-    assumed = list(_assumptions(protocol))
-    if not assumed:
-        return ()
-    body = tuple(Row(label=(where,), cells=(text_cell(text),)) for where, text in assumed)
-    return (
-        Table(
-            id="assumed",
-            title="Assumptions that stand in for what was not found",
-            stub="Place in the protocol",
-            columns=(Column(label="What stands in for it"),),
-            rows=body,
-        ),
+    found = assumption_table(protocol)
+    notes = tuple(Paragraph(runs=(note,), kind="note") for note in protocol.notes)
+    return (*(() if found is None else (found,)), *notes)
+
+
+def assumption_table(
+    protocol: Protocol, *, within: Sequence[str] = ("",), id: str = "assumed"
+) -> Table | None:
+    """List each assumption once, with the places of the protocol that rest on it.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        The plan.
+    within : sequence of str
+        Beginnings of the places that are asked about; all of them by default.
+    id : str
+        Of the table.
+    """
+    places: dict[str, list[str]] = {}
+    for path, text in _stand_ins(protocol, ()):
+        if path.startswith(tuple(within)):
+            places.setdefault(_told(text), []).append(path)
+    if not places:
+        return None
+    body = tuple(
+        Row(label=(text,), cells=(text_cell(_listed(found)),)) for text, found in places.items()
+    )
+    return Table(
+        id=id,
+        title="Assumptions that stand in for what was not found",
+        stub="Assumption",
+        columns=(Column(label="Places in the protocol"),),
+        rows=body,
     )
 
 
-def caveat_blocks(protocol: Protocol, rows: ResultRows, words: Words) -> tuple[Block, ...]:
-    """List assumptions of the protocol, handling of missing values, and results without value."""
-    blocks: list[Block] = [*assumption_blocks(protocol)]
+def _data_blocks(notes: Sequence[str]) -> tuple[Block, ...]:
+    """Say what the data rest on: of virtual patients, how they were made."""
+    return tuple(Paragraph(runs=(f"{_told(note)}.",)) for note in dict.fromkeys(notes))
+
+
+def _told(text: str) -> str:
+    told = text.strip().removeprefix("stand-in:").strip()
+    return f"{told[:1].upper()}{told[1:].removesuffix('.')}"
+
+
+def _listed(places: Sequence[str]) -> str:
+    """Name places, each once and the first few of many."""
+    distinct = list(dict.fromkeys(places))
+    more = len(distinct) - _MOST_NAMED
+    listed = ", ".join(distinct[:_MOST_NAMED])
+    return f"{listed} and {more} more" if more > 0 else listed
+
+
+def caveat_blocks(
+    protocol: Protocol, rows: ResultRows, words: Words, notes: Sequence[str] = ()
+) -> tuple[Block, ...]:
+    """List assumptions of the protocol, handling of missing values, and results without value.
+
+    Parameters
+    ----------
+    protocol, rows, words
+        The plan, the results, and the names of the trial.
+    notes : sequence of str
+        What the data themselves rest on, as the provenance holds it.
+    """
+    blocks: list[Block] = [*_data_blocks(notes), *assumption_blocks(protocol)]
     if protocol.estimands:
         blocks.append(_estimand_table(protocol))
     absent = [name for name in protocol.analyses if not rows.where(analysis=name).rows]
@@ -76,16 +126,11 @@ def caveat_blocks(protocol: Protocol, rows: ResultRows, words: Words) -> tuple[B
     return tuple(blocks)
 
 
-def _assumptions(protocol: Protocol) -> Iterator[tuple[str, str]]:
-    yield from _stand_ins(protocol, ())
-    for note in protocol.notes:
-        yield "note", note
-
-
 def _stand_ins(node: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield each marked source with the place of what it is the source of."""
     if isinstance(node, Noun):
-        for text in node.stand_ins:
-            yield ".".join(path) or "protocol", text
+        for field, text in node.stand_ins.items():
+            yield ".".join(part for part in (*path, field) if part) or "protocol", text
     if isinstance(node, BaseModel):
         for name in type(node).model_fields:
             yield from _stand_ins(getattr(node, name), (*path, name))

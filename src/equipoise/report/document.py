@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
-from equipoise.analyse.results import Provenance
+from equipoise.analyse import Chapter, Provenance
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
+from equipoise.report.appendix import with_appendix
+from equipoise.report.brief import brief_section
 from equipoise.report.caveats import caveat_blocks, method_paragraph
+from equipoise.report.chapter import chapter_section
 from equipoise.report.display.build import blocks_of
 from equipoise.report.display.model import (
     Block,
@@ -40,12 +43,17 @@ _SECTIONS = (
 )
 
 
+_WHOLE = frozenset({"design", "who-the-participants-were", "primary-result", "caveats"})
+"""Sections whose tables are read where they stand, however long."""
+
+
 def trial_report(
     protocol: Protocol,
     results: pl.DataFrame,
     provenance: Provenance,
     *,
     date: str,
+    chapters: Sequence[Chapter] = (),
     marks: Iterable[str] = (),
     look: str = "final",
     p_style: PValueStyle = P_VALUE,
@@ -62,6 +70,8 @@ def trial_report(
         Where the results come from; simulated data are marked on every page.
     date : str
         Day of the report, ISO 8601.
+    chapters : sequence of Chapter
+        What the design can show, and what published numbers say.
     marks : iterable of str
         What else every page must say, such as ``UNBLINDED`` and the cut-off date.
     look : str
@@ -78,13 +88,17 @@ def trial_report(
     words = words_of(protocol)
     source = _source_line(provenance)
     is_simulated = provenance.origin.upper() == "SIMULATED"
+    parts = {one.id: chapter_section(protocol, one, source=source) for one in chapters}
     sections = [
+        brief_section(provenance, chapters, _primary(protocol, rows, words, source, p_style)),
+        *([parts["design"]] if "design" in parts else []),
         Section(id="glance", title="The trial at a glance", blocks=glance_blocks(protocol, source)),
         *_result_sections(protocol, rows, words, source, p_style),
+        *([parts["evidence"]] if "evidence" in parts else []),
         Section(
             id="caveats",
             title="What was assumed, filled in, or could not be estimated",
-            blocks=caveat_blocks(protocol, rows, words),
+            blocks=caveat_blocks(protocol, rows, words, provenance.notes),
         ),
         Section(
             id="provenance",
@@ -98,8 +112,27 @@ def trial_report(
         date=date,
         marks=(*(["SIMULATED DATA"] if is_simulated else []), *marks),
         source=source,
-        sections=tuple(sections),
+        sections=with_appendix(sections, whole=_WHOLE),
     )
+
+
+def _primary(
+    protocol: Protocol, rows: ResultRows, words: Words, source: str, p_style: PValueStyle
+) -> list[tuple[View, str]]:
+    """Give each primary analysis with the section that shows it."""
+    names = [name for name, one in protocol.analyses.items() if one.role == "primary"]
+    single = len(names) == 1
+    return [
+        (
+            view_of(protocol, rows, words, name, source=source, p_style=p_style),
+            _section_id("Primary result") if single else f"analysis-{name}",
+        )
+        for name in names
+    ]
+
+
+def _section_id(title: str) -> str:
+    return title.lower().replace(" ", "-")
 
 
 def _subtitle(protocol: Protocol, look: str) -> str:
@@ -141,7 +174,7 @@ def _result_sections(
 
 def _section(title: str, built: Sequence[tuple[str, AnalysisBase, tuple[Block, ...]]]) -> Section:
     """Put a single analysis straight under the heading, several under headings of their own."""
-    anchor = title.lower().replace(" ", "-")
+    anchor = _section_id(title)
     if len(built) == 1:
         return Section(id=anchor, title=title, blocks=built[0][2])
     return Section(

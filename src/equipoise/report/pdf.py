@@ -112,11 +112,20 @@ def _running(title: str) -> str:
 
 
 def _numbers(layout: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Tables of numbers that no page shows yet, and that are short enough to print."""
-    for section in layout["sections"]:
-        for block in section["blocks"]:
-            if block["type"] != "figure":
-                continue
-            for table in block["numbers"]:
-                if table["type"] == "table" and len(table["rows"]) <= MOST_NUMBER_ROWS:
-                    yield table
+    """Tables of numbers that no table of a page shows yet, and that are short enough to print."""
+    blocks = [block for section in layout["sections"] for block in section["blocks"]]
+    shown = {one for block in blocks if block["type"] == "table" for one in _ids(block)}
+    for block in blocks:
+        if block["type"] != "figure":
+            continue
+        for table in block["numbers"]:
+            is_new = table["type"] == "table" and not set(_ids(table)) <= shown
+            if is_new and len(table["rows"]) <= MOST_NUMBER_ROWS:
+                yield table
+
+
+def _ids(table: dict[str, Any]) -> Iterator[str]:
+    """Ids of the results that a table prints."""
+    for row in table["rows"]:
+        for runs in (row["label"], *(cell["runs"] for cell in row["cells"])):
+            yield from (run["id"] for run in runs if run["kind"] == "number")

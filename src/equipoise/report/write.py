@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
-from equipoise.analyse import REPORT_FILES, RESULT_FILES, write_results
-from equipoise.analyse.results import Provenance
+from equipoise.analyse import (
+    REPORT_FILES,
+    RESULT_FILES,
+    Chapter,
+    Provenance,
+    whole_frame,
+    write_results,
+)
 from equipoise.data import replaced_folder
 from equipoise.protocol import Protocol
 from equipoise.report.display.build import blocks_of
@@ -33,6 +39,7 @@ def write_report(
     provenance: Provenance,
     folder: Path | str,
     *,
+    chapters: Sequence[Chapter] = (),
     date: str | None = None,
     marks: Iterable[str] = (),
     p_style: PValueStyle = P_VALUE,
@@ -45,8 +52,12 @@ def write_report(
         What was planned, what was found, where it comes from.
     folder : path
         Takes ``report.html``, ``report.pdf``, ``figures/`` (SVG and PNG), ``results.csv``,
-        ``results.parquet``, ``results.json``, ``provenance.json`` and ``protocol.json``. Earlier
-        files of these names are replaced together; any other file in the folder stays.
+        ``results.parquet``, ``results.json``, ``provenance.json``, ``protocol.json`` and
+        ``chapters.json``. Earlier files of these names are replaced together; any other file in
+        the folder stays.
+    chapters : sequence of Chapter
+        What the design can show, and what published numbers say; their rows stand in the same
+        table of results.
     date : str, optional
         Day of the report, ISO 8601; today by default. Equal input and day give equal bytes.
     marks : iterable of str
@@ -66,11 +77,14 @@ def write_report(
     """
     folder = Path(folder)
     day = date or datetime.now(UTC).date().isoformat()
-    document = trial_report(protocol, results, provenance, date=day, marks=marks, p_style=p_style)
+    document = trial_report(
+        protocol, results, provenance, date=day, chapters=chapters, marks=marks, p_style=p_style
+    )
     page, printed = render_html(document), render_pdf(document)
     with replaced_folder(folder, own=RESULT_FILES | REPORT_FILES) as place:
-        write_results(protocol, results, provenance, place)
-        rows = json.dumps(results.to_dicts(), indent=1, allow_nan=False, ensure_ascii=False)
+        write_results(protocol, results, provenance, place, chapters=chapters)
+        whole = whole_frame(results, chapters)
+        rows = json.dumps(whole.to_dicts(), indent=1, allow_nan=False, ensure_ascii=False)
         (place / "results.json").write_text(rows + "\n", encoding="utf-8")
         (place / "report.html").write_text(page, encoding="utf-8")
         (place / "report.pdf").write_bytes(printed)

@@ -35,11 +35,14 @@ class Noun(BaseModel):
     )
 
     @property
-    def stand_ins(self) -> tuple[str, ...]:
-        """Sources that mark an assumption standing in for something that was not found."""
+    def stand_ins(self) -> dict[str, str]:
+        """Sources that mark an assumption in place of what was not found, by field.
+
+        The field is empty where the source is that of the whole.
+        """
         sources = self.source if isinstance(self.source, dict) else {"": self.source or ""}
-        return tuple(
-            f"{field}: {text}" if field else text
+        return {
+            field: text
             for field, text in sources.items()
             if text.lower().startswith(("stand-in", "not found"))
-        )
+        }

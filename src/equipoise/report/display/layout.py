@@ -14,9 +14,11 @@ from equipoise.report.display.align import aligned_cells, blank_cells
 from equipoise.report.display.fit import fit
 from equipoise.report.display.model import (
     Block,
+    Cited,
     Document,
     Facts,
     Figure,
+    Link,
     Number,
     Paragraph,
     Run,
@@ -33,7 +35,10 @@ Layout = dict[str, Any]
 def laid_out(document: Document) -> Layout:
     """Lay a document out: sections flat with their levels, tables and figures numbered."""
     numbers = _Numbering(document)
+    has_brief = bool(document.sections) and document.sections[0].id == "brief"
     return {
+        "contents": _contents(document),
+        "contents_after": 0 if has_brief else -1,
         "title": document.title,
         "subtitle": document.subtitle,
         "date": document.date,
@@ -49,6 +54,21 @@ def laid_out(document: Document) -> Layout:
             for level, section in _flat(document.sections, 1)
         ],
     }
+
+
+def _contents(document: Document) -> list[Layout]:
+    """List sections with those right under them; the first page needs no entry."""
+    return [
+        {
+            "id": _anchor("section", section.id),
+            "title": section.title,
+            "sections": [
+                {"id": _anchor("section", one.id), "title": one.title} for one in section.sections
+            ],
+        }
+        for section in document.sections
+        if section.id != "brief"
+    ]
 
 
 def _flat(sections: Sequence[Section], level: int) -> Iterator[tuple[int, Section]]:
@@ -132,11 +152,18 @@ def _runs(runs: Sequence[Run]) -> list[Layout]:
 
 
 def _run(run: Run) -> Layout:
-    if isinstance(run, Number):
-        return {"kind": "number", "text": run.text, "id": run.result_id, "note": run.note}
-    if isinstance(run, Strong):
-        return {"kind": "strong", "text": run.text}
-    return {"kind": "text", "text": run}
+    match run:
+        case Number():
+            return {"kind": "number", "text": run.text, "id": run.result_id, "note": run.note}
+        case Cited():
+            ids = " ".join(run.result_ids)
+            return {"kind": "number", "text": run.text, "id": ids, "note": ""}
+        case Strong():
+            return {"kind": "strong", "text": run.text}
+        case Link():
+            return {"kind": "link", "text": run.text, "anchor": _anchor("section", run.section)}
+        case str():
+            return {"kind": "text", "text": run}
 
 
 def _table(table: Table, label: str, anchor: str) -> Layout:

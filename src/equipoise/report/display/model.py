@@ -12,10 +12,12 @@ from typing import Literal
 __all__ = [
     "Block",
     "Cell",
+    "Cited",
     "Column",
     "Document",
     "Facts",
     "Figure",
+    "Link",
     "Number",
     "Paragraph",
     "Row",
@@ -55,7 +57,23 @@ class Strong:
     text: str
 
 
-Run = str | Strong | Number
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Words whose numbers come from results, and the ids of these."""
+
+    text: str
+    result_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to a section of the document, by its id."""
+
+    text: str
+    section: str
+
+
+Run = str | Strong | Number | Cited | Link
 Runs = tuple[Run, ...]
 
 

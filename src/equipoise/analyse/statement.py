@@ -30,6 +30,10 @@ class Statement:
         publication says; something that is not public.
     cites : tuple of str
         ``result_id`` of the rows that the numbers come from.
+    topic : str
+        Part of its chapter under which it stands.
+    short : str
+        The same in one sentence, where it belongs to the few that are read first.
     """
 
     id: str
@@ -37,6 +41,8 @@ class Statement:
     text: str
     kind: Kind = "finding"
     cites: tuple[str, ...] = ()
+    topic: str = ""
+    short: str = ""
 
 
 def cited(rows: Iterable[Row]) -> tuple[str, ...]:
@@ -51,7 +57,7 @@ def p_words(value: float) -> str:
 
 def percent(value: float, digits: int = 0) -> str:
     """Write a share as a percentage."""
-    return f"{100 * value:.{digits}f} %"
+    return f"{100 * value:.{digits}f}%"
 
 
 def points(value: float, digits: int = 0) -> str:
