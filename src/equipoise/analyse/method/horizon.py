@@ -41,7 +41,7 @@ def restricted_mean_frame(frame: Frame) -> None:
                 "ci_high": found.ci_high,
             },
             group=name, variable="restricted_mean", unit="days", n_used=used, n_missing=missing,
-            state=found.state, message=f"up to day {horizon:g}; normal limits", reason=reason,
+            message=f"up to day {horizon:g}; normal limits", reason=reason,
         )  # fmt: skip
     for pair in frame.contrasts():
         experimental, control = (frame.in_group(group) for group in pair)
@@ -86,6 +86,11 @@ def milestone_frame(frame: Frame) -> None:
     assert isinstance(analysis, Milestone)
     beyond, scale = beyond_of(analysis.beyond), scale_of(analysis.interval)
     reason = f"nobody was followed to day {analysis.at:g}"
+    no_variance = "a group stands at 0, where Greenwood's variance has no value"
+    no_test = {
+        "log_log": "a group stands at 0 or 1, where log(-log) has no value",
+        "plain": "the difference has no variance",
+    }
     for group, name in enumerate(frame.groups):
         time, event = times_of(frame, frame.in_group(group))
         used, missing = add_sizes(frame, group)
@@ -115,15 +120,17 @@ def milestone_frame(frame: Frame) -> None:
             "group": frame.contrast_name(pair),
             "n_used": (time > -np.inf).sum(axis=-1),
         }
+        is_unknown = bool(np.isnan(tested.difference).any())
+        frame.add({"estimate": tested.difference}, variable="difference", reason=reason, **keys)
         frame.add(
             {
-                "estimate": tested.difference,
                 "standard_error": tested.difference_standard_error,
                 "ci_low": tested.ci_low,
                 "ci_high": tested.ci_high,
             },
-            variable="difference", state=tested.state, reason=reason,
-            message=f"day {analysis.at:g}; normal limits", **keys,
+            variable="difference", message=f"day {analysis.at:g}; normal limits",
+            reason=reason if is_unknown else no_variance,
+            **keys,
         )  # fmt: skip
         is_log_log = analysis.test == "log_log"
         z = -tested.log_log_z if is_log_log else tested.z  # above 0: more free of the event
@@ -131,6 +138,5 @@ def milestone_frame(frame: Frame) -> None:
         frame.add(
             {"statistic": z, "p_value": one_sided(z, p_value, analysis.alternative)},
             variable="test", message=f"normal test on the {analysis.test.replace('_', '-')} scale",
-            reason="a group stands at 0 or 1, where log(-log) has no value" if is_log_log
-            else "no event in either group, or nobody was followed so long", **keys,
+            reason=reason if is_unknown else no_test[analysis.test], **keys,
         )  # fmt: skip

@@ -56,6 +56,17 @@ class _Rows:
             subject=take(owner),
         )
 
+    def stayed(self, code: int, before: float) -> Integers:
+        """Count who went to a state before a time and has no stay after it: (trials,).
+
+        A state that is entered for good is a destination and never a stay.
+        """
+        if (self.origin[self.stop > -np.inf] == code).any():
+            return np.zeros(len(self.stop), dtype=np.int64)
+        came = (self.destination == code) & (self.stop > -np.inf) & (self.stop < before)
+        number: Integers = came.sum(axis=-1)
+        return number
+
     def as_arguments(self) -> dict[str, Any]:
         """Name the arrays as the estimators do."""
         return {
@@ -73,6 +84,7 @@ def illness_death_frame(frame: Frame) -> None:
     assert isinstance(analysis, IllnessDeath)
     course = frame.endpoint
     assert isinstance(course, Multistate)
+    frame.add({"horizon": analysis.horizon}, variable="time_in_state", unit="days")
     times: list[TimeInState] = []
     for group, name in enumerate(frame.groups):
         inside = frame.in_group(group)
@@ -154,7 +166,7 @@ def _at_times(
         for code, state in enumerate(course.states):
             frame.add(
                 {
-                    "at_risk": found.at_risk[..., place, code],
+                    "at_risk": found.at_risk[..., place, code] + rows.stayed(code, moment),
                     "probability": found.probability[..., place, code],
                     "standard_error": found.standard_error[..., place, code],
                     "ci_low": found.ci_low[..., place, code],
@@ -192,16 +204,25 @@ def _contrasts(
             experimental=times[experimental], control=times[control], level=analysis.level
         )
         for code, state in enumerate(course.states):
+            keys: dict[str, Any] = {
+                "group": frame.contrast_name((experimental, control)),
+                "variable": "time_in_state",
+                "variable_level": state,
+            }
             frame.add(
                 {
                     "estimate": found.difference[..., code],
                     "standard_error": found.standard_error[..., code],
                     "ci_low": found.ci_low[..., code],
                     "ci_high": found.ci_high[..., code],
-                    "p_value": found.p_value[..., code],
                 },
-                group=frame.contrast_name((experimental, control)), variable="time_in_state",
-                variable_level=state, unit="days",
-                message=f"up to day {analysis.horizon:g}; normal limits",
-                reason=_too_short(analysis),
+                unit="days", message=f"up to day {analysis.horizon:g}; normal limits",
+                reason=_too_short(analysis), **keys,
+            )  # fmt: skip
+            frame.add(
+                {"p_value": found.p_value[..., code]}, message="normal test",
+                reason=_too_short(analysis)
+                if np.isnan(found.difference[..., code]).any()
+                else "no subject differs from another in the time in this state",
+                **keys,
             )  # fmt: skip

@@ -135,7 +135,7 @@ def _limits(view: View, measure: Measure, name: str, by: str) -> Runs:
     low, high = (_at(view, measure, end, name, by) for end in ("ci_low", "ci_high"))
     if low is None or high is None:
         return ()
-    if not measure.shift:
+    if not measure.shift or not (low.is_estimated or high.is_estimated):
         return interval(low, high, measure.decimals)
     return (_written(measure, low), " to ", _written(measure, high))
 

@@ -24,6 +24,15 @@ from equipoise.report.display.model import (
     numbers_of,
     text_of,
 )
+from equipoise.report.display.model_tests import is_doubtful
+from equipoise.report.display.over_time import (
+    outer_levels,
+    percent,
+    percent_runs,
+    slug,
+    time_of,
+    times_of,
+)
 from equipoise.report.display.spoken import p_value_words
 from equipoise.report.display.view import View
 from equipoise.report.figure.kaplan_meier import (
@@ -34,7 +43,7 @@ from equipoise.report.figure.kaplan_meier import (
 )
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.figure.svg import Drawn
-from equipoise.report.rows import Datum, levels_of, sides_of
+from equipoise.report.rows import Datum, sides_of
 
 __all__ = ["curves_of", "kaplan_meier_blocks"]
 
@@ -45,11 +54,15 @@ _NOT_REACHED = "NR"
 def kaplan_meier_blocks(view: View) -> tuple[Block, ...]:
     """Lay out the curve: figure with numbers at risk, table of quantiles and of planned times."""
     blocks: list[Block] = []
-    for outer in _outer_levels(view):
+    for outer in outer_levels(view):
         curves = curves_of(view, outer)
         table = _table(view, outer)
         steps = tuple(_steps_table(view, outer, group) for group in curves.arms)
         caption: list[Run] = ["Shaded: pointwise intervals. Ticks: censored subjects."]
+        if view.endpoint.origin:
+            caption.append(
+                f" Time counts from: {view.endpoint.origin}. Only who came so far is at risk."
+            )
         small = [group for group in curves.arms if _is_small(view, group.id, outer)]
         if small:
             names = ", ".join(group.label for group in small)
@@ -58,26 +71,9 @@ def kaplan_meier_blocks(view: View) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _outer_levels(view: View) -> tuple[str, ...]:
-    """Levels of the repetition: ``by`` without the time."""
-    found = []
-    for row in view.rows:
-        levels = levels_of(row.by)
-        levels.pop("time", None)
-        found.append("; ".join(f"{name}={level}" for name, level in levels.items()))
-    return tuple(dict.fromkeys(found))
-
-
 def _is_small(view: View, group: str, outer: str) -> bool:
     size = view.rows.at("n", group=group, by=outer)
     return size is not None and size.value is not None and size.value < _FEW
-
-
-def _time_of(datum: Datum, outer: str) -> float | None:
-    levels = levels_of(datum.by)
-    time = levels.pop("time", None)
-    same = "; ".join(f"{name}={level}" for name, level in levels.items()) == outer
-    return float(time) if time is not None and same else None
 
 
 def curves_of(view: View, outer: str = "") -> KaplanMeierCurves:
@@ -86,7 +82,7 @@ def curves_of(view: View, outer: str = "") -> KaplanMeierCurves:
     times = _grid(view, outer)
     note = _note(view, outer)
     return KaplanMeierCurves(
-        name=f"{view.id}{'-' + _slug(outer) if outer else ''}",
+        name=f"{view.id}{'-' + slug(outer) if outer else ''}",
         arms=groups,
         steps={group.id: tuple(_steps(view, group.id, outer)) for group in groups},
         at_risk={
@@ -104,30 +100,21 @@ def curves_of(view: View, outer: str = "") -> KaplanMeierCurves:
     )
 
 
-def _slug(text: str) -> str:
-    return "".join(letter if letter.isalnum() else "-" for letter in text).strip("-").lower()
-
-
 def _grid(view: View, outer: str) -> list[tuple[float, str]]:
     """Planned times, at most 11: every second, third ... of them where there are more."""
-    rows = view.rows.where(statistic="at_risk", variable="")
-    times = {time: row.by for row in rows if (time := _time_of(row, outer)) is not None}
+    times = times_of(view.rows.where(statistic="at_risk", variable=""), outer)
     step = -(-len(times) // MOST_TIMES) or 1
-    return sorted(times.items())[::step]
+    return list(times.items())[::step]
 
 
 def _steps(view: View, group: str, outer: str) -> Iterator[KaplanMeierStep]:
     rows = view.rows.where(variable="step", group=group)
-    known = {
-        time: row.by
-        for row in rows.where(statistic="survival")
-        if (time := _time_of(row, outer)) is not None
-    }
+    known = times_of(rows.where(statistic="survival"), outer)
     if not known:
         return
     if min(known) > 0:  # the curve begins at one, which is no estimate
         yield KaplanMeierStep(time=0.0, survival=Drawn(1.0, ""))
-    for time, by in sorted(known.items()):
+    for time, by in known.items():
         survival, low, high, censored = (
             rows.at(name, variable="step", group=group, by=by)
             for name in ("survival", "ci_low", "ci_high", "censored")
@@ -160,12 +147,24 @@ def _note(view: View, outer: str) -> Runs:
         limits = interval(low, high, 2)
         shown = (f" ({view.interval_label} ", *limits, ")") if limits else ()
         lines.append((name, fixed_number(row, 2), *shown))
+        lines += _doubt(view, row)
     for row in view.related.where(method="logrank", group="all arms", statistic="p_value"):
-        if row.by == outer and row.is_estimated:
-            lines += [("Log-rank test: ", *p_value_words(row, view))]
+        if row.by == outer and row.is_estimated and not row.variable:
+            name = f"{row.message[:1].upper()}{row.message[1:]}" or "Log-rank test"
+            lines += [(f"{name}: ", *p_value_words(row, view))]
     return tuple(
         run for place, line in enumerate(lines) for run in (("\n",) if place else ()) + line
     )
+
+
+def _doubt(view: View, ratio: Datum) -> list[Runs]:
+    """Say under a hazard ratio that hazards do not look proportional, where they do not."""
+    found = view.related.where(analysis=ratio.analysis).at(
+        "p_value", variable="proportionality", variable_level=ratio.group, by=ratio.by
+    )
+    if found is None or not is_doubtful(found):
+        return []
+    return [("Hazards do not look proportional (", *p_value_words(found, view), ")")]
 
 
 def _table(view: View, outer: str) -> Table:
@@ -193,7 +192,7 @@ def _table(view: View, outer: str) -> Table:
     if any(text == _NOT_REACHED for row in body for text in _texts(row)):
         notes.append((f"{_NOT_REACHED}: not reached within follow-up.",))
     notes += view.message_notes(quantiles)
-    suffix = f"-{_slug(outer)}" if outer else ""
+    suffix = f"-{slug(outer)}" if outer else ""
     title = f"{view.title}: {view.by_label(outer)}" if outer else view.title
     return view.table(body, view.columns(groups), suffix=suffix, title=title, footnotes=notes)
 
@@ -229,21 +228,12 @@ def _reached(datum: Datum | None) -> Run:
     return Number(_NOT_REACHED, datum.result_id)
 
 
-def _percent(datum: Datum | None) -> Run:
-    return number(datum, lambda value: shape.fixed(value, 1, shift=2))
-
-
 def _at_time(view: View, group: str, by: str) -> Cell:
     survival, low, high, at_risk = (
         view.rows.at(name, group=group, by=by)
         for name in ("survival", "ci_low", "ci_high", "at_risk")
     )
-    runs: list[Run] = [_percent(survival)]
-    if low is not None and high is not None and low.is_estimated and high.is_estimated:
-        runs += [" (", _percent(low), " to ", _percent(high), ")"]
-    if at_risk is not None:
-        runs += [" [", number(at_risk, shape.count), "]"]
-    return number_cell(*runs)
+    return number_cell(*percent_runs(survival, low, high, at_risk))
 
 
 def _steps_table(view: View, outer: str, group: FigureArm) -> Table:
@@ -254,7 +244,7 @@ def _steps_table(view: View, outer: str, group: FigureArm) -> Table:
             rows.at(name, variable="step", group=group.id, by=by)
             for name in ("survival", "ci_low", "ci_high", "events", "censored", "at_risk")
         )
-        time = None if survival is None else _time_of(survival, outer)
+        time = None if survival is None else time_of(survival, outer)
         if time is None:
             continue
         body.append(
@@ -264,9 +254,9 @@ def _steps_table(view: View, outer: str, group: FigureArm) -> Table:
                     number_cell(number(at_risk, shape.count)),
                     number_cell(number(events, shape.count)),
                     number_cell(number(censored, shape.count)),
-                    number_cell(_percent(survival)),
-                    number_cell(_percent(low)) if low is None or low.is_estimated else Cell(),
-                    number_cell(_percent(high)) if high is None or high.is_estimated else Cell(),
+                    number_cell(percent(survival)),
+                    number_cell(percent(low)) if low is None or low.is_estimated else Cell(),
+                    number_cell(percent(high)) if high is None or high.is_estimated else Cell(),
                 ),
             )
         )
@@ -274,7 +264,7 @@ def _steps_table(view: View, outer: str, group: FigureArm) -> Table:
     return view.table(
         body,
         [Column(label=name) for name in names],
-        suffix=f"{'-' + _slug(outer) if outer else ''}-steps-{_slug(group.id)}",
+        suffix=f"{'-' + slug(outer) if outer else ''}-steps-{slug(group.id)}",
         title=f"{view.title}: every step of the curve, {group.label}",
         stub="Day",
     )

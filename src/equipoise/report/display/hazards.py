@@ -22,17 +22,28 @@ from equipoise.report.display.model import (
     Row,
     Run,
 )
+from equipoise.report.display.model_tests import model_test_blocks
 from equipoise.report.display.spoken import p_value_words
 from equipoise.report.display.view import View
 from equipoise.report.rows import Datum
 
-__all__ = ["cox_blocks", "logrank_blocks"]
+__all__ = ["cox_blocks", "fine_gray_blocks", "logrank_blocks", "maxcombo_blocks"]
 
 HAZARD = Measure(
     variable="hazard_ratio",
     label="Hazard ratio",
     name="hazard ratio",
     quantity="hazard",
+    decimals=2,
+    is_ratio=True,
+    turns_benefit=True,
+)
+
+SUBDISTRIBUTION = Measure(
+    variable="subdistribution_hazard_ratio",
+    label="Subdistribution hazard ratio",
+    name="subdistribution hazard ratio",
+    quantity="hazard of the subdistribution",
     decimals=2,
     is_ratio=True,
     turns_benefit=True,
@@ -68,9 +79,26 @@ def logrank_blocks(view: View) -> tuple[Block, ...]:
             )
             if name == "all arms":
                 blocks.append(_logrank_sentence(view, by, found))
+        body += _trend_row(view, by)
     columns = [Column(label="Chi-square"), Column(label="df"), Column(label="p")]
     notes = view.message_notes(view.rows.where(statistic="p_value"))
     return (*blocks, view.table(body, columns, stub="Groups compared", footnotes=notes))
+
+
+def _trend_row(view: View, by: str) -> list[Row]:
+    """Show the test for trend, whose squared z is a chi-square on one degree of freedom."""
+    z, p_value = (
+        view.rows.at(name, variable="trend", group="all arms", by=by)
+        for name in ("statistic", "p_value")
+    )
+    if p_value is None:
+        return []
+    cells = (
+        number_cell("z ", fixed_number(z, 2)),
+        number_cell(),
+        number_cell(p_value_number(p_value, view.p_style)),
+    )
+    return [Row(label=("Trend over the groups",), cells=cells, indent=1 if by else 0)]
 
 
 def _logrank_sentence(view: View, by: str, found: dict[str, Datum | None]) -> Paragraph:
@@ -85,20 +113,57 @@ def _logrank_sentence(view: View, by: str, found: dict[str, Datum | None]) -> Pa
         observed += ["; " if observed else "", number(seen, shape.count), " events with "]
         observed += [group.label, ", ", fixed_number(expected, 1), " expected if arms were alike"]
     runs: list[Run] = [f"{view.endpoint.label}{where}, compared over all arms: "]
-    runs += ["log-rank chi-square ", fixed_number(found["statistic"], 2), " on "]
+    name = found["p_value"].message if found["p_value"] is not None else ""
+    runs += [f"{name or 'log-rank test'}, chi-square ", fixed_number(found["statistic"], 2), " on "]
     runs += [number(found["df"], shape.plain), " df, ", *p_value_words(found["p_value"], view)]
     if observed:
         runs += [" (", *observed, ")"]
     return Paragraph(runs=(*(run for run in runs if run != ""), "."), kind="lead")
 
 
+def maxcombo_blocks(view: View) -> tuple[Block, ...]:
+    """Lay out MaxCombo tests: for each contrast a sentence, a row, and its weighted tests."""
+    blocks: list[Block] = []
+    body: list[Row] = []
+    for by in view.by_levels():
+        for name, _, _ in view.contrasts:
+            z, p_value = (view.rows.at(one, group=name, by=by) for one in ("statistic", "p_value"))
+            if p_value is None:
+                continue
+            where = f", {view.by_label(by)}" if by else ""
+            label = f"{view.words.contrast(name)}{where}"
+            runs: tuple[Run, ...] = (
+                f"{view.endpoint.label}, {label}: MaxCombo test, largest z ", fixed_number(z, 2),
+                ", ", *p_value_words(p_value, view), ".",
+            )  # fmt: skip
+            blocks.append(Paragraph(runs=runs, kind="lead"))
+            p_cell = number_cell(p_value_number(p_value, view.p_style))
+            body.append(Row(label=(label,), cells=(number_cell(fixed_number(z, 2)), p_cell)))
+            for row in view.rows.where(variable="weight", group=name, by=by):
+                cells = (number_cell(fixed_number(row, 2)), number_cell())
+                text = f"Weight (rho, gamma) {row.variable_level}"
+                body.append(Row(label=(text,), cells=cells, indent=1))
+    columns = [Column(label="z"), Column(label="p")]
+    notes = view.message_notes(view.rows.where(statistic="p_value"))
+    return (*blocks, view.table(body, columns, stub="Groups compared", footnotes=notes))
+
+
 def cox_blocks(view: View) -> tuple[Block, ...]:
-    """Lay out hazard ratios: sentences, forest plot, table."""
-    levels = view.by_levels(view.rows.where(variable="hazard_ratio"))
+    """Lay out hazard ratios: sentences, forest plot, table, tests of the model."""
+    return (*_ratio_blocks(view, HAZARD), *model_test_blocks(view))
+
+
+def fine_gray_blocks(view: View) -> tuple[Block, ...]:
+    """Lay out ratios of subdistribution hazards: sentences, forest plot, table."""
+    return _ratio_blocks(view, SUBDISTRIBUTION)
+
+
+def _ratio_blocks(view: View, measure: Measure) -> tuple[Block, ...]:
+    levels = view.by_levels(view.rows.where(variable=measure.variable))
     blocks: list[Block] = []
     for by in levels:
-        blocks += contrast_sentences(view, HAZARD, by)
-    figure = contrast_figure(view, HAZARD, levels)
+        blocks += contrast_sentences(view, measure, by)
+    figure = contrast_figure(view, measure, levels)
     if figure is not None:
         blocks.append(figure)
     groups = tuple(
@@ -112,6 +177,6 @@ def cox_blocks(view: View) -> tuple[Block, ...]:
     for by in levels:
         if by:
             body.append(Row(label=(view.by_label(by),), is_group=True))
-        body += contrast_rows(view, HAZARD, groups, by, indent=2 if by else 1)
-    notes = view.message_notes(view.rows)
+        body += contrast_rows(view, measure, groups, by, indent=2 if by else 1)
+    notes = view.message_notes(view.rows.where(variable=measure.variable))
     return (*blocks, view.table(body, view.columns(groups), footnotes=notes))

@@ -169,12 +169,14 @@ def _unit(effect: Effect, size: str) -> str:
 
 def _evidence(effect: Effect, view: View) -> Runs:
     runs: list[Run] = [f" ({effect.name} ", _shown(effect.estimate, effect)]
-    if effect.ci_low is not None and effect.ci_high is not None:
+    if effect.ci_low is not None and not _has_end(effect.ci_low):
+        runs.append(f", no interval: {effect.ci_low.message or effect.ci_low.state}")
+    elif effect.ci_low is not None and effect.ci_high is not None:
         low, high = _shown(effect.ci_low, effect), _shown(effect.ci_high, effect)
         runs += [f", {view.interval_label} ", low, " to ", high]
     for label, p_value in (("", effect.p_value), ("adjusted ", effect.p_adjusted)):
         words = p_value_words(p_value, view)
-        if words:
+        if words and p_value is not None and p_value.is_estimated:
             runs += [f"; {label}", *words] if label else ["; ", *words]
     return (*runs, ")")
 
@@ -185,7 +187,7 @@ def reading(effect: Effect) -> Runs:
         return ()
     low = _end(effect.ci_low, -float("inf"))
     high = _end(effect.ci_high, float("inf"))
-    if effect.ci_low is None or effect.ci_high is None:
+    if not (_has_end(effect.ci_low) and _has_end(effect.ci_high)):
         return ()
     if low <= effect.null <= high:
         words = (
@@ -203,6 +205,11 @@ def reading(effect: Effect) -> Runs:
     favours = _favoured(effect, above=is_above)
     words = f"The whole interval lies {side} no difference{favours}."
     return (words, *_important(effect, low, high))
+
+
+def _has_end(limit: Datum | None) -> bool:
+    """Say whether a limit is known; an infinite one is."""
+    return limit is not None and (limit.is_estimated or limit.state == "infinite")
 
 
 def _end(limit: Datum | None, open_end: float) -> float:

@@ -10,31 +10,22 @@ from equipoise.protocol.model.analysis import (
     Analysis,
     Ancova,
     Cmh,
-    Cox,
-    CumulativeIncidence,
     Describe,
     Imputed,
-    KaplanMeier,
-    LogRank,
     Mmrm,
     Proportion,
     TwoSample,
 )
 from equipoise.report.plan.binary import adverse_event_text, cmh_text, proportion_text
 from equipoise.report.plan.imputation import imputation_text
+from equipoise.report.plan.survival import SurvivalAnalysis, survival_text
+from equipoise.report.plan.terms import model_terms
 
 __all__ = ["method_text"]
 
-_SCALE = {
-    "plain": "the plain scale",
-    "log": "the log scale",
-    "log_log": "the log-log scale (Kalbfleisch and Prentice)",
-    "arcsine": "the arcsine scale",
-    "logit": "the logit scale",
-}
 _DEGREES = {
-    "kenward_roger": "Kenward and Roger (1997) with second derivatives, as R mmrm",
-    "kenward_roger_linear": "Kenward and Roger (1997) in the linear form, as SAS DDFM=KR",
+    "kenward_roger": "Kenward and Roger with second derivatives",
+    "kenward_roger_linear": "Kenward and Roger in the linear form",
     "satterthwaite": "Satterthwaite",
     "between_within": "between and within subjects",
     "residual": "residual",
@@ -66,6 +57,8 @@ _FIXED: Mapping[str, str] = {
 
 def method_text(protocol: Protocol, analysis: Analysis) -> str:
     """Describe the method of an analysis: formulas by name, choices, handling of ties."""
+    if isinstance(analysis, SurvivalAnalysis):
+        return survival_text(protocol, analysis)
     match analysis:
         case Describe():
             return _describe(analysis)
@@ -81,27 +74,6 @@ def method_text(protocol: Protocol, analysis: Analysis) -> str:
             return cmh_text(analysis)
         case AdverseEvents():
             return adverse_event_text(analysis)
-        case KaplanMeier():
-            return (
-                "Kaplan-Meier estimate with Greenwood's variance; limits on "
-                f"{_SCALE[analysis.interval]}; numbers at risk at t count subjects with a time of "
-                "at least t; quantiles after Brookmeyer and Crowley."
-            )
-        case CumulativeIncidence():
-            test = "; Gray's test of equal incidence" if analysis.test == "gray" else ""
-            return (
-                "Cumulative incidence after Aalen and Johansen, of the event and of what competes "
-                "with it; standard errors by the infinitesimal jackknife, limits on "
-                f"{_SCALE[analysis.interval]}{test}."
-            )
-        case LogRank():
-            strata = f", stratified by {', '.join(analysis.strata)}" if analysis.strata else ""
-            return f"Log-rank test with the hypergeometric variance{strata}."
-        case Cox():
-            return (
-                f"Proportional-hazards model, ties after {analysis.ties.capitalize()}; Wald test "
-                f"and limits.{_terms(analysis.factors, analysis.covariates)}"
-            )
         case TwoSample():
             return _FIXED[analysis.method]
         case _:
@@ -130,7 +102,7 @@ def _ancova(protocol: Protocol, analysis: Ancova) -> str:
     text = (
         "Analysis of covariance by least squares; least-squares means at the mean of the "
         f"covariates with {weights} of factor levels; differences with t limits on the residual "
-        f"degrees of freedom; type III F tests.{_terms(analysis.factors, analysis.covariates)}"
+        f"degrees of freedom; type III F tests.{model_terms(analysis.factors, analysis.covariates)}"
     )
     if analysis.trend:
         doses = ", ".join(
@@ -149,14 +121,5 @@ def _mmrm(analysis: Mmrm) -> str:
         f"{analysis.covariance.replace('_', ' ')} covariance within subjects; "
         f"{analysis.estimation.upper()}; degrees of freedom: "
         f"{_DEGREES[analysis.degrees_of_freedom]}. Missing visits are taken as missing at "
-        f"random.{_terms(analysis.factors, analysis.covariates)}"
+        f"random.{model_terms(analysis.factors, analysis.covariates)}"
     )
-
-
-def _terms(factors: tuple[str, ...], covariates: tuple[str, ...]) -> str:
-    parts = []
-    if factors:
-        parts.append(f"factors: {', '.join(factors)}")
-    if covariates:
-        parts.append(f"covariates: {', '.join(covariates)}")
-    return f" {'; '.join(parts).capitalize()}." if parts else ""
