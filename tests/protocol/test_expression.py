@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -180,3 +181,18 @@ def test_no_answer_is_infinite_and_no_comparison_sees_infinity(x, y):
         above = compile_expression(f"{text} > 0.2", scope, where="").evaluate(Pair()).array
         assert not np.isinf(number).any()
         assert np.isnan(above).any() == np.isnan(number).any()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("any_visit(lab < 5)", [[0, NAN]]),
+        ("all_visits(lab > 3)", [[NAN, 1]]),
+        ("any_visit(lab < 5, W1, W1)", [[0, NAN]]),
+    ],
+)
+def test_over_visits_asks_only_those_at_which_the_condition_is_assessed(text, wanted):
+    visits = ("W0", "W1") if text.startswith("any_visit(lab < 5)") else ("W0", "W2")
+    scope = replace(SCOPE, assessed={"lab": visits})
+    answer = compile_expression(text, scope, where="test").evaluate(World()).array
+    assert_array_equal(answer, wanted)

@@ -12,9 +12,8 @@ from equipoise.protocol.expression import (
 )
 from equipoise.protocol.loader import load_protocol_file
 from equipoise.protocol.model.protocol import FORMAT_VERSION, Protocol
-from equipoise.protocol.rules.assessed import assessed_visits
 from equipoise.protocol.schema import json_schema
-from equipoise.protocol.scope import scope_of, variable_scope
+from equipoise.protocol.scope import assessed_visits, scope_of, variable_scope
 
 __all__ = [
     "BUILT_IN",

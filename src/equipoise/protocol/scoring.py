@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from equipoise.instruments import find_instrument
 from equipoise.instruments.columns import Column
 from equipoise.protocol.expression import Environment, Level, Scope, Value, compile_expression
+from equipoise.protocol.instrument_input import texts_of_inputs
 from equipoise.protocol.model.variable import FromInstrument, Variable
-from equipoise.protocol.rules.instrument import texts_of_inputs
 
 __all__ = ["instrument_columns", "instrument_value"]
 

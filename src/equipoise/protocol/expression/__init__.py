@@ -1,5 +1,6 @@
 """The one small expression language: typed, total, three-valued on missing, no code execution."""
 
+from equipoise.protocol.expression.assessed import assessed_at
 from equipoise.protocol.expression.compile import Compiled, compile_expression
 from equipoise.protocol.expression.function import FUNCTIONS
 from equipoise.protocol.expression.scope import BUILT_IN, Kind, Level, Scope, Symbol
@@ -15,5 +16,6 @@ __all__ = [
     "Scope",
     "Symbol",
     "Value",
+    "assessed_at",
     "compile_expression",
 ]

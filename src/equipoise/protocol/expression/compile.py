@@ -20,6 +20,7 @@ from equipoise.instruments.logic import (
     more_than,
     negate,
 )
+from equipoise.protocol.expression.assessed import assessed_at
 from equipoise.protocol.expression.function import FUNCTIONS, Term
 from equipoise.protocol.expression.scope import Kind, Level, Scope
 from equipoise.protocol.expression.syntax import parse
@@ -368,17 +369,20 @@ class _Builder:
                 did_you_mean(name, list(FUNCTIONS)),
             )
             raise AssertionError
-        bounds: tuple[str, ...] = ()
+        span: tuple[str, ...] = ()
         arguments = node.args
         if function.over_visits:
             names = [one.id if isinstance(one, ast.Name) else "" for one in node.args[1:]]
             if len(node.args) not in (1, 3):
                 self.fail(f"{ast.unparse(node)!r}", f"{name}(value) or {name}(value, W1, W2)")
-            bounds = tuple(self.visit(visit) for visit in names)
-            places = [self.scope.visits.index(visit) for visit in bounds]
-            if places != sorted(places):
+            bounds = [self.visit(visit) for visit in names] or self.scope.visits
+            first, last = (self.scope.visits.index(bounds[end]) for end in (0, -1))
+            if first > last:
                 self.fail(f"{ast.unparse(node)!r} ends before it begins", "the earlier visit first")
+            span = self.scope.visits[first : last + 1]
             arguments = node.args[:1]
+            assessed = assessed_at(arguments[0], self.scope)
+            span = tuple(visit for visit in span if visit in assessed) or span
         low, high = function.arguments
         if not low <= len(arguments) <= high:
             self.fail(f"{ast.unparse(node)!r} has {len(arguments)} arguments", function.usage)
@@ -390,7 +394,7 @@ class _Builder:
                 self.wanted(term, kind)
             if function.needs_visits and term.level != "visit":
                 self.fail(f"{ast.unparse(node)!r}", "a value of visits in it", function.usage)
-        return function.build(terms, self.finest(terms), self.scope, bounds)
+        return function.build(terms, self.finest(terms), self.scope, span)
 
 
 def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:

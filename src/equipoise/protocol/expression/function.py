@@ -55,12 +55,11 @@ def _elementwise(kind: Kind, operation: Callable[[list[Floats]], Floats]) -> Bui
 
 
 def _over_visits(kind: Kind | None, operation: Callable[[Floats], Floats]) -> Build:
-    """Reduce the visit axis; ``kind`` None keeps the kind of the argument."""
+    """Reduce the visits that can yield the argument; ``kind`` None keeps its kind."""
 
-    def build(terms: Sequence[Term], _: Level, scope: Scope, bounds: tuple[str, ...]) -> Term:
+    def build(terms: Sequence[Term], _: Level, scope: Scope, visits: tuple[str, ...]) -> Term:
         (term,) = terms
-        first, last = bounds or (scope.visits[0], scope.visits[-1])
-        span = slice(scope.visits.index(first), scope.visits.index(last) + 1)
+        span = [scope.visits.index(visit) for visit in visits]
 
         def evaluate(world: Environment) -> Value:
             value = term.evaluate(world)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 __all__ = ["BUILT_IN", "Kind", "Level", "Scope", "Symbol"]
@@ -56,8 +56,13 @@ BUILT_IN: Mapping[str, Symbol] = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """All names of one trial, and its visits in order."""
+    """All names of one trial, and its visits in order.
+
+    ``assessed`` names the visits at which a name can be known; at all of them where it is not
+    listed.
+    """
 
     symbols: Mapping[str, Symbol]
     visits: tuple[str, ...]
     baseline: str
+    assessed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

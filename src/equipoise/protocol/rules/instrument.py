@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from equipoise.errors import DataError, did_you_mean
 from equipoise.instruments import INSTRUMENTS
 from equipoise.instruments.columns import Column
-from equipoise.protocol.model.variable import FromInstrument, Variable
+from equipoise.protocol.model.variable import Variable
 from equipoise.protocol.rules.fault import FieldFault, Path, unknown
 
-__all__ = ["instrument_faults", "texts_of_inputs"]
+__all__ = ["instrument_faults"]
 
 
 def instrument_faults(path: Path, variable: Variable) -> Iterator[FieldFault]:
@@ -68,10 +68,3 @@ def _kind(path: Path, variable: Variable, output: Column) -> Iterator[FieldFault
     known = variable.levels()
     for word in words if known is not None else ():
         yield from unknown((*path[:-1], "codes"), "code", word, known or ())
-
-
-def texts_of_inputs(wanted: FromInstrument, names: Collection[str]) -> dict[str, str]:
-    """Give the expression of each input that is fed: as written, else the variable of its name."""
-    instrument = INSTRUMENTS.get(wanted.name)
-    inputs = [column.name for column in instrument.inputs] if instrument is not None else []
-    return {**{name: name for name in inputs if name in names}, **wanted.inputs}

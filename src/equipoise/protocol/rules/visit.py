@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from equipoise.protocol.expression import FUNCTIONS, Scope
+from equipoise.protocol.expression import FUNCTIONS, Scope, assessed_at
 from equipoise.protocol.expression.syntax import parse
 from equipoise.protocol.model.analysis import (
     AdverseEvents,
@@ -22,7 +22,6 @@ from equipoise.protocol.model.endpoint import (
     TimeToEventEndpoint,
 )
 from equipoise.protocol.model.protocol import Protocol
-from equipoise.protocol.rules.assessed import Assessed
 from equipoise.protocol.rules.fault import FieldFault, Path, level_of
 from equipoise.protocol.scope import scope_of
 
@@ -36,26 +35,26 @@ def visit_faults(protocol: Protocol) -> Iterator[FieldFault]:
 
     Expressions that cannot be compiled are passed over: their own rules report them.
     """
-    scope, assessed = scope_of(protocol), Assessed(protocol)
+    scope = scope_of(protocol)
     for path, text in _expressions(protocol):
         if level_of(text, scope) is not None:
-            yield from _inside(path, text, assessed, scope)
+            yield from _inside(path, text, scope)
     for name, endpoint in protocol.endpoints.items():
-        yield from _endpoint(("endpoints", name), endpoint, protocol, assessed, scope)
+        yield from _endpoint(("endpoints", name), endpoint, protocol, scope)
     for name, analysis in protocol.analyses.items():
         here: Path = ("analyses", name)
         if isinstance(analysis, Describe | IndividualCourses):
-            yield from _described(here, analysis, protocol, assessed, scope)
-        yield from _own_baseline(here, analysis, protocol, assessed)
+            yield from _described(here, analysis, protocol, scope)
+        yield from _own_baseline(here, analysis, protocol, scope)
 
 
-def _inside(path: Path, text: str, assessed: Assessed, scope: Scope) -> Iterator[FieldFault]:
+def _inside(path: Path, text: str, scope: Scope) -> Iterator[FieldFault]:
     """Find parts such as ``x@W12`` whose visit does not yield what they read."""
     for node in ast.walk(parse(text, "")):
         part, wanted = _asked_visits(node, scope)
         if part is None:
             continue
-        planned = assessed.at(part)
+        planned = assessed_at(part, scope)
         if not set(planned) & set(wanted):
             span = wanted[0] if len(wanted) == 1 else f"{wanted[0]} to {wanted[-1]}"
             yield FieldFault(
@@ -89,13 +88,13 @@ def _one_of(planned: tuple[str, ...]) -> str:
 
 
 def _endpoint(
-    path: Path, endpoint: Endpoint, protocol: Protocol, assessed: Assessed, scope: Scope
+    path: Path, endpoint: Endpoint, protocol: Protocol, scope: Scope
 ) -> Iterator[FieldFault]:
     match endpoint:
         case MeasureEndpoint():
-            yield from _measure(path, endpoint, protocol, assessed)
+            yield from _measure(path, endpoint, protocol, scope)
         case ResponseEndpoint() if level_of(endpoint.when, scope) == "visit":
-            planned = assessed.at(parse(endpoint.when, ""))
+            planned = assessed_at(parse(endpoint.when, ""), scope)
             if endpoint.at is None and endpoint.ever_by is None:
                 yield FieldFault(
                     path=path, came=f"{endpoint.when!r} has a value for each visit",
@@ -120,19 +119,17 @@ def _endpoint(
                     f"{protocol.baseline}", wanted="a visit after the baseline visit",
                 )  # fmt: skip
         case TimeToEventEndpoint(event="visit", when=str(text)):
-            yield from _assessed_nowhere((*path, "when"), text, assessed, scope)
+            yield from _assessed_nowhere((*path, "when"), text, scope)
         case MultistateEndpoint():
             for name, state in endpoint.states.items():
                 if state.when is not None:
                     here: Path = (*path, "states", name, "when")
-                    yield from _assessed_nowhere(here, state.when, assessed, scope)
+                    yield from _assessed_nowhere(here, state.when, scope)
 
 
-def _assessed_nowhere(
-    path: Path, text: str, assessed: Assessed, scope: Scope
-) -> Iterator[FieldFault]:
+def _assessed_nowhere(path: Path, text: str, scope: Scope) -> Iterator[FieldFault]:
     """Find a condition of visits that no visit can show."""
-    if level_of(text, scope) == "visit" and not assessed.at(parse(text, "")):
+    if level_of(text, scope) == "visit" and not assessed_at(parse(text, ""), scope):
         yield FieldFault(
             path=path, came=f"{text!r} is assessed at no visit",
             wanted="variables that are assessed together",
@@ -140,13 +137,13 @@ def _assessed_nowhere(
 
 
 def _measure(
-    path: Path, endpoint: MeasureEndpoint, protocol: Protocol, assessed: Assessed
+    path: Path, endpoint: MeasureEndpoint, protocol: Protocol, scope: Scope
 ) -> Iterator[FieldFault]:
     name = endpoint.variable
     variable = protocol.variables.get(name)
     if variable is None or variable.level != "visit":
         return
-    planned = assessed.at(parse(name, ""))
+    planned = assessed_at(parse(name, ""), scope)
     for place, visit in enumerate(endpoint.visits):
         if visit in protocol.visits and visit not in planned:
             yield FieldFault(
@@ -162,7 +159,7 @@ def _measure(
 
 
 def _own_baseline(
-    path: Path, analysis: AnalysisBase, protocol: Protocol, assessed: Assessed
+    path: Path, analysis: AnalysisBase, protocol: Protocol, scope: Scope
 ) -> Iterator[FieldFault]:
     """Find the covariate ``baseline`` of an endpoint that has none."""
     covariates: tuple[str, ...] = getattr(analysis, "covariates", ())
@@ -174,7 +171,7 @@ def _own_baseline(
     is_course = endpoint.visits and endpoint.variable in protocol.variables
     if endpoint.type != "value" or not is_course:
         return
-    if protocol.baseline not in assessed.at(parse(endpoint.variable, "")):
+    if protocol.baseline not in assessed_at(parse(endpoint.variable, ""), scope):
         yield FieldFault(
             path=(*path, "covariates", covariates.index("baseline")),
             came=f"{endpoint.variable!r} is not assessed at {protocol.baseline}",
@@ -186,13 +183,12 @@ def _described(
     path: Path,
     analysis: Describe | IndividualCourses,
     protocol: Protocol,
-    assessed: Assessed,
     scope: Scope,
 ) -> Iterator[FieldFault]:
     """Find visits that show nothing, and variables that no visit shows."""
     visits = [visit for visit in analysis.visits if visit in protocol.visits]
     courses = {
-        (place, text): assessed.at(parse(text, ""))
+        (place, text): assessed_at(parse(text, ""), scope)
         for place, text in enumerate(analysis.variables)
         if level_of(text, scope) == "visit"
     }
