@@ -42,6 +42,7 @@ def test_tells_the_trial_in_the_order_of_a_reader():
         "Safety",
         "What was assumed, filled in, or could not be estimated",
         "Where these results come from",
+        "Methods",
         "Appendix: long tables",
     ]
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.base import Noun
 from equipoise.report.display.cells import text_cell
+from equipoise.report.display.methods import cited_methods
 from equipoise.report.display.model import (
     Block,
     Column,
@@ -231,7 +232,8 @@ def _by(row: Datum, words: Words) -> str:
 
 
 def method_paragraph(protocol: Protocol, name: str) -> Paragraph:
-    """Say how an analysis was made."""
+    """Say how an analysis was made, and by which methods."""
     analysis = protocol.analyses[name]
     note = f" {analysis.note}" if analysis.note else ""
-    return Paragraph(runs=(method_words(protocol, analysis) + note,), kind="note")
+    text = f"{method_words(protocol, analysis)}{note} Methods: {cited_methods(analysis)}."
+    return Paragraph(runs=(text,), kind="note")

@@ -14,6 +14,7 @@ from equipoise.report.brief import brief_section
 from equipoise.report.caveats import caveat_blocks, method_paragraph
 from equipoise.report.chapter import chapter_section
 from equipoise.report.display.build import blocks_of
+from equipoise.report.display.methods import methods_section
 from equipoise.report.display.model import (
     Block,
     Document,
@@ -43,7 +44,7 @@ _SECTIONS = (
 )
 
 
-_WHOLE = frozenset({"design", "who-the-participants-were", "primary-result", "caveats"})
+_WHOLE = frozenset({"design", "who-the-participants-were", "primary-result", "caveats", "methods"})
 """Sections whose tables are read where they stand, however long."""
 
 
@@ -105,6 +106,7 @@ def trial_report(
             title="Where these results come from",
             blocks=_provenance_blocks(provenance),
         ),
+        methods_section(protocol.analyses.values()),
     ]
     return Document(
         title=protocol.trial.title,

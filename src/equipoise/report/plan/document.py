@@ -8,6 +8,7 @@ from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import Analysis
 from equipoise.report.caveats import assumption_blocks
 from equipoise.report.display.cells import text_cell
+from equipoise.report.display.methods import cited_methods, methods_section
 from equipoise.report.display.model import (
     Block,
     Column,
@@ -65,6 +66,7 @@ def plan_document(protocol: Protocol, *, date: str, software: Mapping[str, str])
         Section(id="outputs", title="Tables and figures to come", blocks=(_outputs(protocol),)),
         Section(id="variables", title="Variables", blocks=(tables.variable_table(protocol),)),
         Section(id="assumed", title="What stands in", blocks=_assumed(protocol)),
+        methods_section(protocol.analyses.values()),
         Section(
             id="software",
             title="Software",
@@ -150,6 +152,7 @@ def _analyses(protocol: Protocol) -> list[Section]:
 def _analysis_blocks(protocol: Protocol, name: str, analysis: Analysis) -> tuple[Block, ...]:
     entries: list[tuple[str, tuple[str, ...]]] = [(analysis.title, (f"({name})",))]
     entries.append(("Method", (method_text(protocol, analysis),)))
+    entries.append(("Cites", (cited_methods(analysis),)))
     entries.append(("In short", (method_words(protocol, analysis),)))
     contrasts = getattr(analysis, "contrasts", None)
     if contrasts is not None:
