@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from pydantic import BaseModel
 
-from equipoise.analyse.explanation import methods_of
+from equipoise.analyse import methods_of
 from equipoise.protocol.model.analysis import Analysis
 from equipoise.stats.explanation import explanations
 from equipoise.trials import library, load_protocol

@@ -9,7 +9,6 @@ from equipoise.report.display.model import Facts, Figure, Paragraph, Table, numb
 from equipoise.report.format import PILOT_P_VALUE
 from support.report_case import made_case, made_report
 
-
 CAVEATS = "What was assumed, filled in, or could not be estimated"
 
 

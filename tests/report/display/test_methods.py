@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.analyse.explanation import methods_of
+from equipoise.analyse import methods_of
 from equipoise.report import plan_document
 from equipoise.report.caveats import method_paragraph
 from equipoise.report.display.methods import cited_methods, methods_section

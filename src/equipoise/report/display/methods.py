@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from equipoise.analyse.explanation import methods_of
+from equipoise.analyse import methods_of
 from equipoise.protocol.model.analysis import AnalysisBase
 from equipoise.report.display.cells import text_cell
 from equipoise.report.display.model import Column, Paragraph, Row, Section, Table
