@@ -222,3 +222,18 @@ def test_the_table_of_variables_covers_the_agreed_ids():
         "rash alopecia mucosal_ulcers pleurisy pericarditis fever age sex weight nephritis_class"
     )
     assert set(agreed.split()) <= set(VARIABLES)
+
+
+@pytest.mark.parametrize(
+    ("effects", "words"),
+    [
+        ({}, "patients follow the population, without an effect of treatment"),
+        ({"cells": {"response_log_odds": 1.0}}, "patients follow the population, with its effects"),
+    ],
+)
+def test_probabilities_that_patients_do_not_follow_are_said_to_serve_the_design(effects, words):
+    one = {**scenario()["one"], "effects": effects, "response_probability": {"cells": 0.9}}
+    plan = make_plan(build(scenarios={"one": one}), scenario="one", seed=1, trials=range(1))
+    (note,) = [text for text in plan.notes if "response probabilities" in text]
+    assert note.startswith("the response probabilities of the scenario serve the exact design")
+    assert note.endswith(words)

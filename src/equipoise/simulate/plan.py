@@ -150,7 +150,7 @@ def make_plan(
         doses=doses,
         second_infusion=_second_day(protocol, doses) / 7.0,
         hash=_hash(protocol, scenario, population, number),
-        notes=(*notes, *dose_notes),
+        notes=(*notes, *dose_notes, *(_scenario_notes(known) if known else ())),
     )
 
 
@@ -221,6 +221,16 @@ def _scheme(protocol: Protocol, subjects: int) -> tuple[Scheme, tuple[str, ...]]
         return scheme, (note,)
     note = "stand-in: how subjects were randomised is NOT FOUND; simple randomisation was used"
     return Scheme(arms=arms, ratio=ratio, procedure="simple"), (note,)
+
+
+def _scenario_notes(scenario: Scenario) -> Iterator[str]:
+    """Say what of a scenario the patients do not follow."""
+    if scenario.response_probability:
+        effects = "with its effects" if scenario.effects else "without an effect of treatment"
+        yield (
+            "the response probabilities of the scenario serve the exact design alone; its virtual "
+            f"patients follow the population, {effects}"
+        )
 
 
 def _doses(protocol: Protocol) -> tuple[tuple[DosePlan, ...], tuple[str, ...]]:

@@ -46,7 +46,9 @@ class Scenario(Noun):
         default_factory=dict, description="Arm to knob to value; a knob not named has no effect."
     )
     response_probability: dict[Id, Annotated[float, Field(ge=0, le=1)]] = Field(
-        default_factory=dict, description="True response probability of each arm."
+        default_factory=dict,
+        description="True response probability of each arm, for the exact design; virtual "
+        "patients follow the population and the effects.",
     )
 
 
