@@ -101,14 +101,10 @@ def _item(one: Explanation) -> str:
     asked = [f"protocol `{word}`" for word in words]
     said = [f"- **{one.title}**: {', '.join([*functions, *asked])}.", f"{one.computes}."]
     if one.variant:
-        said.append(f"*{_capital(one.variant)}.*")
+        said.append(f"*{one.variant}.*")
     same = [f"{label} `{text}`" for label, text in (("R", one.r), ("SAS", one.sas)) if text]
     said += [f"{'; '.join(same)}."] if same else []
     return "\n  ".join([*said, f"{'. '.join(one.source)}."])
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def source_list(entries: Iterable[Explanation]) -> str:

@@ -25,7 +25,7 @@ def test_all_methods_are_listed():
 def test_one_method_is_explained_by_the_name_that_a_protocol_gives_it():
     text = explain("newcombe").stdout
     for words in (
-        "hybrid score",
+        "Hybrid score",
         "Newcombe 1998, Stat Med 17:873; method 10",
         "DescTools::BinomDiffCI",
         "equipoise.stats.binary.risk_difference_newcombe",

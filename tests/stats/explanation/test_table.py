@@ -87,6 +87,13 @@ def test_names_are_unique_over_all_families():
     assert [title for title, count in titles.items() if count > 1] == []
 
 
+def test_sentences_begin_with_a_capital_and_have_no_full_stop():
+    for one in TABLE.values():
+        for text in (one.title, one.computes, one.variant):
+            assert not text.endswith("."), one.name
+        assert one.variant[:1].upper() == one.variant[:1], one.name
+
+
 def test_every_source_names_authors_and_a_year():
     for one in TABLE.values():
         for source in one.source:
