@@ -1,18 +1,20 @@
 # Everything that a person does with a clone; each target installs what it needs into .venv.
 PYTHON ?= python3
+TRIAL ?= deng2017
 VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: help run test check soak clean
 
 help:
-	@echo "make run    install, analyse the pilot trial, write build/cdisc_pilot/report.html"
+	@echo "make run    install, run the lupus trial deng2017, write build/deng2017/report.html and .pdf"
+	@echo "            another trial: make run TRIAL=wang2012 (or cdisc_pilot, or your own)"
 	@echo "make test   install, run all tests"
 	@echo "make check  format, lint, types, layers"
 	@echo "make soak   long campaigns"
 
 run: $(VENV)/.run
-	$(BIN)/equipoise run cdisc_pilot
+	$(BIN)/equipoise run $(TRIAL)
 
 test: $(VENV)/.dev
 	$(BIN)/pytest

@@ -67,7 +67,7 @@ def _of(rows: tuple[Row, ...], *, variables: set[str], by: str, looks: set[str])
 
 def _test_words(test: BinaryTest) -> str:
     sides = "two-sided" if test.alternative == "two_sided" else "one-sided"
-    return f"{TESTS.get(test.test, 'the interval')} ({sides}, {percent(test.alpha, 1)})"
+    return f"{TESTS.get(test.test, 'the interval')} ({sides}, {100 * test.alpha:g}%)"
 
 
 def _arms(protocol: Protocol, found: OperatingCharacteristics) -> tuple[str, str]:

@@ -258,9 +258,10 @@ def _at_margin(
         parts.append(chance)
         needs.append(int(needed))
     low, high = min(parts), max(parts)
+    note = f" {asked.note}" if asked.note else ""
     yield Statement(
         id="margin_needed",
-        topic="margin",
+        topic="needed",
         title=f"{asked.label}: what an answer on equivalence would need",
         text=(
             f"If one arm is as good as the other, a trial of {sizes[0]} against {sizes[1]} shows "
@@ -268,6 +269,7 @@ def _at_margin(
             f"{percent(high)} of trials, over remission from {percent(float(asked.rates[0]))} to "
             f"{percent(float(asked.rates[-1]))}. To show it in 80% of trials needs "
             f"{min(needs)} to {max(needs)} patients in each arm."
+            f"{note}"
         ),
         short=(
             f"To show in 80% of trials that the arms differ by less than "

@@ -69,11 +69,11 @@ def recompute(name: str | Path) -> Evidence:
         *margin_rows(published),
     )
     statements = (
+        *claim_statements(published),
         *count_statements(published, rows),
         *estimand_statements(published, rows),
         *mean_statements(published, rows),
         *margin_statements(published, rows, important=_important(protocol, published)),
-        *claim_statements(published),
         *_words(published),
     )
     return Evidence(protocol=protocol, published=published, rows=rows, statements=statements)
@@ -94,6 +94,7 @@ def claim_statements(published: Published) -> tuple[Statement, ...]:
             text=f"{claim.text} ({published.places[claim.place]})",
             kind="claim",
             topic="claim",
+            short=f"The publication says: “{claim.text.removesuffix('.')}”.",
         )
         for place, claim in enumerate(published.claims)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from equipoise.analyse import Chapter, Provenance
+from equipoise.analyse import Chapter, Provenance, Statement
 from equipoise.report.display.build import blocks_of
 from equipoise.report.display.model import Cited, Facts, Link, Paragraph, Run, Runs, Section
 from equipoise.report.display.view import View
@@ -15,7 +15,7 @@ _TITLES = {
     "design": "What the design can show",
     "evidence": "What was published",
 }
-_MOST_SENTENCES = 3
+_MOST_SENTENCES = 4
 
 
 def brief_section(
@@ -51,9 +51,12 @@ def brief_section(
 
 def _chapter(chapter: Chapter) -> tuple[str, Runs]:
     """Take the short sentences, the first of each topic."""
-    first = {one.topic: one for one in reversed(chapter.statements) if one.short}
-    topics = dict.fromkeys(one.topic for one in chapter.statements if one.short)
-    said = [first[topic] for topic in topics][:_MOST_SENTENCES]
+    first: dict[str, Statement] = {}
+    for one in chapter.statements:
+        if one.short:
+            first.setdefault(one.topic, one)
+    said = [one for one in first.values() if (chapter.id, one.topic) != ("design", "claim")]
+    said = said[:_MOST_SENTENCES]
     runs: list[Run] = []
     for one in said:
         runs += [Cited(one.short, one.cites), " "]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.arm import Arm, Days, Intervention
+from equipoise.protocol.model.endpoint import Endpoint
 from equipoise.report.display.model import Block, Facts, Figure, Runs
 from equipoise.report.display.words import unit_words
 from equipoise.report.figure.schema import (
@@ -147,7 +148,7 @@ def _facts(protocol: Protocol) -> Iterator[tuple[str, Runs]]:
     if endpoints:
         yield "Primary endpoint", ("; ".join(one.label for one in endpoints),)
     differences = [
-        f"{plain(one.minimal_important_difference)} ({one.label})"
+        f"{_important(one, one.minimal_important_difference)} ({one.label})"
         for one in endpoints
         if one.minimal_important_difference is not None
     ]
@@ -160,6 +161,13 @@ def _facts(protocol: Protocol) -> Iterator[tuple[str, Runs]]:
         yield "Registered", ("; ".join(entries),)
     if trial.references:
         yield "Sources", ("; ".join(trial.references),)
+
+
+def _important(endpoint: Endpoint, difference: float) -> str:
+    """Write a difference in the unit that results have it in."""
+    if endpoint.type == "response":
+        return f"{plain(difference, shift=2)} percentage points"
+    return plain(difference)
 
 
 def _allocation(protocol: Protocol) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from equipoise.report import format as shape
 from equipoise.report.chapter.view import ChapterView, paragraph_of
 from equipoise.report.display.cells import number, number_cell, p_value_number
-from equipoise.report.display.model import Block, Cell, Cited, Column, Paragraph, Row, Table
+from equipoise.report.display.model import Block, Cell, Cited, Column, Paragraph, Row, Runs, Table
 from equipoise.report.format import fixed
 from equipoise.report.rows import Datum, ResultRows
 
@@ -62,11 +62,11 @@ def _percent_cells(rows: ResultRows, arm: str) -> tuple[Cell, Cell, Cell]:
     printed, size = at("percent_published"), at("denominator")
     if at("count") is None:
         return (number_cell("–"), Cell(), Cell())
-    count = (number(at("count"), shape.count), "/", number(size, shape.count))
+    shown: Runs = (number(at("count"), shape.count), "/", number(size, shape.count))
     if printed is None:
-        shown = (*count, " –")
+        shown = (*shown, " –")
     else:
-        shown = (*count, " (", number(printed, lambda value: shape.plain(value)), "%)")
+        shown = (*shown, " (", number(printed, shape.plain), "%)")
     return (
         number_cell(*shown),
         number_cell(number(at("percent"), shape.percent), "%"),

@@ -15,6 +15,7 @@ from equipoise.report.display.model import (
     Column,
     Paragraph,
     Row,
+    Run,
     Runs,
     Section,
     Strong,
@@ -189,7 +190,7 @@ def _label(view: ChapterView, point: Point) -> str:
     return label if "%" in label else f"{label} ({point.rates})"
 
 
-def _written(datum: Datum | None, kind: str) -> Runs | str:
+def _written(datum: Datum | None, kind: str) -> Run:
     if kind == "count":
         return number(datum, lambda value: fixed(value, 1))
     return number(datum, lambda value: fixed(value, 1, shift=2))

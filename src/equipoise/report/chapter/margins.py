@@ -23,7 +23,7 @@ def margin_blocks(view: ChapterView) -> Iterator[Block]:
     rows = view.rows.where(method="margin")
     if not rows.rows:
         return
-    yield from view.paragraphs("margin")
+    yield from view.paragraphs("margin", "needed")
     yield _figure(view, rows)
     yield _chances(view, rows)
     yield _needed(view, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -38,7 +39,7 @@ class Line:
     y: float | None = None
 
 
-def line_of(dashes: tuple[float, ...]) -> str | tuple[float, tuple[float, ...]]:
+def line_of(dashes: tuple[float, ...]) -> Literal["solid"] | tuple[float, tuple[float, ...]]:
     """Write dashes as matplotlib takes them."""
     return (0, dashes) if dashes else "solid"
 
