@@ -5,11 +5,12 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from equipoise.analyse import analyse
-from equipoise.data import Cohort, cohort_of, read_folder
+from equipoise.data import cohort_of, read_folder
 from equipoise.derive import derive
 from equipoise.errors import ProtocolError
 from equipoise.stats.survival import cumulative_incidence, gray_test
 from equipoise.trials import load_protocol
+from support.batch import trial_of
 from support.lupus import invented_cohort
 from support.small import small_folder, small_protocol
 
@@ -106,22 +107,7 @@ def test_a_batch_equals_its_trials_one_by_one():
     batch = invented_cohort(protocol, sizes={"single": 30, "double": 28}, seed=10, trials=3)
     together = analyse(protocol, derive(protocol, batch), only=["remission_incidence"])
     for trial in range(3):
-        rows = slice(trial, trial + 1)
-        kept = batch.events.trial == trial
-        alone = Cohort(
-            protocol=protocol,
-            enrolled=batch.enrolled[rows],
-            subject={name: array[rows] for name, array in batch.subject.items()},
-            visit={name: array[rows] for name, array in batch.visit.items()},
-            events=type(batch.events)(
-                trial=np.zeros(kept.sum(), dtype=np.int64),
-                subject=batch.events.subject[kept],
-                columns={name: array[kept] for name, array in batch.events.columns.items()},
-            ),
-            levels=batch.levels,
-            origin="SIMULATED",
-            data_hash="",
-        )
+        alone = trial_of(batch, trial)
         single = analyse(protocol, derive(protocol, alone), only=["remission_incidence"])
         alike = [row for row in single.rows if row.key.variable != "step"]  # of a single trial only
         for one, other in zip(together.rows, alike, strict=True):

@@ -32,3 +32,20 @@ def drawn(cohort: Cohort, chosen: np.ndarray) -> Cohort:
         ),
         subject_id=(),
     )
+
+
+def trial_of(batch: Cohort, trial: int) -> Cohort:
+    """One trial of a batch, as a batch of its own."""
+    rows = slice(trial, trial + 1)
+    kept = batch.events.trial == trial
+    return replace(
+        batch,
+        enrolled=batch.enrolled[rows],
+        subject={name: array[rows] for name, array in batch.subject.items()},
+        visit={name: array[rows] for name, array in batch.visit.items()},
+        events=Events(
+            trial=np.zeros(kept.sum(), dtype=np.int64),
+            subject=batch.events.subject[kept],
+            columns={name: array[kept] for name, array in batch.events.columns.items()},
+        ),
+    )
