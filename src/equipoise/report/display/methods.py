@@ -46,7 +46,7 @@ def methods_section(analyses: Iterable[AnalysisBase]) -> Section:
     )
     text = (
         "What each method computes, which variant it is where textbooks and programs differ, who "
-        "says so, and the call of R that gives the same. Formulas and agreement: the page of the "
-        "method in the documentation, which `equipoise explain` names."
+        "says so, and the call of R that gives the same. Formulas and agreement stand on the page "
+        "of the method in the documentation."
     )
     return Section(id="methods", title="Methods", blocks=(Paragraph(runs=(text,)), table))
