@@ -1,9 +1,5 @@
 """The page in brief, and the appendix of long tables."""
 
-import pytest
-
-from equipoise.design import design_chapter
-from equipoise.evidence import evidence_chapter, recompute
 from equipoise.report.appendix import LONGEST, with_appendix
 from equipoise.report.brief import brief_section
 from equipoise.report.display.model import (
@@ -19,16 +15,8 @@ from equipoise.report.display.model import (
     Table,
     text_of,
 )
+from support.chapters import chapters
 from support.report_case import made_case, made_report
-
-
-@pytest.fixture(scope="module")
-def chapters():
-    evidence = recompute("deng2017")
-    return (
-        design_chapter(evidence.protocol, published=evidence.published),
-        evidence_chapter(evidence),
-    )
 
 
 def entries_of(section):
@@ -37,8 +25,8 @@ def entries_of(section):
     return dict(facts.entries)
 
 
-def test_brief_says_little_and_every_part_leads_to_its_section(chapters):
-    entries = entries_of(brief_section(made_case(2).provenance, chapters, []))
+def test_brief_says_little_and_every_part_leads_to_its_section():
+    entries = entries_of(brief_section(made_case(2).provenance, chapters("deng2017"), []))
     for name, section in (("What the design can show", "design"),
                           ("What was published", "evidence")):  # fmt: skip
         runs = entries[name]

@@ -45,10 +45,11 @@ def test_writes_pages_figures_and_every_number_as_data(tmp_path):
     )
     assert pl.read_parquet(folder / "results.parquet").equals(case.frame)
     assert len(json.loads((folder / "results.json").read_text("utf-8"))) == case.frame.height
-    protocol, frame, provenance, chapters = read_results(folder)
+    protocol, frame, provenance, found = read_results(folder)
     assert protocol == case.protocol
     assert frame.equals(case.frame)
     assert provenance == case.provenance
+    assert found == ()
 
 
 def test_equal_input_and_day_give_equal_files(tmp_path):
