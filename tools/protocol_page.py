@@ -11,7 +11,16 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from equipoise.protocol.model import analysis, arm, endpoint, identity, look, schedule, variable
+from equipoise.protocol.model import (
+    analysis,
+    arm,
+    endpoint,
+    identity,
+    look,
+    multiplicity,
+    schedule,
+    variable,
+)
 from equipoise.protocol.model.protocol import Protocol
 
 PAGE = Path(__file__).parents[1] / "docs" / "protocol.md"
@@ -72,7 +81,13 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             analysis.TestBy,
             analysis.Flow,
             analysis.Proportion,
+            analysis.StratifiedProportion,
+            analysis.Logistic,
+            analysis.Mcnemar,
             analysis.Cmh,
+            analysis.BetaBinomial,
+            analysis.BetaComponent,
+            analysis.EventRate,
             analysis.TwoSample,
             analysis.Ancova,
             analysis.RepeatedMeasuresAnova,
@@ -91,6 +106,11 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             analysis.FineGray,
             analysis.IllnessDeath,
         ),
+    ),
+    (
+        "Several hypotheses",
+        "`multiplicity`",
+        (multiplicity.Family, multiplicity.Hypothesis),
     ),
     (
         "Looks and scenarios",

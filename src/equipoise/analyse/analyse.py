@@ -14,8 +14,10 @@ import scipy
 from equipoise.analyse.frame import Frame, frames_of
 from equipoise.analyse.method.adverse_event import adverse_event_frame
 from equipoise.analyse.method.ancova import ancova_frame
+from equipoise.analyse.method.beta_binomial import beta_binomial_frame
 from equipoise.analyse.method.competing import cumulative_incidence_frame
 from equipoise.analyse.method.describe import describe_frame
+from equipoise.analyse.method.event_rate import event_rate_frame
 from equipoise.analyse.method.flow import flow_frame
 from equipoise.analyse.method.hazard import cox_frame, fine_gray_frame
 from equipoise.analyse.method.horizon import milestone_frame, restricted_mean_frame
@@ -23,14 +25,17 @@ from equipoise.analyse.method.imputation import multiple_imputation_frame, refer
 from equipoise.analyse.method.imputed import add_imputed
 from equipoise.analyse.method.individual import individual_frame
 from equipoise.analyse.method.kaplan_meier import kaplan_meier_frame
+from equipoise.analyse.method.logistic import logistic_frame
 from equipoise.analyse.method.logrank import logrank_frame, maxcombo_frame
+from equipoise.analyse.method.mcnemar import mcnemar_frame
 from equipoise.analyse.method.mmrm import mmrm_frame
 from equipoise.analyse.method.multistate import illness_death_frame
 from equipoise.analyse.method.proportion import cmh_frame, proportion_frame
 from equipoise.analyse.method.repeated_measures import repeated_measures_frame
+from equipoise.analyse.method.stratified import stratified_proportion_frame
 from equipoise.analyse.method.tipping import tipping_point_frame
 from equipoise.analyse.method.two_sample import two_sample_frame
-from equipoise.analyse.multiplicity import add_adjusted_p_values
+from equipoise.analyse.multiplicity import add_adjusted_p_values, family_rows
 from equipoise.analyse.results import Provenance, Results, Row
 from equipoise.data import Cohort
 from equipoise.derive import Derived, derive
@@ -42,17 +47,21 @@ __all__ = ["analyse", "analyse_cohort", "software_versions"]
 _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "adverse_events": adverse_event_frame,
     "ancova": ancova_frame,
+    "beta_binomial": beta_binomial_frame,
     "cmh": cmh_frame,
     "cox": cox_frame,
     "cumulative_incidence": cumulative_incidence_frame,
     "describe": describe_frame,
+    "event_rate": event_rate_frame,
     "fine_gray": fine_gray_frame,
     "flow": flow_frame,
     "illness_death": illness_death_frame,
     "individual_courses": individual_frame,
     "kaplan_meier": kaplan_meier_frame,
+    "logistic": logistic_frame,
     "logrank": logrank_frame,
     "maxcombo": maxcombo_frame,
+    "mcnemar": mcnemar_frame,
     "milestone": milestone_frame,
     "mmrm": mmrm_frame,
     "multiple_imputation": multiple_imputation_frame,
@@ -60,6 +69,7 @@ _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "reference_based": reference_based_frame,
     "restricted_mean": restricted_mean_frame,
     "rm_anova": repeated_measures_frame,
+    "stratified_proportion": stratified_proportion_frame,
     "t_test": two_sample_frame,
     "tipping_point": tipping_point_frame,
     "welch_test": two_sample_frame,
@@ -104,6 +114,7 @@ def analyse(
             _run(frame)
             own = frame.rows
         rows += add_adjusted_p_values(own, analysis)
+    rows += family_rows(protocol, rows)
     return Results(rows, _provenance(protocol, derived))
 
 

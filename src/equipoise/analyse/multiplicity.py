@@ -1,16 +1,23 @@
-"""Adjusted p values over the contrasts of one analysis."""
+"""Adjusted p values: over the contrasts of one analysis, and over families of analyses."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from equipoise.analyse.results import Row
+from equipoise.analyse.results import Key, Row
+from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
-from equipoise.stats.multiplicity import adjust
+from equipoise.protocol.model.multiplicity import Family, Hypothesis
+from equipoise.stats import Floats, State
+from equipoise.stats.multiplicity import adjust, graph_test
 
-__all__ = ["add_adjusted_p_values"]
+__all__ = ["METHOD", "add_adjusted_p_values", "family_rows"]
+
+METHOD = "multiplicity"
+"""Method of the rows of families, whose analysis is the name of the family."""
 
 
 def add_adjusted_p_values(rows: list[Row], analysis: AnalysisBase) -> list[Row]:
@@ -39,3 +46,90 @@ def add_adjusted_p_values(rows: list[Row], analysis: AnalysisBase) -> list[Row]:
                 message=f"adjusted for {len(places)} contrasts by {method.replace('_', ' ')}",
             )
     return [one for place, row in enumerate(rows) for one in (row, added.get(place)) if one]
+
+
+def family_rows(protocol: Protocol, rows: Sequence[Row]) -> list[Row]:
+    """Decide about the hypotheses of each family from the p values of its analyses.
+
+    A family of which an analysis was not run is left out. For each hypothesis the rows are its
+    ``p_value``, ``p_value_adjusted`` (compared with the whole alpha of the family) and
+    ``rejected``, 1 or 0. A hypothesis without a p value is never rejected and keeps its place.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        Plans the families.
+    rows : sequence of Row
+        Rows of all analyses that were run.
+    """
+    found: list[Row] = []
+    for name, family in protocol.multiplicity.items():
+        run = {row.key.analysis for row in rows}
+        if {one.analysis for one in family.hypotheses.values()} <= run:
+            found += _decide(name, family, rows)
+    return found
+
+
+def _decide(name: str, family: Family, rows: Sequence[Row]) -> list[Row]:
+    chosen = [_p_value(one, rows) for one in family.hypotheses.values()]
+    p_value = np.stack([row.value for row in chosen], axis=-1)
+    adjusted = _adjusted(family, p_value)
+    found: list[Row] = []
+    for place, (hypothesis, row) in enumerate(zip(family.hypotheses, chosen, strict=True)):
+        own = adjusted[..., place]
+        known = ~np.isnan(own)
+        statistics = {
+            "p_value": p_value[..., place],
+            "p_value_adjusted": own,
+            "rejected": np.where(known, own <= family.alpha, 0.0),
+        }
+        for statistic, value in statistics.items():
+            key = Key(
+                analysis=name, method=METHOD, statistic=statistic, endpoint=row.key.endpoint,
+                analysis_set=row.key.analysis_set, variable=hypothesis, group=row.key.group,
+                by=row.key.by,
+            )  # fmt: skip
+            is_known = known | (statistic == "rejected")
+            state = np.where(is_known, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8)
+            message = row.message if statistic == "p_value" else ""
+            found.append(replace(row, key=key, value=value, state=state, message=message))
+    return found
+
+
+def _p_value(hypothesis: Hypothesis, rows: Sequence[Row]) -> Row:
+    """Find the one p value that a hypothesis names; a row without a value if there is not one."""
+    own = [row for row in rows if row.key.analysis == hypothesis.analysis]
+    fitting = [
+        row
+        for row in own
+        if row.key.statistic == "p_value"
+        and " - " in row.key.group
+        and hypothesis.contrast in (None, tuple(row.key.group.split(" - ")))
+        and hypothesis.variable in (None, row.key.variable)
+        and hypothesis.by in (None, row.key.by)
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    places = "; ".join(
+        " ".join(part for part in (row.key.group, row.key.variable, row.key.by) if part)
+        for row in fitting
+    )
+    message = f"{len(fitting)} p values fit" + (f" ({places})" if places else "")
+    empty = np.full(own[0].value.shape, np.nan)
+    group = " - ".join(hypothesis.contrast or ())
+    key = replace(own[0].key, group=group, variable="", variable_level="", by=hypothesis.by or "")
+    return replace(own[0], key=key, value=empty, n_used=empty, n_missing=empty, message=message)
+
+
+def _adjusted(family: Family, p_value: Floats) -> Floats:
+    if family.procedure != "graph":
+        return adjust(p_value=p_value, method=family.procedure)
+    names = list(family.hypotheses)
+    weight = [family.weights.get(name, 0.0) for name in names]
+    transition = [
+        [family.transitions.get(name, {}).get(other, 0.0) for other in names] for name in names
+    ]
+    tested = graph_test(
+        p_value=p_value, weight=weight, transition=transition, alpha=family.alpha
+    )  # fmt: skip
+    return tested.adjusted_p

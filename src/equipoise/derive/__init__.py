@@ -3,6 +3,8 @@
 from equipoise.derive.departure import departure_visit
 from equipoise.derive.derived import Derived, derive
 from equipoise.derive.endpoint import EndpointValue, Measure, Response, TimeToEvent
+from equipoise.derive.evaluate import day_of
+from equipoise.derive.event import event_numbers
 from equipoise.derive.multistate import Multistate
 
 __all__ = [
@@ -12,6 +14,8 @@ __all__ = [
     "Multistate",
     "Response",
     "TimeToEvent",
+    "day_of",
     "departure_visit",
     "derive",
+    "event_numbers",
 ]

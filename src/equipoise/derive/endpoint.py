@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from equipoise.derive.evaluate import day_of, evaluate, visit_days
+from equipoise.derive.event import event_starts
 from equipoise.derive.multistate import Multistate, course_through_states
 from equipoise.derive.world import World
 from equipoise.protocol import Protocol, Scope, assessed_visits
@@ -196,14 +197,7 @@ def first_event_day(
     An event whose start is not known counts as starting on the day of the first dose.
     """
     events = world.cohort.events
-    counts = np.ones(events.subject.shape, dtype=np.bool_)
-    if when is not None:
-        value = evaluate(when, scope, world, kind="yes_no", levels=("constant", "subject", "event"))
-        array = value.array[world.event_owner()] if value.level == "subject" else value.array
-        counts = np.broadcast_to(array == 1, counts.shape)
-    start = world.event["start_day"]
-    first_dose = world.subject["first_dose_day"][world.event_owner()]
-    start = np.where(np.isnan(start), np.where(np.isnan(first_dose), 0.0, first_dose), start)
+    counts, start = event_starts(when, scope, world)
     if not_before is not None:
         counts = counts & ~(start < not_before[world.event_owner()])
     day = np.full(world.cohort.enrolled.shape, np.inf)

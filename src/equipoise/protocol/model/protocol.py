@@ -15,6 +15,7 @@ from equipoise.protocol.model.base import Id, Noun, Text
 from equipoise.protocol.model.endpoint import AnalysisSet, Endpoint, Estimand
 from equipoise.protocol.model.identity import Population, TrialIdentity
 from equipoise.protocol.model.look import DataSource, Look, Scenario
+from equipoise.protocol.model.multiplicity import Family
 from equipoise.protocol.model.schedule import Assessment, Schedule, Visit
 from equipoise.protocol.model.variable import Variable
 
@@ -44,6 +45,9 @@ class Protocol(Noun):
     analysis_sets: dict[Id, AnalysisSet] = Field(min_length=1)
     estimands: dict[Id, Estimand] = Field(default_factory=dict)
     analyses: dict[Id, Analysis] = Field(default_factory=dict)
+    multiplicity: dict[Id, Family] = Field(
+        default_factory=dict, description="Families of hypotheses over analyses."
+    )
     looks: dict[Id, Look] = Field(default_factory=dict)
     scenarios: dict[Id, Scenario] = Field(default_factory=dict)
     data: DataSource | None = None

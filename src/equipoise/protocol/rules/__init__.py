@@ -7,6 +7,7 @@ from equipoise.protocol.rules.analysis import analysis_faults
 from equipoise.protocol.rules.design import design_faults
 from equipoise.protocol.rules.endpoint import endpoint_faults
 from equipoise.protocol.rules.fault import FieldFault
+from equipoise.protocol.rules.multiplicity import multiplicity_faults
 from equipoise.protocol.rules.schedule import schedule_faults
 from equipoise.protocol.rules.variable import variable_faults
 from equipoise.protocol.rules.visit import visit_faults
@@ -22,5 +23,6 @@ def faults_between_fields(protocol: Protocol) -> list[FieldFault]:
         *variable_faults(protocol),
         *endpoint_faults(protocol),
         *analysis_faults(protocol),
+        *multiplicity_faults(protocol),
         *visit_faults(protocol),
     ]

@@ -12,11 +12,13 @@ from equipoise.protocol.model.analysis import (
     Ancova,
     Flow,
     Imputed,
+    Logistic,
     LogRank,
     Proportion,
 )
 from equipoise.protocol.model.analysis.base import WithMargin
 from equipoise.protocol.model.protocol import Protocol
+from equipoise.protocol.rules.binary import binary_faults
 from equipoise.protocol.rules.fault import (
     ALL_GROUPS,
     TOTAL,
@@ -44,7 +46,7 @@ _DIRECTED = ("fisher", "fisher_mid_p", "barnard", "barnard_unpooled", "boschloo"
 
 _LISTS = (
     "by", "factors", "covariates", "strata", "interactions", "hierarchy", "times", "quantiles",
-    "visits", "variables", "endpoints", "estimands", "measures",
+    "visits", "variables", "endpoints", "estimands", "measures", "exceeds",
 )  # fmt: skip
 """Fields of analyses that name each thing once."""
 
@@ -62,12 +64,13 @@ def method_faults(
     yield from _alternative(path, analysis)
     yield from _principal_stratum(path, analysis, protocol)
     yield from survival_faults(path, analysis, protocol, scope)
+    yield from binary_faults(path, analysis, protocol, scope)
     if isinstance(analysis, WithMargin):
         yield from margin_faults(path, analysis, protocol)
     match analysis:
         case Imputed():
             yield from imputation_faults(path, analysis, protocol)
-        case Ancova():
+        case Ancova() | Logistic():
             yield from _interactions(path, analysis)
         case AdverseEvents():
             yield from _hierarchy(path, analysis, scope)
@@ -132,7 +135,7 @@ def _principal_stratum(
         )
 
 
-def _interactions(path: Path, analysis: Ancova) -> Iterator[FieldFault]:
+def _interactions(path: Path, analysis: Ancova | Logistic) -> Iterator[FieldFault]:
     terms = [*analysis.factors, *analysis.covariates]
     known = [f"{analysis.group}:{term}" for term in terms]
     for place, term in enumerate(analysis.interactions):

@@ -16,6 +16,7 @@ from equipoise.stats.bayes.effective_sample_size import (
     beta_effective_sample_size,
     normal_effective_sample_size,
 )
+from equipoise.stats.bayes.mixture_difference import mixture_difference_quantile
 from equipoise.stats.bayes.normal_mixture import (
     NormalMixture,
     normal_mixture,
@@ -41,6 +42,7 @@ __all__ = [
     "beta_posterior",
     "difference_exceeds",
     "difference_quantile",
+    "mixture_difference_quantile",
     "mixture_exceeds",
     "normal_effective_sample_size",
     "normal_mixture",

@@ -7,7 +7,14 @@ from typing import Annotated
 from pydantic import Field
 
 from equipoise.protocol.model.analysis.base import AnalysisBase
-from equipoise.protocol.model.analysis.binary import Cmh, Proportion
+from equipoise.protocol.model.analysis.bayes import BetaBinomial, BetaComponent
+from equipoise.protocol.model.analysis.binary import (
+    Cmh,
+    Logistic,
+    Mcnemar,
+    Proportion,
+    StratifiedProportion,
+)
 from equipoise.protocol.model.analysis.continuous import (
     Ancova,
     Mmrm,
@@ -27,6 +34,7 @@ from equipoise.protocol.model.analysis.missing import (
     ReferenceBased,
     TippingPoint,
 )
+from equipoise.protocol.model.analysis.rate import EventRate
 from equipoise.protocol.model.analysis.survival import (
     Cox,
     CumulativeIncidence,
@@ -44,10 +52,13 @@ __all__ = [
     "Analysis",
     "AnalysisBase",
     "Ancova",
+    "BetaBinomial",
+    "BetaComponent",
     "Cmh",
     "Cox",
     "CumulativeIncidence",
     "Describe",
+    "EventRate",
     "FineGray",
     "Flow",
     "IllnessDeath",
@@ -55,7 +66,9 @@ __all__ = [
     "IndividualCourses",
     "KaplanMeier",
     "LogRank",
+    "Logistic",
     "MaxCombo",
+    "Mcnemar",
     "Milestone",
     "Mmrm",
     "MultipleImputation",
@@ -63,6 +76,7 @@ __all__ = [
     "ReferenceBased",
     "RepeatedMeasuresAnova",
     "RestrictedMean",
+    "StratifiedProportion",
     "TestBy",
     "TippingPoint",
     "TwoSample",
@@ -80,7 +94,12 @@ Analysis = Annotated[
     | ReferenceBased
     | TippingPoint
     | Proportion
+    | StratifiedProportion
+    | Logistic
+    | Mcnemar
     | Cmh
+    | BetaBinomial
+    | EventRate
     | AdverseEvents
     | KaplanMeier
     | CumulativeIncidence

@@ -6,10 +6,21 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from equipoise.protocol.model.analysis.base import OfEndpoint, WithMargin
-from equipoise.protocol.model.base import Expression, Id
+from equipoise.protocol.model.analysis.base import AnalysisBase, Model, OfEndpoint, WithMargin
+from equipoise.protocol.model.base import Expression, Id, Text
 
-__all__ = ["Cmh", "DifferenceInterval", "Proportion", "TwoProportionTest"]
+__all__ = [
+    "Cmh",
+    "DifferenceInterval",
+    "Logistic",
+    "Mcnemar",
+    "Proportion",
+    "StratifiedProportion",
+    "TwoProportionTest",
+]
+
+RiskMeasure: TypeAlias = Literal["risk_difference", "relative_risk", "odds_ratio"]
+"""What compares two risks."""
 
 DifferenceInterval: TypeAlias = Literal[
     "newcombe", "miettinen_nurminen", "mee", "agresti_caffo", "wald"
@@ -35,9 +46,7 @@ class Proportion(WithMargin):
     """A response, or the incidence of an adverse event, in each arm and compared."""
 
     method: Literal["proportion"]
-    measures: tuple[Literal["risk_difference", "relative_risk", "odds_ratio"], ...] = (
-        "risk_difference",
-    )
+    measures: tuple[RiskMeasure, ...] = ("risk_difference",)
     interval: DifferenceInterval = Field(
         default="newcombe", description="Limits of the risk difference."
     )
@@ -68,3 +77,38 @@ class Cmh(OfEndpoint):
     )
     strata: tuple[Id, ...] = ()
     overall: bool = Field(default=True, description="Test all groups together.")
+
+
+class StratifiedProportion(OfEndpoint):
+    """A response compared within strata: Mantel-Haenszel effects, one test, homogeneity."""
+
+    method: Literal["stratified_proportion"]
+    strata: tuple[Id, ...] = Field(min_length=1)
+    measures: tuple[RiskMeasure, ...] = Field(default=("risk_difference",), min_length=1)
+    correction: bool = Field(
+        default=False, description="Correct the Cochran-Mantel-Haenszel test for continuity."
+    )
+
+
+class Logistic(Model):
+    """Logistic regression of a response: odds ratios and standardised risk differences."""
+
+    method: Literal["logistic"]
+    test: Literal["wald", "likelihood_ratio"] = Field(
+        default="wald",
+        description="Of each odds ratio; the likelihood ratio stands where a ratio is infinite.",
+    )
+    interactions: tuple[Text, ...] = Field(
+        default=(),
+        description="Terms such as `arm:sex`, tested one by one; the model is also fitted in "
+        "each level of a factor named here.",
+    )
+
+
+class Mcnemar(AnalysisBase):
+    """Change of a response between two visits, within each group."""
+
+    method: Literal["mcnemar"]
+    endpoint: Id = Field(description="A response, whose `when` is read at both visits.")
+    visits: tuple[Id, Id] = Field(description="Before and after.")
+    test: Literal["exact", "mid_p", "chi_square", "chi_square_corrected"] = "exact"

@@ -1,0 +1,123 @@
+"""Rules of families of hypotheses: what they name is planned, and a graph keeps its level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.protocol.model.analysis.base import Compared, OfEndpoint
+from equipoise.protocol.model.multiplicity import Family, Hypothesis
+from equipoise.protocol.model.protocol import Protocol
+from equipoise.protocol.rules.fault import FieldFault, Path, unknown
+
+__all__ = ["multiplicity_faults"]
+
+_ROUNDING = 1e-9
+_WITHOUT_TEST = ("kaplan_meier", "cumulative_incidence", "beta_binomial", "illness_death")
+"""Methods of endpoints that have no p value of a contrast."""
+
+
+def multiplicity_faults(protocol: Protocol) -> Iterator[FieldFault]:
+    """Find faults in the families of hypotheses."""
+    for name, family in protocol.multiplicity.items():
+        path: Path = ("multiplicity", name)
+        if name in protocol.analyses:
+            yield FieldFault(
+                path=path, came=f"{name!r}, which is an analysis",
+                wanted="another name: results hold both",
+            )  # fmt: skip
+        seen: list[Hypothesis] = []
+        for one, hypothesis in family.hypotheses.items():
+            here = (*path, "hypotheses", one)
+            yield from _hypothesis(here, hypothesis, protocol)
+            if hypothesis in seen:
+                yield FieldFault(path=here, came="the same p value again", wanted="each once")
+            seen.append(hypothesis)
+        yield from _graph(path, family)
+
+
+def _hypothesis(path: Path, hypothesis: Hypothesis, protocol: Protocol) -> Iterator[FieldFault]:
+    here = (*path, "analysis")
+    yield from unknown(here, "analysis", hypothesis.analysis, protocol.analyses)
+    analysis = protocol.analyses.get(hypothesis.analysis)
+    if analysis is None:
+        return
+    if not isinstance(analysis, OfEndpoint) or analysis.method in _WITHOUT_TEST:
+        yield FieldFault(
+            path=here, came=f"{hypothesis.analysis!r}, of method {analysis.method}",
+            wanted="an analysis that tests contrasts of an endpoint",
+        )  # fmt: skip
+        return
+    yield from _contrast((*path, "contrast"), hypothesis, analysis, protocol)
+
+
+def _contrast(
+    path: Path, hypothesis: Hypothesis, analysis: Compared, protocol: Protocol
+) -> Iterator[FieldFault]:
+    known = _contrasts(analysis, protocol)
+    if known is None:
+        return
+    if hypothesis.contrast is None:
+        if len(known) > 1:
+            yield FieldFault(
+                path=path, came=f"no contrast of {hypothesis.analysis!r}, which has {len(known)}",
+                wanted=f"one of {'; '.join(known)}",
+            )  # fmt: skip
+        return
+    name = " - ".join(hypothesis.contrast)
+    yield from unknown(path, "contrast", name, known)
+
+
+def _contrasts(analysis: Compared, protocol: Protocol) -> tuple[str, ...] | None:
+    """Name the contrasts of an analysis of arms; None where its groups come from the data."""
+    if not isinstance(analysis.contrasts, str):
+        return tuple(f"{one} - {other}" for one, other in analysis.contrasts)
+    if analysis.group != "arm":
+        return None
+    arms = tuple(protocol.arms)
+    if analysis.contrasts == "pairwise":
+        return tuple(
+            f"{arms[high]} - {arms[low]}" for high in range(len(arms)) for low in range(high)
+        )
+    return tuple(f"{arm} - {protocol.control}" for arm in arms if arm != protocol.control)
+
+
+def _graph(path: Path, family: Family) -> Iterator[FieldFault]:
+    if family.procedure != "graph":
+        for field in ("weights", "transitions"):
+            if getattr(family, field):
+                yield FieldFault(
+                    path=(*path, field), came=f"{field} of a {family.procedure} procedure",
+                    wanted="none, or procedure: graph",
+                )  # fmt: skip
+        return
+    if not family.weights:
+        yield FieldFault(
+            path=path, came="a graph without weights", wanted="weights that sum to at most 1"
+        )
+    yield from _shares((*path, "weights"), family.weights, family)
+    total = sum(family.weights.values())
+    if total > 1 + _ROUNDING:
+        yield FieldFault(
+            path=(*path, "weights"), came=f"weights that sum to {total:g}", wanted="at most 1"
+        )
+    for origin, passed in family.transitions.items():
+        here = (*path, "transitions", origin)
+        yield from unknown(here, "hypothesis", origin, family.hypotheses)
+        yield from _shares(here, passed, family)
+        if origin in passed:
+            yield FieldFault(
+                path=(*here, origin), came="a share to itself", wanted="another hypothesis"
+            )
+        total = sum(passed.values())
+        if abs(total - 1) > _ROUNDING:
+            yield FieldFault(
+                path=here, came=f"shares that sum to {total:g}",
+                wanted="1 in all: more breaks the level, less loses some of it",
+            )  # fmt: skip
+
+
+def _shares(path: Path, shares: dict[str, float], family: Family) -> Iterator[FieldFault]:
+    for name, share in shares.items():
+        yield from unknown((*path, name), "hypothesis", name, family.hypotheses)
+        if not 0 <= share <= 1:
+            yield FieldFault(path=(*path, name), came=f"{share:g}", wanted="a share of 0 to 1")
