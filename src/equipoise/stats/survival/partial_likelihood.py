@@ -85,25 +85,19 @@ class PartialLikelihood:
     x: Floats  # (trials, places, covariates), centred
     event: Bools
     is_in: Bools
-    share: Floats  # 1 - f of each event: what is still there of the events tied with it
+    is_efron: bool
 
     @classmethod
     def of(cls, subjects: Subjects, *, ties: Ties) -> PartialLikelihood:
-        """Sort the subjects and number the tied events."""
+        """Sort the subjects."""
         stratum = subjects.codes.get("stratum")
         sets = RiskSets.of(subjects.time, stratum=stratum, start=subjects.start)
-        event = sets.sort(subjects.event)
-        share = np.ones(event.shape)
-        if ties == "efron":
-            earlier: Integers = np.cumsum(event, axis=-1) - event
-            number = earlier - take(earlier, sets.first)
-            share = np.where(event, 1 - number / np.maximum(sets.tied(event), 1), 1.0)
         return cls(
             sets=sets,
             x=sets.sort(centre(subjects)),
-            event=event,
+            event=sets.sort(subjects.event),
             is_in=sets.time > OUT,
-            share=share,
+            is_efron=ties == "efron",
         )
 
     def at(self, coefficient: Floats, trials: Integers | None = None) -> Terms:
@@ -127,9 +121,10 @@ class PartialLikelihood:
             self.sets.time,
             np.empty((1, 0)) if self.sets.start is None else self.sets.start,
             self.sets.first,
-            self.sets.end,
+            self.sets.end if self.sets.has_strata else self.sets.end[:1],
+            self.is_in,
             self.event,
-            self.share,
+            float(self.is_efron),
             self.x,
             trials,
             coefficient,
@@ -151,7 +146,12 @@ class PartialLikelihood:
         """
         wide = (...,) + (None,) * (step.ndim - 2)
         passed = self.sets.while_at_risk(step)
-        return passed - self.event[wide] * self.sets.tied((1 - self.share[wide]) * step)
+        if not self.is_efron:
+            return passed
+        earlier: Integers = np.cumsum(self.event, axis=-1) - self.event
+        number = earlier - take(earlier, self.sets.first)
+        fraction = number / np.maximum(self.sets.tied(self.event), 1)
+        return passed - self.event[wide] * self.sets.tied(fraction[wide] * step)
 
 
 def centre(subjects: Subjects) -> Floats:

@@ -18,8 +18,9 @@ def evaluate(
     start: Floats,
     first: Integers,
     end: Integers,
+    is_in: Bools,
     event: Bools,
-    share: Floats,
+    efron: float,
     x: Floats,
     trial_of: Integers,
     coefficient: Floats,
@@ -34,10 +35,11 @@ def evaluate(
     Parameters
     ----------
     time, start, first, end : (trials, places)
-        As in `RiskSets`; ``start`` without places where all begin at once.
-    event : (trials, places) bool
-    share : (trials, places) float
-        Share 1 - f of the tied events that is still there at each of them.
+        As in `RiskSets`; ``start`` without places where all begin at once, one row of ``end``
+        where it serves all trials.
+    is_in, event : (trials, places) bool
+    efron : float
+        1 where events that are tied leave the risk set by and by; 0 after Breslow.
     x : (trials, places, covariates) float
     trial_of : (chosen,) int
         The trials that are evaluated.
@@ -56,36 +58,38 @@ def evaluate(
     places = x.shape[1]
     log_likelihood = np.zeros(chosen)
     score, information = np.zeros((chosen, size)), np.zeros((chosen, size, size))
-    one_x, two_x, sums = np.zeros(places), np.zeros(places), np.zeros(places)
+    one_x, two_x, sums, dead, share = np.zeros((5, places))
+    room = np.zeros((2, places))
     for number in range(chosen):
         trial, keep = trial_of[number], number % len(hazard)
         times, starts = time[trial], start[trial % len(start)]
-        leads, ends, dead, shares = first[trial], end[trial], event[trial], share[trial]
+        leads, ends = first[trial], end[trial % len(end)]
         columns, weights = x[trial], weight[number % len(weight)]
         risks, steps = risk[keep], hazard[keep]
-        _fill_risks(times, columns, coefficient[number], log_risk[keep], risks)
-        _sum_at_events(times, starts, leads, ends, dead, shares, risks, sums)
+        _fill_shares(leads, event[trial], efron, dead, share)
+        _fill_risks(is_in[trial], columns, coefficient[number], log_risk[keep], risks)
+        _sum_at_events(times, starts, leads, ends, dead, share, risks, sums, room)
+        total = 0.0
         for place in range(places):
-            steps[place] = 0.0
-            if dead[place]:
-                below = max(sums[place], _TINY)
-                steps[place] = 1 / below
-                log_likelihood[number] += log_risk[keep, place] - np.log(below)
+            below = max(sums[place], _TINY)
+            steps[place] = dead[place] / below
+            total += dead[place] * log_risk[keep, place]
+            total -= np.log(below if dead[place] > 0 else 1.0)
+        log_likelihood[number] = total
         for one in range(size):
             average, total = mean[keep, one], 0.0
             for place in range(places):
                 one_x[place] = risks[place] * columns[place, one]
-            _sum_at_events(times, starts, leads, ends, dead, shares, one_x, sums)
+            _sum_at_events(times, starts, leads, ends, dead, share, one_x, sums, room)
             for place in range(places):
                 average[place] = sums[place] * steps[place]
-                if dead[place]:
-                    total += columns[place, one] - average[place]
+                total += dead[place] * columns[place, one] - average[place]
             score[number, one] = total
             for other in range(one + 1):
                 beside, total = mean[keep, other], 0.0
                 for place in range(places):
                     two_x[place] = one_x[place] * columns[place, other]
-                _sum_at_events(times, starts, leads, ends, dead, shares, two_x, sums)
+                _sum_at_events(times, starts, leads, ends, dead, share, two_x, sums, room)
                 for place in range(places):
                     square = sums[place] * steps[place] - average[place] * beside[place]
                     total += weights[place] * square
@@ -95,23 +99,38 @@ def evaluate(
 
 
 @compiled
+def _fill_shares(first: Integers, event: Bools, efron: float, dead: Floats, share: Floats) -> None:
+    """Fill in 1 for events, and the share of the events tied that is still there at each."""
+    place = 0
+    while place < len(first):
+        lead, died, number = place, 0, 0
+        while place < len(first) and first[place] == lead:
+            died += event[place]
+            place += 1
+        for own in range(lead, place):
+            dead[own] = event[own]
+            share[own] = 1 - efron * number / max(died, 1)
+            number += event[own]
+
+
+@compiled
 def _fill_risks(
-    time: Floats, x: Floats, coefficient: Floats, log_risk: Floats, risk: Floats
+    is_in: Bools, x: Floats, coefficient: Floats, log_risk: Floats, risk: Floats
 ) -> None:
     """Linear predictor of those in the trial, its largest value taken off, and exponential."""
     highest = -np.inf
-    for place in range(len(time)):
+    for place in range(len(is_in)):
         total = 0.0
-        if time[place] > -np.inf:
+        if is_in[place]:
             for one in range(len(coefficient)):
                 total += x[place, one] * coefficient[one]
             highest = max(highest, total)
         log_risk[place] = total
-    for place in range(len(time)):
+    for place in range(len(is_in)):
         risk[place] = 0.0
-        if time[place] > -np.inf:
+        if is_in[place]:
             log_risk[place] -= highest
-            risk[place] = np.exp(log_risk[place])
+            risk[place] = np.exp(log_risk[place]) if log_risk[place] != 0 else 1.0
 
 
 @compiled
@@ -120,37 +139,52 @@ def _sum_at_events(
     start: Floats,
     first: Integers,
     end: Integers,
-    event: Bools,
+    dead: Floats,
     share: Floats,
     value: Floats,
     sums: Floats,
+    room: Floats,
 ) -> None:
     """Sum a value over the risk set of each event, tied events in their share; 0 elsewhere.
 
-    The events tied are summed beside the others at risk, so that nothing is a difference.
+    The events tied are summed beside the others at risk, at the first place of their time, so
+    that nothing is a difference.
     """
-    place, others = len(time) - 1, 0.0
-    while place >= 0:
-        if place + 1 == end[place]:  # a stratum begins, at its end
-            others = 0.0
-        lead, last, tied, died = first[place], place, 0.0, 0
-        while place >= lead:
-            sums[place] = 0.0
-            if event[place]:
-                tied += value[place]
-                died += 1
-            else:
-                others += value[place]
-            place -= 1
-        if died == 0:
-            continue
-        if len(start) > 0:
-            others = 0.0
-            for other in range(lead, end[lead]):
-                is_tied = other <= last and event[other]
-                if start[other] < time[lead] and not is_tied:
-                    others += value[other]
-        for own in range(lead, last + 1):
-            if event[own]:
-                sums[own] = others + share[own] * tied
-        others += tied
+    tied, others = room[0], room[1]
+    room[:] = 0.0
+    for place in range(len(time)):
+        tied[first[place]] += dead[place] * value[place]
+        others[first[place]] += (1 - dead[place]) * value[place]
+    if len(start) > 0:
+        for lead in range(len(time)):
+            if first[lead] == lead:
+                _sum_others(lead, time, start, first, end, dead, value, others)
+    else:
+        total = 0.0
+        for place in range(len(time) - 1, -1, -1):
+            if place + 1 == end[place]:  # a stratum begins, at its end
+                total = 0.0
+            others[place] += total
+            total = others[place] + tied[place]
+    for place in range(len(time)):
+        lead = first[place]
+        sums[place] = dead[place] * (others[lead] + share[place] * tied[lead])
+
+
+@compiled
+def _sum_others(
+    lead: int,
+    time: Floats,
+    start: Floats,
+    first: Integers,
+    end: Integers,
+    dead: Floats,
+    value: Floats,
+    others: Floats,
+) -> None:
+    """Sum over the intervals that hold the time of a place, but for its events."""
+    total = 0.0
+    for place in range(lead, end[lead]):
+        if start[place] < time[lead] and (first[place] != lead or dead[place] == 0):
+            total += value[place]
+    others[lead] = total

@@ -59,22 +59,19 @@ class RiskSets:
         cls, time: Floats, *, stratum: Integers | None = None, start: Floats | None = None
     ) -> RiskSets:
         """Sort the subjects of each trial."""
+        from equipoise.stats.survival import risk_sets_kernel  # loads the compiler
+
         order = order_of(time, stratum)
-        if stratum is None:
-            new_stratum = np.zeros(time.shape, dtype=np.bool_)
-            new_stratum[:, 0] = True
-        else:
-            new_stratum = _differs(take(stratum, order))
         sorted_time = take(time, order)
-        begin, stratum_last = _run_ends(new_stratum)
-        first, last = _run_ends(new_stratum | _differs(sorted_time))
+        sorted_stratum = np.zeros_like(order[:1]) if stratum is None else take(stratum, order)
+        first, last, begin, end = risk_sets_kernel.runs(sorted_time, sorted_stratum)
         return cls(
             order=order,
             time=sorted_time,
             first=first,
             last=last,
             begin=begin,
-            end=stratum_last + 1,
+            end=end,
             has_strata=stratum is not None,
             start=None if start is None else take(start, order),
         )
@@ -165,24 +162,6 @@ def order_of(time: Floats, stratum: Integers | None = None) -> Integers:
 def take(array: NDArray[_Kind], index: Integers) -> NDArray[_Kind]:
     """Take along the subjects; ``index`` (trials, places) serves every further axis."""
     return array[np.arange(len(array))[:, None], index]
-
-
-def _differs(array: NDArray[Any]) -> Bools:
-    """Tell where a sorted array is not what stands before it."""
-    new = np.ones(array.shape, dtype=np.bool_)
-    new[:, 1:] = array[:, 1:] != array[:, :-1]
-    return new
-
-
-def _run_ends(is_new: Bools) -> tuple[Integers, Integers]:
-    """First and last place of the run that each place is in."""
-    place = np.broadcast_to(np.arange(is_new.shape[-1]), is_new.shape)
-    first = np.maximum.accumulate(np.where(is_new, place, 0), axis=-1)
-    is_last = np.ones_like(is_new)
-    is_last[:, :-1] = is_new[:, 1:]
-    nearest = np.where(is_last, place, is_new.shape[-1])[:, ::-1]
-    last = np.minimum.accumulate(nearest, axis=-1)[:, ::-1]
-    return first, last
 
 
 def _scan(array: NDArray[Any], begin: Integers) -> Floats:
