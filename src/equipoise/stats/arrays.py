@@ -69,8 +69,5 @@ def spread(array: NDArray[Scalar], shape: tuple[int, ...]) -> NDArray[Scalar]:
 
 def divide_or_nan(numerator: ArrayLike, denominator: ArrayLike) -> Floats:
     """Divide; NaN wherever the denominator is zero."""
-    above, below = np.broadcast_arrays(
-        np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
-    )
-    quotient: Floats = np.divide(above, below, out=np.full(above.shape, np.nan), where=below != 0)
-    return quotient
+    below = np.asarray(denominator, dtype=np.float64)
+    return np.asarray(numerator / np.where(below == 0, np.nan, below), dtype=np.float64)

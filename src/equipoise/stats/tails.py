@@ -1,7 +1,7 @@
 """Tail areas and two-sided quantiles of the t, F, chi-square and normal distributions.
 
-Tails of t and F come from the regularised incomplete beta function with the smaller of the two
-arguments formed directly, so that neither a tiny p value nor one near 1 loses digits.
+Tails of t and F come from the regularised incomplete beta function; where it is the larger part,
+the smaller one is computed, so that neither a tiny p value nor one near 1 loses digits.
 Source: NIST Digital Library of Mathematical Functions, 8.17 (incomplete beta) and 8.11.
 """
 
@@ -25,11 +25,15 @@ __all__ = [
     "t_upper",
 ]
 
+_FEW = 8
+"""So many quantiles are searched for without a look for equal ones. [1]"""
+
 
 def t_two_sided(t: ArrayLike, df: ArrayLike) -> Floats:
     """P(abs(T) >= abs(t)); NaN where ``df`` is not positive."""
     with np.errstate(over="ignore"):
-        return f_upper(np.square(np.asarray(t, dtype=np.float64)), 1.0, df)
+        square = np.square(np.asarray(t, dtype=np.float64))
+    return f_upper(square, 1.0, df)
 
 
 def t_upper(t: ArrayLike, two_sided: Floats) -> Floats:
@@ -46,37 +50,44 @@ def t_quantile(confidence: float, df: ArrayLike) -> Floats:
 
 def f_upper(f: ArrayLike, df1: ArrayLike, df2: ArrayLike) -> Floats:
     """P(F >= f); NaN where a degree of freedom is not positive or ``f`` is negative or NaN."""
-    f, a, b = np.broadcast_arrays(*(np.asarray(value, np.float64) for value in (f, df1, df2)))
-    is_known = (f >= 0) & (a > 0) & (b > 0)
-    f, a, b = (np.where(is_known, value, 1.0) for value in (f, a, b))
-    with np.errstate(over="ignore"):
-        odds = f * a / b
-    is_near = odds < 1
-    below = np.where(is_near, odds, 0.0)
-    below = below / (1 + below)
-    above = 1 / (1 + odds)
-    a, b = a / 2, b / 2
-    # The larger part has no digits to lose; betaincc itself loses some there for a = b = 1/2.
-    lower = special.betainc(a, b, below, where=is_near, out=np.ones(f.shape))
-    tail: Floats = np.where(lower < 0.5, 1 - lower, np.nan)
-    special.betaincc(a, b, below, where=is_near & (lower >= 0.5), out=tail)
-    special.betainc(b, a, above, where=~is_near, out=tail)
-    return np.where(is_known, tail, np.nan)
+    f, one, other = (np.asarray(value, np.float64) for value in (f, df1, df2))
+    tail: Floats = np.empty(np.broadcast_shapes(f.shape, one.shape, other.shape))
+    special.fdtrc(one, other, f, out=tail)
+    is_large = tail > 0.5
+    if is_large.any():
+        # The larger part has no digits to lose, the smaller is formed without a difference.
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            odds = f * one / other
+            below = np.where(is_large, odds / (1 + odds), 0.0)
+        np.subtract(1, special.betainc(one / 2, other / 2, below), where=is_large, out=tail)
+    return tail
 
 
 def f_quantile(confidence: float, df1: ArrayLike, df2: ArrayLike) -> Floats:
     """Find the value that F stays below with probability ``confidence``."""
-    df1, df2 = np.broadcast_arrays(*(np.asarray(value, np.float64) for value in (df1, df2)))
+    one, other = np.asarray(df1, np.float64), np.asarray(df2, np.float64)
+    if one.size == 1 and other.size <= _FEW:
+        return _f_quantile(confidence, one, other)
     # A batch has few degrees of freedom, and the search for a quantile is slow.
+    if one.size == 1:
+        distinct, place = np.unique(other, return_inverse=True, equal_nan=False)
+        return np.asarray(_f_quantile(confidence, one, distinct)[place.reshape(other.shape)])
+    one, other = np.broadcast_arrays(one, other)
     pairs, place = np.unique(
-        np.stack([df1.ravel(), df2.ravel()]), axis=1, return_inverse=True, equal_nan=False
+        np.stack([one.ravel(), other.ravel()]), axis=1, return_inverse=True, equal_nan=False
     )
-    one, other = (np.where(pair > 0, pair, np.nan) for pair in pairs)
+    return np.asarray(_f_quantile(confidence, *pairs)[place].reshape(one.shape))
+
+
+def _f_quantile(confidence: float, df1: Floats, df2: Floats) -> Floats:
+    one, other = (np.where(df > 0, df, np.nan) for df in (df1, df2))
     below = special.betaincinv(one / 2, other / 2, confidence)
-    above = 1 - below
-    special.betainccinv(other / 2, one / 2, confidence, where=below > 0.5, out=above)
-    quantiles: Floats = (other / one * below / above)[place].reshape(df1.shape)
-    return quantiles
+    above = np.asarray(1 - below)
+    is_near_one = below > 0.5
+    if is_near_one.any():
+        special.betainccinv(other / 2, one / 2, confidence, where=is_near_one, out=above)
+    quantile: Floats = other / one * below / above
+    return quantile
 
 
 def chi_square_upper(chi_square: ArrayLike, df: ArrayLike) -> Floats:

@@ -279,7 +279,7 @@ def test_functions_are_told_only_where_the_data_tell_them():
 def test_the_basis_is_orthonormal_even_where_columns_nearly_agree():
     rng = np.random.default_rng(0)
     columns = rng.normal(size=(2, 1, 30)) + 1e-6 * rng.normal(size=(2, 4, 30))
-    basis = orthogonalise(columns)
+    basis = orthogonalise(columns, rng.normal(size=(2, 30)))
     assert not basis.aliased.any()
     eye = np.broadcast_to(np.eye(4), (2, 4, 4))
     assert_allclose(basis.q @ np.swapaxes(basis.q, -1, -2), eye, atol=1e-12)

@@ -164,16 +164,16 @@ def ancova(
     def work(part: Model) -> Ancova:
         fit = fit_columns(model_columns(part), part.response, part.inside, variance=variance)
         weights = mean_weights(part, place, weighting=weighting)
-        codes = part.variables[place].values
+        both = np.concatenate([weights, pair_weights(weights, pairs)], axis=-2)
+        functions = functions_of(fit, both, confidence=confidence)
+        members = part.variables[place].values[:, None, :] == np.arange(groups)[:, None]
         return Ancova(
             columns=part.labels(),
             fit=fit,
-            n=np.stack(
-                [np.sum(part.inside & (codes == code), axis=-1) for code in range(groups)], axis=-1
-            ).astype(np.float64),
-            means=functions_of(fit, weights, confidence=confidence),
+            n=(members & part.inside[:, None, :]).sum(axis=-1, dtype=np.float64),
+            means=functions.part(slice(None, groups)),
             pairs=pairs,
-            differences=functions_of(fit, pair_weights(weights, pairs), confidence=confidence),
+            differences=functions.part(slice(groups, None)),
             model=model,
         )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from equipoise.stats.arrays import Floats
+from equipoise.stats.arrays import Floats, spread
 from equipoise.stats.continuous.design import Model, Term, Variable
 from equipoise.stats.door import Door
 
@@ -69,16 +70,18 @@ def read_inputs(
     for name, value, options in choices:
         door.choice(name, value, options)
     door.level("confidence", confidence)
-    door.close()
+    shape = door.close()
+    trials = prod(shape[:-1])
 
-    tables = [numbers, None if kinds is None else kinds.astype(np.float64)]
-    columns = [
-        column for table in tables if table is not None for column in np.moveaxis(table, -1, 0)
+    columns: list[NDArray[Any]] = [
+        table[..., place]
+        for table in (numbers, kinds)
+        if table is not None
+        for place in range(table.shape[-1])
     ]
-    shape = np.broadcast_shapes(values.shape, codes.shape, *(column.shape for column in columns))
 
-    def lay_out(array: Any) -> Floats:
-        return np.broadcast_to(array, shape).reshape(int(np.prod(shape[:-1])), shape[-1])
+    def lay_out(array: NDArray[Any]) -> Floats:
+        return spread(array, shape).reshape(trials, shape[-1]).astype(np.float64, copy=False)
 
     names = [f"covariate {place}" for place in range(p)]
     names += [f"factor {place}" for place in range(len(levels))]

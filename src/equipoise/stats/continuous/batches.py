@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,26 +21,38 @@ def by_blocks(model: Model, work: Callable[[Model], Result]) -> Result:
     A result is a dataclass of arrays whose first axis is trials, and of such dataclasses; all
     other fields are taken from the first block.
     """
-    size = max(model.response.shape[-1] * model.width, 1)
-    step = max(_BLOCK // size, 1)
-    parts = [
-        work(model.part(slice(start, start + step)))
-        for start in range(0, max(model.trials, 1), step)
-    ]
-    whole: Result = _joined(parts, model.leading)
-    return whole
+    step = max(_BLOCK // max(model.response.shape[-1] * model.width, 1), 1)
+    if model.trials <= step:
+        whole = work(model)
+    else:
+        parts = [work(model.part(slice(row, row + step))) for row in range(0, model.trials, step)]
+        whole = _joined(parts)
+    return whole if model.leading == (model.trials,) else _laid_out(whole, model.leading)
 
 
-def _joined(parts: list[Any], leading: tuple[int, ...]) -> Any:
+def _joined(parts: list[Any]) -> Any:
     first = parts[0]
     if isinstance(first, np.ndarray):
-        whole = first if len(parts) == 1 else np.concatenate(parts)
-        return whole.reshape(leading + whole.shape[1:])
-    if is_dataclass(first) and not isinstance(first, Model | type):
+        return np.concatenate(parts)
+    if names := _fields(first):
         return type(first)(
-            **{
-                field.name: _joined([getattr(part, field.name) for part in parts], leading)
-                for field in fields(first)
-            }
+            **{name: _joined([getattr(part, name) for part in parts]) for name in names}
         )
     return first
+
+
+def _laid_out(whole: Any, leading: tuple[int, ...]) -> Any:
+    values = {}
+    for name in _fields(whole):
+        value = getattr(whole, name)
+        if isinstance(value, np.ndarray):
+            value = value.reshape(leading + value.shape[1:])
+        elif _fields(value):
+            value = _laid_out(value, leading)
+        values[name] = value
+    return type(whole)(**values)
+
+
+def _fields(value: Any) -> Iterable[str]:
+    """Name the fields of a result; none of the model, which is not cut, nor of plain values."""
+    return () if isinstance(value, Model) else getattr(value, "__dataclass_fields__", ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -73,9 +74,7 @@ class Model:
     @property
     def width(self) -> int:
         """Number of columns."""
-        return sum(
-            int(np.prod([self.variables[place].width for place in term])) for term in self.terms
-        )
+        return sum(prod(self.variables[place].width for place in term) for term in self.terms)
 
     def part(self, rows: slice) -> Model:
         """Take a block of trials."""

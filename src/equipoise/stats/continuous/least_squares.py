@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
-from equipoise.stats.continuous.moments import moments
-from equipoise.stats.continuous.orthogonal import Orthogonal, orthogonalise, project
+from equipoise.stats.continuous.orthogonal import Orthogonal, orthogonalise
 from equipoise.stats.door import Door
 from equipoise.stats.state import State, first_state
 
@@ -111,67 +111,66 @@ def fit_columns(
     columns: Floats, response: Floats, inside: Bools, *, variance: Variance
 ) -> LinearFit:
     """Fit (..., columns, subjects) that are zero, with the response, for subjects outside."""
-    basis = orthogonalise(columns)
-    residual, effects = project(basis.q, response)
-    inverse = _inverse(basis)
-    kept = ~basis.aliased
-    n = np.asarray(np.sum(inside, axis=-1, dtype=np.float64))
-    rank = np.asarray(np.sum(kept, axis=-1, dtype=np.float64))
+    basis = orthogonalise(columns, response)
+    inverse, aliased = basis.inverse, basis.aliased
+    n, squares, fitted, total = _sums(response, basis.residual, inside)
+    rank = aliased.shape[-1] - aliased.sum(axis=-1, dtype=np.float64)
     df = n - rank
-    squares = np.asarray(np.sum(np.square(residual), axis=-1))
-    fitted = np.where(inside, response - residual, 0.0)
-    is_exact = squares <= df * _EXACT * divide_or_nan(np.sum(np.square(fitted), axis=-1), n)
-    is_estimated = (df > 0) & ~is_exact
-    mean_square = divide_or_nan(squares, np.where(is_estimated, df, 0))
+    some = np.where(n > 0, n, np.nan)
+    is_estimated = (df > 0) & (squares > df * _EXACT * fitted / some)
+    mean_square = squares / np.where(is_estimated, df, np.nan)
+    across = inverse.swapaxes(-1, -2)
     if variance == "model":
-        middle = mean_square[..., None, None] * np.eye(columns.shape[-2])
+        covariance = (inverse @ across) * mean_square[..., None, None]
     else:
-        middle = _sandwich(basis, residual, n, df, variance)
+        middle = _sandwich(basis, n, df, variance)
         middle = np.where(is_estimated[..., None, None], middle, np.nan)
-    covariance = inverse @ middle @ np.swapaxes(inverse, -1, -2)
-    both = kept[..., :, None] & kept[..., None, :]
-    covariance = np.where(both, covariance, np.nan)
-    total = moments(response, inside).deviations
+        covariance = inverse @ middle @ across
+    coefficients = (inverse @ basis.effects[..., None])[..., 0]
+    is_singular = aliased.any(axis=-1)
+    if is_singular.any():
+        covariance = np.where(aliased[..., :, None] | aliased[..., None, :], np.nan, covariance)
+        coefficients = np.where(aliased, np.nan, coefficients)
+    likely = np.where(is_estimated, squares, np.nan) / some
     return LinearFit(
-        coefficients=np.where(kept, (inverse @ effects[..., None])[..., 0], np.nan),
-        standard_errors=np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1)),
+        coefficients=coefficients,
+        standard_errors=np.sqrt(covariance.diagonal(axis1=-2, axis2=-1)),
         covariance=covariance,
-        aliased=basis.aliased,
-        null_space=_null_space(basis, inverse),
+        aliased=aliased,
+        null_space=_null_space(basis),
         n=n,
         rank=rank,
         df=df,
         residual_sum_of_squares=squares,
         sigma=np.sqrt(mean_square),
-        r_squared=1 - divide_or_nan(squares, np.where(n > 0, total, 0)),
-        log_likelihood=_log_likelihood(squares, n, is_estimated),
-        state=first_state(
-            (~is_estimated, State.NOT_ESTIMABLE), (~kept.all(axis=-1), State.SINGULAR)
-        ),
+        r_squared=1 - squares / np.where(total > 0, total, np.nan),
+        log_likelihood=-n / 2 * (np.log(2 * np.pi * likely) + 1),
+        state=first_state((~is_estimated, State.NOT_ESTIMABLE), (is_singular, State.SINGULAR)),
     )
 
 
-def _inverse(basis: Orthogonal) -> Floats:
-    """Invert R over the columns that count; rows and columns of aliased ones are zero."""
-    kept = ~basis.aliased
-    both = kept[..., :, None] & kept[..., None, :]
-    size = basis.r.shape[-1]
-    filled = np.where(both, basis.r, np.eye(size))
-    return np.where(both, np.linalg.inv(filled), 0.0)
+def _sums(response: Floats, residual: Floats, inside: Bools) -> tuple[Floats, ...]:
+    """Subjects, and squares of the residuals, the fitted values and the deviations; (...) each."""
+    from equipoise.stats.continuous.least_squares_kernel import sums_of_squares
+
+    *leading, subjects = response.shape
+    flat = (prod(leading), subjects)
+    sums = sums_of_squares(response.reshape(flat), residual.reshape(flat), inside.reshape(flat))
+    return tuple(part.reshape(leading) for part in sums)
 
 
-def _null_space(basis: Orthogonal, inverse: Floats) -> Floats:
+def _null_space(basis: Orthogonal) -> Floats:
     """Write each aliased column as minus what it is of the others, plus itself."""
+    if not basis.aliased.any():
+        return np.zeros(basis.r.shape)
     ones = np.eye(basis.r.shape[-1])
-    directions = np.where(basis.aliased[..., None, :], ones - inverse @ basis.r, 0.0)
+    directions = np.where(basis.aliased[..., None, :], ones - basis.inverse @ basis.r, 0.0)
     return np.swapaxes(directions, -1, -2)
 
 
-def _sandwich(
-    basis: Orthogonal, residual: Floats, n: Floats, df: Floats, variance: Variance
-) -> Floats:
+def _sandwich(basis: Orthogonal, n: Floats, df: Floats, variance: Variance) -> Floats:
     """Build the middle of the sandwich in the orthogonal basis."""
-    weight = np.square(residual)
+    weight = np.square(basis.residual)
     if variance == "HC1":
         weight = weight * divide_or_nan(n, df)[..., None]
     elif variance in ("HC2", "HC3"):
@@ -180,10 +179,3 @@ def _sandwich(
         weight = weight / (rest if variance == "HC2" else np.square(rest))
     middle: Floats = (basis.q * weight[..., None, :]) @ np.swapaxes(basis.q, -1, -2)
     return middle
-
-
-def _log_likelihood(squares: Floats, n: Floats, is_estimated: Bools) -> Floats:
-    """Maximum of the normal log-likelihood, with variance squares / n."""
-    variance = np.where(is_estimated, divide_or_nan(squares, n), np.nan)
-    value: Floats = -n / 2 * (np.log(2 * np.pi * variance) + 1)
-    return value

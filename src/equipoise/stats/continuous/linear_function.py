@@ -36,6 +36,19 @@ class LinearFunctions:
     ci_high: Floats
     state: NDArray[np.int8]
 
+    def part(self, functions: slice) -> LinearFunctions:
+        """Take some of the functions."""
+        return LinearFunctions(
+            estimate=self.estimate[..., functions],
+            standard_error=self.standard_error[..., functions],
+            df=self.df[..., functions],
+            statistic=self.statistic[..., functions],
+            p_value=self.p_value[..., functions],
+            ci_low=self.ci_low[..., functions],
+            ci_high=self.ci_high[..., functions],
+            state=self.state[..., functions],
+        )
+
 
 def linear_functions(
     fit: LinearFit, *, functions: ArrayLike, confidence: float = 0.95
@@ -72,17 +85,20 @@ def linear_functions(
 
 def functions_of(fit: LinearFit, weights: Floats, *, confidence: float) -> LinearFunctions:
     """Estimate the functions whose weights are known to fit."""
-    kept = np.where(fit.aliased, 0.0, fit.coefficients)
-    either = fit.aliased[..., :, None] | fit.aliased[..., None, :]
-    covariance = np.where(either, 0.0, fit.covariance)
-    can_tell = _is_estimable(fit, weights)
-    estimate = np.where(can_tell, (weights @ kept[..., None])[..., 0], np.nan)
-    variance = np.einsum("...ki,...ij,...kj->...k", weights, covariance, weights)
-    error = np.sqrt(np.where(can_tell & (variance >= 0), variance, np.nan))
-    error = np.where(error > 0, error, np.nan)
-    df = np.where(np.isnan(error), np.nan, fit.df[..., None])
+    kept, covariance = fit.coefficients, fit.covariance
+    is_whole = not fit.aliased.any()
+    if not is_whole:
+        kept, covariance = (np.where(np.isnan(part), 0.0, part) for part in (kept, covariance))
+    estimate = (weights @ kept[..., None])[..., 0]
+    variance = ((weights @ covariance) * weights).sum(axis=-1)
+    if not is_whole:
+        can_tell = _is_estimable(fit, weights)
+        estimate, variance = (np.where(can_tell, part, np.nan) for part in (estimate, variance))
+    error = np.sqrt(np.where(variance > 0, variance, np.nan))
+    is_missing = np.isnan(error)
+    df = np.where(is_missing, np.nan, fit.df[..., None])
     statistic = estimate / error
-    reach = t_quantile(confidence, df) * error
+    reach = t_quantile(confidence, fit.df)[..., None] * error
     return LinearFunctions(
         estimate=estimate,
         standard_error=error,
@@ -91,7 +107,7 @@ def functions_of(fit: LinearFit, weights: Floats, *, confidence: float) -> Linea
         p_value=t_two_sided(statistic, df),
         ci_low=estimate - reach,
         ci_high=estimate + reach,
-        state=first_state((np.isnan(error), State.NOT_ESTIMABLE)),
+        state=first_state((is_missing, State.NOT_ESTIMABLE)),
     )
 
 

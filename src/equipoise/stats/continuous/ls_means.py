@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from equipoise.stats.arrays import Floats, divide_or_nan
+from equipoise.stats.arrays import Floats
 from equipoise.stats.continuous.design import Model
 
 __all__ = ["Weighting", "group_pairs", "mean_weights", "pair_weights"]
@@ -21,28 +21,30 @@ def mean_weights(model: Model, group: int, *, weighting: Weighting) -> Floats:
     Covariates stand at their mean over the subjects of the fit; the levels of factors count
     equally or as they were observed there. ``group`` is the place of the group's variable.
     """
-    n = np.asarray(np.sum(model.inside, axis=-1, dtype=np.float64))
     groups = model.variables[group].levels or 0
-    typical: dict[int, Floats] = {}
+    n = model.inside.sum(axis=-1, dtype=np.float64)
+    # A trial without subjects has no mean of a covariate; its functions are not estimable anyway.
+    some = np.where(n > 0, n, 1.0)[:, None]
+    typical: dict[int, Floats] = {group: np.eye(groups)[None, :, 1:]}
     for place, variable in enumerate(model.variables):
         if place == group:
             continue
         if variable.levels is not None and weighting == "equal":
-            share = np.full((model.trials, 1, variable.width), 1 / variable.levels)
+            share = np.full((1, variable.width), 1 / variable.levels)
         else:
             columns = np.where(model.inside[:, None, :], variable.columns("treatment"), 0.0)
-            share = divide_or_nan(np.sum(columns, axis=-1), n[:, None])[:, None, :]
-        typical[place] = share
-    typical[group] = np.broadcast_to(np.eye(groups)[:, 1:], (model.trials, groups, groups - 1))
-    parts = []
+            share = columns.sum(axis=-1) / some
+        typical[place] = share[:, None, :]
+    weights = np.empty((model.trials, groups, model.width))
+    first = 0
     for term in model.terms:
-        weights = np.ones((model.trials, groups, 1))
+        part = np.ones((1, 1, 1))
         for place in term:
-            product = typical[place][..., :, None] * weights[..., None, :]
-            weights = product.reshape(model.trials, groups, product.shape[2] * product.shape[3])
-        parts.append(weights)
-    # A trial without subjects has no mean of a covariate; its functions are not estimable anyway.
-    return np.nan_to_num(np.concatenate(parts, axis=-1))
+            product = typical[place][..., :, None] * part[..., None, :]
+            part = product.reshape(*product.shape[:2], product.shape[2] * product.shape[3])
+        weights[..., first : first + part.shape[2]] = part
+        first += part.shape[2]
+    return weights
 
 
 def group_pairs(groups: int) -> tuple[tuple[int, int], ...]:
@@ -52,6 +54,6 @@ def group_pairs(groups: int) -> tuple[tuple[int, int], ...]:
 
 def pair_weights(means: Floats, pairs: tuple[tuple[int, int], ...]) -> Floats:
     """Subtract the weights of the second of each pair from those of the first."""
-    later, earlier = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    later, earlier = ([pair[side] for pair in pairs] for side in (0, 1))
     difference: Floats = means[:, later] - means[:, earlier]
     return difference

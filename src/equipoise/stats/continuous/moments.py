@@ -49,12 +49,14 @@ def moments(values: Floats, inside: Bools) -> Moments:
     37:242-247, equation 1.7.
     """
     kept = np.where(inside, values, 0.0)
-    n = np.asarray(np.sum(inside, axis=-1, dtype=np.float64))
-    mean = divide_or_nan(np.sum(kept, axis=-1), n)
+    n = np.asarray(inside.sum(axis=-1, dtype=np.float64))
+    some = np.where(n > 0, n, np.nan)
+    mean = kept.sum(axis=-1) / some
     deviations = np.where(inside, kept - mean[..., None], 0.0)
-    rest = divide_or_nan(np.sum(deviations, axis=-1), n)
-    squares = np.sum(np.square(deviations), axis=-1) - np.where(n > 0, n * rest**2, 0.0)
-    return Moments(n=n, mean=mean + rest, deviations=np.maximum(squares, 0.0))
+    rest = deviations.sum(axis=-1) / some
+    squares = np.square(deviations).sum(axis=-1) - n * np.square(rest)
+    # fmax takes the 0 where an empty sample has given NaN.
+    return Moments(n=n, mean=np.asarray(mean + rest), deviations=np.fmax(squares, 0.0))
 
 
 def moments_by_group(response: Floats, group: Integers, groups: int) -> Moments:

@@ -1,14 +1,13 @@
-"""Orthogonal columns in their given order, batched; a column that adds nothing is set apart."""
+"""Orthogonal columns in their given order, and what they tell of a response, batched."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from math import prod
 
 from equipoise.stats.arrays import Bools, Floats
 
-__all__ = ["Orthogonal", "orthogonalise", "project"]
+__all__ = ["Orthogonal", "orthogonalise"]
 
 # A column of which less than this share is new counts as a combination of those before it: the
 # tolerance of R's lm.
@@ -23,54 +22,45 @@ class Orthogonal:
     ----------
     q : (..., columns, subjects) float
         Orthonormal rows; zero for an aliased column.
-    r : (..., columns, columns) float
-        Upper triangular: column j of X is the sum over i of r[i, j] q[i].
+    r, inverse : (..., columns, columns) float
+        Upper triangular: column j of X is the sum over i of r[i, j] q[i]; and its inverse over
+        the columns that count, zero in the rows and columns of the others.
     aliased : (..., columns) bool
         True for a column that is a combination of those before it.
+    effects : (..., columns) float
+        Shares of the response in the rows of ``q``.
+    residual : (..., subjects) float
+        The response without them.
     """
 
     q: Floats
     r: Floats
+    inverse: Floats
     aliased: Bools
+    effects: Floats
+    residual: Floats
 
 
-def orthogonalise(columns: Floats) -> Orthogonal:
+def orthogonalise(columns: Floats, response: Floats) -> Orthogonal:
     """Factorise (..., columns, subjects) by classical Gram-Schmidt, done twice.
 
     Done twice it is as exact as Householder's way and it may skip a column of one trial of a
     batch. Source: Giraud L, Langou J, Rozloznik M, van den Eshof J. Numerische Mathematik 2005;
     101:87-100.
     """
-    *leading, size, _ = columns.shape
-    q = np.zeros(columns.shape)
-    r = np.zeros((*leading, size, size))
-    aliased = np.zeros((*leading, size), dtype=np.bool_)
-    for place in range(size):
-        column = columns[..., place, :]
-        rest, shares = project(q[..., :place, :], column)
-        r[..., :place, place] = shares
-        left, whole = _length(rest), _length(column)
-        is_aliased = left <= _NEW * whole
-        aliased[..., place] = is_aliased
-        r[..., place, place] = np.where(is_aliased, 0.0, left)
-        q[..., place, :] = np.where(
-            is_aliased[..., None], 0.0, rest / np.where(is_aliased, 1.0, left)[..., None]
-        )
-    return Orthogonal(q=q, r=r, aliased=aliased)
+    # Loading the compiler takes a moment, which only who fits a model should pay for.
+    from equipoise.stats.continuous.orthogonal_kernel import gram_schmidt
 
-
-def project(q: Floats, vector: Floats) -> tuple[Floats, Floats]:
-    """Take the span of the rows of ``q`` out of a vector, twice; return the rest and the shares."""
-    shares = np.zeros((*q.shape[:-2], q.shape[-2]))
-    rest = vector
-    if q.shape[-2]:
-        for _ in range(2):
-            step = (q @ rest[..., None])[..., 0]
-            rest = rest - (step[..., None, :] @ q)[..., 0, :]
-            shares += step
-    return rest, shares
-
-
-def _length(vector: Floats) -> Floats:
-    length: Floats = np.sqrt(np.sum(np.square(vector), axis=-1))
-    return length
+    *leading, width, subjects = columns.shape
+    trials = prod(leading)
+    q, r, inverse, aliased, residual, effects = gram_schmidt(
+        columns.reshape(trials, width, subjects), response.reshape(trials, subjects), _NEW
+    )
+    return Orthogonal(
+        q=q.reshape(columns.shape),
+        r=r.reshape(*leading, width, width),
+        inverse=inverse.reshape(*leading, width, width),
+        aliased=aliased.reshape(*leading, width),
+        effects=effects.reshape(*leading, width),
+        residual=residual.reshape(response.shape),
+    )

@@ -12,7 +12,7 @@ from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.continuous.batches import by_blocks
 from equipoise.stats.continuous.design import Coding, Model, Term, columns_of_term, model_columns
 from equipoise.stats.continuous.least_squares import fit_columns
-from equipoise.stats.continuous.orthogonal import orthogonalise, project
+from equipoise.stats.continuous.orthogonal import orthogonalise
 from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import f_upper
 
@@ -146,10 +146,9 @@ def _gain(
 ) -> tuple[Floats, Floats]:
     """Sum of squares and degrees of freedom that a term adds to those before it."""
     parts = [columns_of_term(model, one, coding) for one in (*before, term)]
-    basis = orthogonalise(np.concatenate(parts, axis=1))
+    basis = orthogonalise(np.concatenate(parts, axis=1), model.response)
     width = parts[-1].shape[1]
-    _, effects = project(basis.q, model.response)
     return (
-        np.sum(np.square(effects[:, -width:]), axis=-1),
+        np.sum(np.square(basis.effects[:, -width:]), axis=-1),
         np.sum(~basis.aliased[:, -width:], axis=-1, dtype=np.float64),
     )
