@@ -4,7 +4,7 @@ from equipoise.evidence.chapter import evidence_chapter
 from equipoise.evidence.margin import probability_within, smallest_margin, subjects_needed
 from equipoise.evidence.means import lone_patient
 from equipoise.evidence.published import Published, has_published, load_published
-from equipoise.evidence.recompute import Evidence, claim_statements, recompute
+from equipoise.evidence.recomputation import Evidence, claim_statements, recompute
 
 __all__ = [
     "Evidence",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from equipoise.analyse.chapter import Chapter, Name
 from equipoise.analyse.results import frame_of
 from equipoise.evidence.published import Means, Published
-from equipoise.evidence.recompute import Evidence
+from equipoise.evidence.recomputation import Evidence
 
 __all__ = ["evidence_chapter"]
 
