@@ -14,7 +14,6 @@ from equipoise.instruments.checks import (
     common_shape,
     name_true,
     read_numbers,
-    row_blocks,
 )
 from equipoise.instruments.columns import Column, read_column
 from equipoise.instruments.form import Item
@@ -122,12 +121,6 @@ def test_names_of_true_columns_are_joined(width):
 def test_names_of_no_row_and_of_one():
     assert name_true(np.zeros((0, 3), dtype=bool), "abc").shape == (0,)
     assert name_true(np.array([True, False, True]), "abc").item() == "a; c"
-
-
-@given(st.integers(0, 3000), st.integers(0, 200))
-def test_blocks_cover_every_row_once(rows, width):
-    blocks = list(row_blocks(rows, width, cells=500))
-    assert [row for block in blocks for row in range(block.start, block.stop)] == list(range(rows))
 
 
 def test_a_text_column_reads_blank_nan_and_none_as_unknown():

@@ -170,23 +170,58 @@ BILAG_LISTS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]
 BILAG_POINTS = {"A": 12, "B": 8, "C": 1, "D": 0, "E": 0}
 
 
-def bilag(visit: Visit, previous: Visit, involved: Mapping[str, bool]) -> dict[str, str]:
-    """Grade of each system; what is None meets no criterion."""
-    grades = {"constitutional": constitutional(visit)}
+def bilag_bounds(
+    visit: Visit, previous: Visit, involved: Mapping[str, bool | None]
+) -> dict[str, Any]:
+    """Least and greatest grade of each system whatever the unknown is, and their points."""
+    lower = bilag(visit, previous, involved)
+    upper = bilag(visit, previous, involved, worst=True)
+    return {
+        "lower": lower,
+        "upper": upper,
+        "total_lower": sum(BILAG_POINTS[grade] for grade in lower.values()),
+        "total_upper": sum(BILAG_POINTS[grade] for grade in upper.values()),
+        "n_missing": sum(value is None for value in visit.values()),
+    }
+
+
+def bilag(
+    visit: Visit, previous: Visit, involved: Mapping[str, bool | None], *, worst: bool = False
+) -> dict[str, str]:
+    """Grade of each system; what is None meets no criterion, or each at its worst."""
+    grades = {"constitutional": constitutional(visit, worst=worst)}
     for system, lists in BILAG_LISTS.items():
-        grades[system] = listed(visit, *lists)
-    grades["renal"] = renal(visit, previous)
-    grades["haematological"] = haematological(visit)
-    return {system: grade or ("D" if involved[system] else "E") for system, grade in grades.items()}
+        grades[system] = listed(visit, *lists, worst=worst)
+    grades["renal"] = renal(visit, previous, worst=worst)
+    grades["haematological"] = haematological(visit, worst=worst)
+    return {
+        system: grade or ("D" if settle(involved[system], worst) else "E")
+        for system, grade in grades.items()
+    }
+
+
+def settle(flag: float | None, worst: bool) -> bool:
+    """A yes or no; None is what the worst, or the best, has it be."""
+    return worst if flag is None else bool(flag)
+
+
+def records(visit: Visit, names: tuple[str, ...], worst: bool) -> list[float]:
+    """Records 0 to 4; None is new at the worst, absent at the best."""
+    if not worst:
+        return [visit[name] or 0 for name in names]
+    return [4 if visit[name] is None else visit[name] for name in names]
 
 
 def listed(
-    visit: Visit, on_a: tuple[str, ...], on_b: tuple[str, ...], on_c: tuple[str, ...]
+    visit: Visit,
+    on_a: tuple[str, ...],
+    on_b: tuple[str, ...],
+    on_c: tuple[str, ...],
+    *,
+    worst: bool,
 ) -> str:
     """A, B, C or nothing of one of the six systems with lists."""
-    a = [visit[name] or 0 for name in on_a]
-    b = [visit[name] or 0 for name in on_b]
-    c = [visit[name] or 0 for name in on_c]
+    a, b, c = (records(visit, names, worst) for names in (on_a, on_b, on_c))
     if any(value in (2, 3, 4) for value in a):
         return "A"
     if 1 in a or any(value in (2, 3, 4) for value in b):
@@ -196,12 +231,10 @@ def listed(
     return ""
 
 
-def constitutional(visit: Visit) -> str:
+def constitutional(visit: Visit, *, worst: bool) -> str:
     """A, B, C or nothing of the constitutional system."""
-    pyrexia = visit["pyrexia"] or 0
-    others = [
-        visit[name] or 0 for name in ("weight_loss", "lymphadenopathy_splenomegaly", "anorexia")
-    ]
+    names = ("pyrexia", "weight_loss", "lymphadenopathy_splenomegaly", "anorexia")
+    pyrexia, *others = records(visit, names, worst)
     number = sum(value >= 2 for value in others)
     if pyrexia >= 2 and number >= 2:
         return "A"
@@ -212,9 +245,9 @@ def constitutional(visit: Visit) -> str:
     return ""
 
 
-def renal(visit: Visit, previous: Visit) -> str:
-    """A, B, C or nothing of the renal system, after sections 7.1 to 7.3 of the specification."""
-    severe = moderate = mild = False
+def proteinuria(visit: Visit, previous: Visit, *, worst: bool) -> tuple[bool, bool, bool]:
+    """Severe, moderate, mild: by quantities, without any by dipstick, without it by the worst."""
+    severe = moderate = mild = measured = False
     for name, (high, middle, low) in {
         "urine_protein_24h_g": (1.0, 0.5, 0.25),
         "upcr_mg_mmol": (100, 50, 25),
@@ -223,58 +256,77 @@ def renal(visit: Visit, previous: Visit) -> str:
         value, before = visit[name], previous[name]
         if value is None:
             continue
+        measured = True
         improved = before is not None and before - value >= 0.25 * before - 1e-9 * before
         severe = severe or (value > high and not improved)
         moderate = moderate or (value >= middle and not improved)
         mild = mild or value > low
-    if all(visit[name] is None for name in ("urine_protein_24h_g", "upcr_mg_mmol", "acr_mg_mmol")):
-        stick, before = visit["dipstick"], previous["dipstick"]
-        rise = 0 if stick is None or before is None else stick - before
-        severe = rise >= 2
-        moderate = rise >= 1 and stick >= 2
-        mild = stick is not None and stick >= 1
+    if measured:
+        return severe, moderate, mild
+    stick, before = visit["dipstick"], previous["dipstick"]
+    if stick is None:
+        return worst, worst, worst
+    rise = 0 if before is None else stick - before
+    return rise >= 2, rise >= 1 and stick >= 2, stick >= 1
+
+
+def renal_function(visit: Visit, previous: Visit, *, worst: bool) -> tuple[bool, bool]:
+    """Severe deterioration, and creatinine risen by 15 %; one measure of the two is enough."""
     creatinine, last = visit["creatinine_umol_l"], previous["creatinine_umol_l"]
     gfr, last_gfr = visit["gfr_ml_min_173"], previous["gfr_ml_min_173"]
-    worse = False
-    risen = False
+    if creatinine is None and gfr is None:
+        return worst, worst and last is not None
+    worse = risen = False
     if creatinine is not None and creatinine > 130 and last is not None:
         worse = creatinine > 1.30 * last * (1 + 1e-9)
         risen = creatinine >= 1.15 * last * (1 - 1e-9)
     if gfr is not None:
         worse = worse or (gfr < 80 and last_gfr is not None and gfr < 0.67 * last_gfr)
         worse = worse or (gfr < 50 and (last_gfr is None or last_gfr > 50))
-    sediment, biopsy = visit["active_sediment"] == 1, visit["active_nephritis_histology"] == 1
+    return worse, risen
+
+
+def rising_pressure(visit: Visit, previous: Visit, *, worst: bool) -> bool:
+    """Above 140 and 90, risen by 30 and 15; nothing before, nothing risen."""
+    for name, level, rise in (("systolic_mmhg", 140, 30), ("diastolic_mmhg", 90, 15)):
+        now, before = visit[name], previous[name]
+        if before is None or (now is None and not worst):
+            return False
+        if now is not None and not (now > level and now - before >= rise):
+            return False
+    return True
+
+
+def renal(visit: Visit, previous: Visit, *, worst: bool) -> str:
+    """A, B, C or nothing of the renal system, after sections 7.1 to 7.3 of the specification."""
+    severe, moderate, mild = proteinuria(visit, previous, worst=worst)
+    worse, risen = renal_function(visit, previous, worst=worst)
+    sediment = settle(visit["active_sediment"], worst)
+    biopsy = settle(visit["active_nephritis_histology"], worst)
     number = (
         severe
-        + (visit["accelerated_hypertension"] == 1)
+        + settle(visit["accelerated_hypertension"], worst)
         + worse
         + sediment
         + biopsy
-        + (visit["nephrotic_syndrome"] == 1)
+        + settle(visit["nephrotic_syndrome"], worst)
     )
     if number >= 2 and (severe or sediment or biopsy):
         return "A"
     if number >= 1 or moderate or risen:
         return "B"
-    pressures = [
-        (visit["systolic_mmhg"], previous["systolic_mmhg"], 140, 30),
-        (visit["diastolic_mmhg"], previous["diastolic_mmhg"], 90, 15),
-    ]
-    rising = all(
-        now is not None and before is not None and now > level and now - before >= rise
-        for now, before, level, rise in pressures
-    )
-    return "C" if mild or rising else ""
+    return "C" if mild or rising_pressure(visit, previous, worst=worst) else ""
 
 
-def haematological(visit: Visit) -> str:
+def haematological(visit: Visit, *, worst: bool) -> str:
     """A, B, C or nothing of the haematological system."""
 
     def below(name: str, limit: float) -> bool:
         value = visit[name]
-        return value is not None and value < limit
+        return worst if value is None else value < limit
 
-    ttp, haemolysis = visit["ttp"], visit["active_haemolysis"] == 1
+    (ttp,) = records(visit, ("ttp",), worst)
+    haemolysis = settle(visit["active_haemolysis"], worst)
     if ttp in (2, 3, 4) or (haemolysis and below("hb_g_dl", 8)) or below("platelets_10e9_l", 25):
         return "A"
     if (
@@ -293,7 +345,7 @@ def haematological(visit: Visit) -> str:
         or below("neutrophils_10e9_l", 2)
         or below("lymphocytes_10e9_l", 1)
         or below("platelets_10e9_l", 150)
-        or visit["coombs_isolated"] == 1
+        or settle(visit["coombs_isolated"], worst)
     ):
         return "C"
     return ""

@@ -6,14 +6,15 @@ Faults are gathered and raised together; NaN is unknown and always passes.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault, did_you_mean
+from equipoise.instruments import kernel
+from equipoise.instruments.limits import Bools, Checked, Floats, blocks_of, limits_of
 
 __all__ = [
     "Bools",
@@ -25,36 +26,11 @@ __all__ = [
     "common_shape",
     "name_true",
     "read_numbers",
-    "row_blocks",
+    "read_table",
     "value_faults",
 ]
 
-Floats: TypeAlias = NDArray[np.float64]
-Bools: TypeAlias = NDArray[np.bool_]
-
 _BLOCK = 1 << 20  # cells of one field looked at together: no copy of the whole array
-_ROW_CELLS = 1 << 16  # cells of a block of rows: half a megabyte, so that it stays in the cache
-_LARGEST = float(np.finfo(np.float64).max)
-
-
-class Checked(Protocol):
-    """What a value is checked against: its name and its codes, or its range."""
-
-    @property
-    def name(self) -> str:
-        """Name of the field."""
-
-    @property
-    def codes(self) -> tuple[float, ...]:
-        """The values it may take; empty where it is measured."""
-
-    @property
-    def lowest(self) -> float:
-        """Least value that can be true."""
-
-    @property
-    def highest(self) -> float:
-        """Greatest value that can be true."""
 
 
 def read_numbers(name: str, value: ArrayLike) -> Floats:
@@ -121,15 +97,7 @@ def check_items(
         If the last axis has another length, or for each item with a wrong value: the item,
         the first wrong value and how many there are, and what is allowed.
     """
-    values = read_numbers(where, present)
-    if values.ndim == 0 or values.shape[-1] != len(items):
-        raise DataError(
-            Fault(
-                where=where,
-                came=f"shape {values.shape}",
-                wanted=f"last axis of {len(items)} items ({items[0].name} ... {items[-1].name})",
-            )
-        )
+    values = read_table(present, items, where=where)
     if _all_fit(values, items, allowed):
         return values
     faults = [
@@ -139,6 +107,20 @@ def check_items(
     ]
     if faults:
         raise DataError(faults)
+    return values
+
+
+def read_table(present: ArrayLike, items: Sequence[Checked], *, where: str) -> Floats:
+    """Read (..., items) as float64; DataError where the last axis has another length."""
+    values = read_numbers(where, present)
+    if values.ndim == 0 or values.shape[-1] != len(items):
+        raise DataError(
+            Fault(
+                where=where,
+                came=f"shape {values.shape}",
+                wanted=f"last axis of {len(items)} items ({items[0].name} ... {items[-1].name})",
+            )
+        )
     return values
 
 
@@ -156,6 +138,8 @@ def value_faults(
     allowed : sequence of float, optional
         Codes that hold instead of the field's own.
     """
+    if _all_fit(values[..., None], (field,), allowed):
+        return
     codes = field.codes if allowed is None else tuple(allowed)
     count, first = 0, np.nan
     flat = values.reshape(-1) if values.flags.c_contiguous else values.ravel()
@@ -227,42 +211,15 @@ def name_true(mask: Bools, names: Sequence[str]) -> NDArray[np.object_]:
     return written
 
 
-def row_blocks(rows: int, width: int, *, cells: int = _ROW_CELLS) -> Iterator[slice]:
-    """Cut ``rows`` of ``width`` cells into slices that stay in the cache of the processor."""
-    step = max(cells // max(width, 1), 1)
-    for start in range(0, rows, step):
-        yield slice(start, min(start + step, rows))
-
-
 def _all_fit(values: Floats, items: Sequence[Checked], allowed: Sequence[float] | None) -> bool:
     """Look in one pass whether every value fits; false sends the caller to look item by item."""
-    codes = [item.codes if allowed is None else tuple(allowed) for item in items]
-    if not all(_is_run(one) for one in codes):
+    limits = limits_of(items, allowed=allowed)
+    if not limits.is_complete:
         return False
-    pairs = list(zip(items, codes, strict=True))
-    lowest = np.array([one[0] if one else max(item.lowest, -_LARGEST) for item, one in pairs])
-    highest = np.array([one[-1] if one else min(item.highest, _LARGEST) for item, one in pairs])
-    slack = np.array([0.0 if one else np.inf for one in codes])  # how far from a whole number
-    is_uniform = len({*codes}) == 1 and bool(codes[0])
-    rows = values.reshape(-1, len(items))
-    for block in row_blocks(*rows.shape):
-        cells = rows[block]
-        axis = None if is_uniform else 0  # over all cells at once is four times as fast
-        if np.any(np.fmin.reduce(cells, axis=axis) < lowest):
-            return False
-        if np.any(np.fmax.reduce(cells, axis=axis) > highest):
-            return False
-        fraction = np.rint(cells)
-        fraction -= cells
-        if np.any(np.abs(fraction, out=fraction) > slack):  # NaN is not
-            return False
-    return True
-
-
-def _is_run(codes: Sequence[float]) -> bool:
-    """Tell whether the codes are whole numbers without a gap, or there are none."""
-    return all(after - before == 1 for before, after in pairwise(codes)) and (
-        not codes or float(codes[0]).is_integer()
+    first_misfit = kernel.first_misfit.for_cells(values.size)
+    return all(
+        first_misfit(cells, limits.lowest, limits.highest, limits.is_coded) < 0
+        for _, cells in blocks_of(values.reshape(-1, len(items)))
     )
 
 

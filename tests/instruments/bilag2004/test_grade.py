@@ -10,7 +10,7 @@ from equipoise.errors import DataError
 from equipoise.instruments import bilag2004
 from equipoise.instruments.bilag2004 import FORM, ITEMS, SYSTEMS, HaematologicalRules, RenalRules
 from support.invented_visits import as_mapping, prior, visits
-from support.plain_instruments import BILAG_LISTS, BILAG_POINTS, bilag
+from support.plain_instruments import BILAG_LISTS, BILAG_POINTS, bilag, bilag_bounds
 
 SEEDS = st.integers(0, 2**32 - 1)
 NAMES = FORM.names
@@ -58,6 +58,29 @@ def test_grades_are_those_of_the_plain_twin(seed, unknown, quiet):
         )
         assert dict(zip(SYSTEMS, letters[row], strict=True)) == expected
         assert answer.total[row] == sum(BILAG_POINTS[one] for one in expected.values())
+
+
+@given(SEEDS, st.sampled_from([0.0, 0.1, 0.5, 0.9]), st.sampled_from([0.6, 0.95]))
+def test_bounds_are_those_of_the_plain_twin(seed, unknown, quiet):
+    rng = np.random.default_rng(seed)
+    now, before = (visits(rng, (60,), unknown=unknown, quiet=quiet) for _ in range(2))
+    before[:10] = np.nan
+    involved = prior(rng, (60,), unknown=unknown)
+    answer = bilag2004.grade(now, previous=before, prior=involved)
+    lower, upper = bilag2004.letters(answer.lower), bilag2004.letters(answer.upper)
+    for row in range(60):
+        expected = bilag_bounds(
+            as_mapping(now[row]),
+            as_mapping(before[row]),
+            {
+                system: None if np.isnan(flag) else flag == 1
+                for system, flag in zip(SYSTEMS, involved[row], strict=True)
+            },
+        )
+        assert dict(zip(SYSTEMS, lower[row], strict=True)) == expected["lower"]
+        assert dict(zip(SYSTEMS, upper[row], strict=True)) == expected["upper"]
+        for name in ("total_lower", "total_upper", "n_missing"):
+            assert getattr(answer, name)[row] == expected[name]
 
 
 def test_the_form_has_97_items_in_nine_systems():

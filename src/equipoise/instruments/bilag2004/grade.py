@@ -6,7 +6,8 @@ present at its worst. Where both agree the grade is known; where not, it lies be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
@@ -16,47 +17,23 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.bilag2004 import haematological, renal
-from equipoise.instruments.bilag2004.form import (
-    BY_RISE,
-    ITEMS,
-    MEASURED,
-    ORDINAL_SYSTEMS,
-    SYSTEMS,
-)
-from equipoise.instruments.bilag2004.grades import total_of_bounds
+from equipoise.instruments.bilag2004.form import ITEMS, SYSTEMS
+from equipoise.instruments.bilag2004.grades import points_between, tally_of, total_between
 from equipoise.instruments.bilag2004.haematological import HaematologicalRules
 from equipoise.instruments.bilag2004.lists import (
-    NOT_DONE,
-    codes_of,
-    constitutional,
+    ORDINAL,
     decide,
-    listed,
-    supported,
+    grade_ordinal,
+    support_ordinal,
 )
-from equipoise.instruments.bilag2004.renal import PREVIOUS, RenalRules
-from equipoise.instruments.checks import (
-    Bools,
-    Floats,
-    check_choice,
-    check_items,
-    common_shape,
-    row_blocks,
-)
-from equipoise.instruments.columns import FLAG
-from equipoise.instruments.form import Item
+from equipoise.instruments.bilag2004.renal import RenalRules
+from equipoise.instruments.bilag2004.visits import Visits, blocks_of_visits, read_tables
+from equipoise.instruments.checks import check_choice, common_shape
+from equipoise.instruments.layout import Codes
+from equipoise.instruments.limits import Bools, Floats
+from equipoise.instruments.truth import TRUE, UNKNOWN, Truth, as_floats, truth_of
 
 __all__ = ["Bilag", "grade"]
-
-_CELLS = 1 << 20  # of a block: 10,800 visits, so that the arrays of one item stay in the cache
-_NAMES = tuple(item.name for item in ITEMS)
-_PRIOR = tuple(Item(name, system=name, codes=FLAG) for name in SYSTEMS)
-_ATTRIBUTED = tuple(Item(name, system="attributed", codes=FLAG) for name in _NAMES)
-_ONES = np.ones(len(ITEMS), dtype=np.float32)
-_USED = {  # places of the items that the renal and the haematological grade rest on
-    "recorded": [place for place, item in enumerate(ITEMS) if item.system in BY_RISE],
-    "previous": [_NAMES.index(name) for name in PREVIOUS],
-    "attributed": [_NAMES.index(name) for name in MEASURED],
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +46,8 @@ class Bilag:
         4 for A, 3 B, 2 C, 1 D, 0 E, NaN unknown, in the order of ``SYSTEMS``.
     lower, upper : (..., 9) float
         Bounds of the grades whatever the items not done are.
-    incomplete : (..., 9) bool
-        True where items not done could raise the grade.
     total, total_lower, total_upper : (...) float
         Points, 0 to 108, with bounds. Grades D and E have the same points. [points]
-    points : (..., 9) float
-        Points of each system. [points]
-    tally : (..., 5) int
-        Number of systems with each known grade, E first, A last.
     renal_features : (..., 6) float
         The six renal features, 1, 0 or NaN, in the order of ``renal.FEATURES``.
     supported : (..., 9) float
@@ -93,17 +64,29 @@ class Bilag:
     grade: Floats
     lower: Floats
     upper: Floats
-    incomplete: Bools
     total: Floats
     total_lower: Floats
     total_upper: Floats
-    points: Floats
-    tally: NDArray[np.int64]
     renal_features: Floats
     supported: Floats
     missing: Bools
     n_missing: NDArray[np.int64]
     parameters: Mapping[str, Any]
+
+    @property
+    def incomplete(self) -> Bools:
+        """True where items not done could raise the grade: (..., 9)."""
+        return np.asarray(self.lower != self.upper)
+
+    @property
+    def points(self) -> Floats:
+        """Points of each system, A 12, B 8, C 1, D and E 0: (..., 9)."""
+        return points_between(self.lower, self.upper, missing=self.parameters["missing"])
+
+    @property
+    def tally(self) -> NDArray[np.int64]:
+        """Number of systems with each known grade, E first, A last: (..., 5)."""
+        return tally_of(self.grade)
 
 
 def grade(
@@ -159,23 +142,25 @@ def grade(
     check_choice("unrecorded_attribution", unrecorded_attribution, ("attributed", "unknown"))
     kidney = _checked_rules(renal_rules or RenalRules())
     blood = haematological_rules or HaematologicalRules()
-    inputs = _read(recorded, previous, prior, attributed)
-    if unrecorded_attribution == "attributed":
-        inputs["attributed"] = np.where(np.isnan(inputs["attributed"]), 1, inputs["attributed"])
-    shape = common_shape({name: array[..., 0] for name, array in inputs.items()})
-    rows = {name: _rows(array, shape) for name, array in inputs.items()}
-    size = len(rows["recorded"])
-    found: dict[str, NDArray[Any]] = {}
-    for block in list(row_blocks(size, len(ITEMS), cells=_CELLS)) or [slice(0)]:
-        # What serves every visit stays one row.
-        part = {
-            name: array[block if array.strides[0] else slice(1)] for name, array in rows.items()
-        }
-        part["recorded"] = rows["recorded"][block]
-        for name, answer in _grade_block(part, kidney=kidney, blood=blood, missing=missing).items():
-            if name not in found:
-                found[name] = np.empty((size, *answer.shape[1:]), dtype=answer.dtype)
-            found[name][block] = answer
+    tables = read_tables(recorded, previous, prior, attributed)
+    shape = common_shape({name: table[..., 0] for name, table in tables.items()})
+    size = math.prod(shape)
+    # The systems come first in memory, so that each is one piece of it.
+    grades, lower, upper, support = (np.empty((len(SYSTEMS), size)) for _ in range(4))
+    features, totals = np.empty((len(renal.FEATURES), size)), np.empty((3, size))
+    gaps, n_missing = np.empty((size, len(ITEMS)), np.bool_), np.empty(size, np.int64)
+    for rows, visits in blocks_of_visits(tables, shape):
+        due = _due(visits.attributed, unrecorded=unrecorded_attribution)
+        kidneys = renal.find(visits.now, visits.before, due, rules=kidney)
+        counts = haematological.find(visits.now, due, rules=blood)
+        least, most, carried = _bounds(visits, kidneys=kidneys, counts=counts)
+        is_open = (least != most) & (missing == "strict")
+        grades[:, rows] = np.where(is_open, np.nan, least)
+        lower[:, rows], upper[:, rows] = least, most
+        support[:, rows] = as_floats(np.where(is_open, UNKNOWN, carried))
+        features[:, rows] = as_floats(kidneys.features)
+        totals[:, rows] = total_between(least, most, missing=missing)
+        gaps[rows], n_missing[rows] = visits.missing, visits.n_missing
     rules = {
         "missing": missing,
         "unrecorded_attribution": unrecorded_attribution,
@@ -183,100 +168,50 @@ def grade(
         **asdict(blood),
     }
     return Bilag(
-        **{name: array.reshape((*shape, *array.shape[1:])) for name, array in found.items()},
+        grade=_last(grades, shape),
+        lower=_last(lower, shape),
+        upper=_last(upper, shape),
+        total=totals[0].reshape(shape),
+        total_lower=totals[1].reshape(shape),
+        total_upper=totals[2].reshape(shape),
+        renal_features=_last(features, shape),
+        supported=_last(support, shape),
+        missing=gaps.reshape(*shape, len(ITEMS)),
+        n_missing=n_missing.reshape(shape),
         parameters=MappingProxyType(rules),
     )
 
 
-def _grade_block(
-    part: Mapping[str, Floats], *, kidney: RenalRules, blood: HaematologicalRules, missing: str
-) -> dict[str, NDArray[Any]]:
-    """Find the fields of ``Bilag`` for rows of visits."""
-    gaps = np.isnan(part["recorded"])
-    prior = np.ascontiguousarray(part["prior"].T)
-    codes = codes_of(part["recorded"])
-    criteria, features = _criteria(part, kidney=kidney, blood=blood)
-    lower, upper, support = (
-        np.full((len(SYSTEMS), len(gaps)), NOT_DONE, dtype=np.int8) for _ in range(3)
+def _bounds(
+    visits: Visits, *, kidneys: renal.RenalFindings, counts: haematological.HaematologicalFindings
+) -> tuple[Codes, Codes, Truth]:
+    """Bounds of the grades, and whether items carry the lower ones: (9, visits) each."""
+    surely, perhaps = visits.prior == 1, visits.prior != 0
+    seven = len(ORDINAL)
+    lower, upper = grade_ordinal(visits.greatest, visits.gap, prior=visits.prior[:seven])
+    carried = support_ordinal(visits.greatest, visits.gap, grade=lower)
+    least, most = (
+        [
+            decide(**found(worst=worst), involved=involved[place])
+            for place, found in enumerate((kidneys.criteria, counts.criteria), start=seven)
+        ]
+        for worst, involved in ((False, surely), (True, perhaps))
     )
-    for place, system in enumerate(SYSTEMS):
-        if system in criteria:
-            lower[place] = decide(**criteria[system](worst=False), involved=prior[place] == 1)
-            upper[place] = decide(**criteria[system](worst=True), involved=prior[place] != 0)
-            continue
-        if system == "constitutional":
-            bounds = constitutional(codes, prior=prior[place])
-        else:
-            bounds = listed(codes, ORDINAL_SYSTEMS[system], prior=prior[place])
-        lower[place], upper[place] = bounds
-        support[place] = supported(codes, system, lower[place])
-    totals = total_of_bounds(lower, upper, missing=missing)
-    unsettled = (lower != upper) & (missing == "strict")
-    return {
-        "grade": np.where(unsettled, np.nan, lower).T,
-        "lower": lower.T.astype(np.float64),
-        "upper": upper.T.astype(np.float64),
-        "incomplete": totals.unknown,
-        "total": totals.total,
-        "total_lower": totals.lower,
-        "total_upper": totals.upper,
-        "points": totals.points,
-        "tally": totals.tally,
-        "renal_features": features.T,
-        "supported": np.where(unsettled | (support == NOT_DONE), np.nan, support).T,
-        "missing": gaps,
-        # A product with ones adds short rows faster than a sum over the last axis does.
-        "n_missing": (gaps.astype(np.float32) @ _ONES).astype(np.int64),
-    }
+    by_no_item = np.full((len(least), lower.shape[1]), UNKNOWN)
+    return np.vstack([lower, *least]), np.vstack([upper, *most]), np.vstack([carried, by_no_item])
 
 
-def _criteria(
-    part: Mapping[str, Floats], *, kidney: RenalRules, blood: HaematologicalRules
-) -> tuple[dict[str, Callable[..., dict[str, Bools]]], Floats]:
-    """Criteria of the two systems that rest on measured values, and the renal features."""
-
-    def named(name: str, places: Sequence[int]) -> dict[str, Floats]:
-        columns = np.ascontiguousarray(part[name][:, places].T)
-        return {_NAMES[place]: column for place, column in zip(places, columns, strict=True)}
-
-    now, before, due = (named(name, places) for name, places in _USED.items())
-    kidneys = renal.find(now, before, due, rules=kidney)
-    blood_count = haematological.find(now, due, rules=blood)
-    return {"renal": kidneys.criteria, "haematological": blood_count.criteria}, kidneys.features
+def _due(attributed: Mapping[str, Floats], *, unrecorded: str) -> dict[str, Truth]:
+    """Whether each measured value is due to lupus; where nobody recorded it, by the rule."""
+    due = {name: truth_of(values) for name, values in attributed.items()}
+    if unrecorded == "unknown":
+        return due
+    return {name: np.where(truth == UNKNOWN, TRUE, truth) for name, truth in due.items()}
 
 
-def _read(
-    recorded: ArrayLike,
-    previous: ArrayLike | None,
-    prior: ArrayLike | None,
-    attributed: ArrayLike | None,
-) -> dict[str, Floats]:
-    """Read the four inputs and raise the faults of all of them together."""
-    unknown = np.full(len(ITEMS), np.nan)
-    asked: dict[str, tuple[ArrayLike, tuple[Item, ...]]] = {
-        "recorded": (recorded, ITEMS),
-        "previous": (unknown if previous is None else previous, ITEMS),
-        "prior": (np.full(len(SYSTEMS), np.nan) if prior is None else prior, _PRIOR),
-        "attributed": (unknown if attributed is None else attributed, _ATTRIBUTED),
-    }
-    read: dict[str, Floats] = {}
-    faults: list[Fault] = []
-    for name, (value, items) in asked.items():
-        try:
-            read[name] = check_items(value, items, where=name)
-        except DataError as error:
-            faults += error.faults
-    if faults:
-        raise DataError(faults)
-    return read
-
-
-def _rows(array: Floats, shape: tuple[int, ...]) -> Floats:
-    """Lay the leading axes in one; an array that serves every visit stays one row in memory."""
-    width = array.shape[-1]
-    if array.size == width:
-        return np.broadcast_to(array.reshape(width), (int(np.prod(shape)), width))
-    return np.broadcast_to(array, (*shape, width)).reshape(-1, width)
+def _last(array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Show the first axis as the last one, and the others as ``shape``."""
+    return np.moveaxis(array.reshape(len(array), *shape), 0, -1)
 
 
 def _checked_rules(rules: RenalRules) -> RenalRules:

@@ -18,6 +18,7 @@ from equipoise.instruments.bilag2004.form import SYSTEMS
 from equipoise.instruments.checks import Bools, Floats, check_choice, check_items, common_shape
 from equipoise.instruments.columns import FLAG
 from equipoise.instruments.form import Item
+from equipoise.instruments.layout import Codes
 
 __all__ = [
     "GRADES",
@@ -26,7 +27,9 @@ __all__ = [
     "grades_from_letters",
     "involved_before",
     "letters",
-    "total_of_bounds",
+    "points_between",
+    "tally_of",
+    "total_between",
     "total_of_grades",
 ]
 
@@ -35,6 +38,8 @@ GRADES = "EDCBA"
 
 POINTS = np.array([0.0, 0.0, 1.0, 8.0, 12.0])
 """Points of the codes 0 to 4. Earlier codings (A 9, B 3; A 12, B 5) belong to the old index."""
+
+_POINTS_OF = [(code, np.int8(points)) for code, points in enumerate(POINTS) if points]
 
 GRADE_ITEMS: tuple[Item, ...] = tuple(
     Item(system, system=system, definition=f"grade of {system}", codes=(0, 1, 2, 3, 4))
@@ -91,30 +96,42 @@ def total_of_grades(grade: ArrayLike, *, missing: str = "strict") -> Totals:
     check_choice("missing", missing, ("strict", "as_absent"))
     grades = check_items(grade, GRADE_ITEMS, where="grade")
     gaps = np.isnan(grades)
-    bounds = (np.where(gaps, end, grades).astype(np.int8) for end in (0, 4))
-    lowest, highest = (np.moveaxis(one, -1, 0) for one in bounds)
-    return total_of_bounds(lowest, highest, missing=missing)
-
-
-def total_of_bounds(lowest: NDArray[np.int8], highest: NDArray[np.int8], *, missing: str) -> Totals:
-    """Add up points where each grade lies between two codes: (9, ...), systems first.
-
-    Grades D and E are alike.
-    """
-    least, most = POINTS[lowest], POINTS[highest]
-    lower, upper = least.sum(axis=0), most.sum(axis=0)
-    is_lenient = missing == "as_absent"
-    unknown = lowest != highest
-    counted = lowest if is_lenient else np.where(unknown, np.int8(len(GRADES)), lowest)
+    lowest, highest = (np.where(gaps, end, grades) for end in (0, 4))
+    counted = lowest if missing == "as_absent" else grades
+    total, lower, upper = total_between(
+        *(np.moveaxis(bound, -1, 0).astype(np.int8) for bound in (lowest, highest)),
+        missing=missing,
+    )
     return Totals(
-        total=np.where((lower == upper) | is_lenient, lower, np.nan),
-        lower=lower,
-        upper=upper,
-        points=np.moveaxis(np.where((least == most) | is_lenient, least, np.nan), 0, -1),
-        tally=np.stack(
-            [(counted == code).sum(axis=0, dtype=np.int8) for code in range(len(GRADES))], axis=-1
-        ).astype(np.int64),
-        unknown=np.moveaxis(unknown, 0, -1),
+        total=total,
+        lower=lower.astype(np.float64),
+        upper=upper.astype(np.float64),
+        points=points_between(lowest, highest, missing=missing),
+        tally=tally_of(counted),
+        unknown=gaps,
+    )
+
+
+def total_between(lowest: Codes, highest: Codes, *, missing: str) -> tuple[Floats, Codes, Codes]:
+    """Total and its bounds where each grade lies between two codes: (9, ...), systems first."""
+    lower, upper = (
+        sum((codes == code).sum(axis=0, dtype=np.int8) * points for code, points in _POINTS_OF)
+        for codes in (lowest, highest)
+    )
+    is_known = (lower == upper) | (missing == "as_absent")
+    return np.where(is_known, lower, np.nan), lower, upper
+
+
+def points_between(lowest: Floats, highest: Floats, *, missing: str) -> Floats:
+    """Points of systems whose grade lies between two: (..., 9). Grades D and E are alike."""
+    least, most = POINTS[lowest.astype(np.intp)], POINTS[highest.astype(np.intp)]
+    return np.where((least == most) | (missing == "as_absent"), least, np.nan)
+
+
+def tally_of(grade: Floats) -> NDArray[np.int64]:
+    """Count the systems with each known grade, in the order of ``GRADES``: (..., 5)."""
+    return np.stack(
+        [np.count_nonzero(grade == code, axis=-1) for code in range(len(GRADES))], axis=-1
     )
 
 

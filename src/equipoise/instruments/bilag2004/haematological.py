@@ -10,8 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from equipoise.instruments.checks import Bools, Floats
-from equipoise.instruments.logic import all_of, any_of, at_least, less_than
+from equipoise.instruments.limits import Bools, Floats
+from equipoise.instruments.truth import (
+    FALSE,
+    TRUE,
+    Truth,
+    all_of,
+    any_of,
+    at_least,
+    less_than,
+    truth_of,
+)
 
 __all__ = ["HaematologicalFindings", "HaematologicalRules", "find"]
 
@@ -49,20 +58,22 @@ class HaematologicalRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HaematologicalFindings:
-    """Criteria of A, B and C over visits: 1, 0 or NaN."""
+    """Criteria of A, B and C over visits, as truths."""
 
-    a: Floats
-    b: Floats
-    c: Floats
+    a: Truth
+    b: Truth
+    c: Truth
 
     def criteria(self, *, worst: bool) -> dict[str, Bools]:
         """Say which visits meet A, B and C where what is unknown holds, or does not."""
         truths = {"a": self.a, "b": self.b, "c": self.c}
-        return {name: (truth != 0) if worst else (truth == 1) for name, truth in truths.items()}
+        return {
+            name: (truth != FALSE) if worst else (truth == TRUE) for name, truth in truths.items()
+        }
 
 
 def find(
-    now: Mapping[str, Floats], due: Mapping[str, Floats], *, rules: HaematologicalRules
+    now: Mapping[str, Floats], due: Mapping[str, Truth], *, rules: HaematologicalRules
 ) -> HaematologicalFindings:
     """Find the haematological criteria of each visit.
 
@@ -70,8 +81,8 @@ def find(
     ----------
     now : mapping of str to (visits,) float
         The eight haematological items.
-    due : mapping of str to (visits,) float
-        For each measured item 1 where it is due to lupus, 0 where not, NaN where not known.
+    due : mapping of str to (visits,) int
+        For each measured item the truth that it is due to lupus.
     rules : HaematologicalRules
         Thresholds.
 
@@ -80,10 +91,10 @@ def find(
     A milder criterion needs no upper end: where the more severe one holds it has decided.
     """
 
-    def below(name: str, limit: float) -> Floats:
+    def below(name: str, limit: float) -> Truth:
         return all_of(less_than(now[name], limit), due[name])
 
-    haemolysis, ttp = now["active_haemolysis"], now["ttp"]
+    haemolysis, ttp = truth_of(now["active_haemolysis"]), now["ttp"]
     return HaematologicalFindings(
         a=any_of(
             at_least(ttp, rules.ttp_a),
@@ -100,7 +111,7 @@ def find(
         ),
         c=any_of(
             haemolysis,
-            now["coombs_isolated"],
+            truth_of(now["coombs_isolated"]),
             below("hb_g_dl", rules.hb_c),
             below("wcc_10e9_l", rules.wcc_c),
             below("neutrophils_10e9_l", rules.neutrophils_c),

@@ -5,50 +5,42 @@ it improves or one of the B-list is same, worse or new; else C if one of the B-l
 one of the C-list is present; else D where the system was involved before, else E. All items are
 looked at before the grade is decided. The constitutional system counts its items instead.
 
-Arrays hold items first here, one byte each: each row is one item over many visits.
+All that is asked of a list is its greatest record, and whether any was not done. Arrays have
+systems, or lists, first and visits last, one byte each.
 """
 
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from equipoise.instruments.bilag2004.form import FORM, ORDINAL_SYSTEMS, Lists, places
-from equipoise.instruments.checks import Bools, Floats
+from equipoise.instruments.bilag2004.form import FORM, ORDINAL_SYSTEMS, SYSTEMS, places
+from equipoise.instruments.layout import Codes
+from equipoise.instruments.limits import Bools, Floats
+from equipoise.instruments.truth import Truth, all_of, any_of, settled
 
-__all__ = [
-    "NOT_DONE",
-    "A",
-    "B",
-    "C",
-    "Codes",
-    "D",
-    "E",
-    "codes_of",
-    "constitutional",
-    "decide",
-    "listed",
-    "supported",
-]
-
-Codes: TypeAlias = NDArray[np.int8]
-"""Records 0 to 4, grades 0 to 4 or truths 0 and 1; ``NOT_DONE`` where unknown."""
+__all__ = ["LISTS", "ORDINAL", "decide", "grade_ordinal", "support_ordinal"]
 
 E, D, C, B, A = range(5)
-NOT_DONE = -1  # below every record: it meets no criterion
+_SAME, _WORSE, _NEW = 2, 3, 4
 
-_PYREXIA = FORM.place("pyrexia")
-_OTHERS = [FORM.place(name) for name in ("weight_loss", "lymphadenopathy_splenomegaly", "anorexia")]
-_ORDINAL = slice(FORM.place("systolic_mmhg"))  # all items before the renal ones
+_OTHER_SIGNS = ("weight_loss", "lymphadenopathy_splenomegaly", "anorexia")
 
+ORDINAL = SYSTEMS[:7]
+"""The systems graded here: the constitutional one, then six by their lists."""
 
-def codes_of(recorded: Floats) -> Codes:
-    """Codes of the items recorded 0 to 4: (visits, 97) -> (77, visits)."""
-    codes = np.fmax(recorded[:, _ORDINAL], NOT_DONE).astype(np.int8)
-    return np.ascontiguousarray(codes.T)
+LISTS: tuple[tuple[int, ...], ...] = (
+    *((FORM.place(name),) for name in ("pyrexia", *_OTHER_SIGNS)),
+    *(tuple(places(ORDINAL_SYSTEMS[system].a)) for system in ORDINAL[1:]),
+    *(tuple(places(ORDINAL_SYSTEMS[system].b)) for system in ORDINAL[1:]),
+    *(tuple(places(ORDINAL_SYSTEMS[system].c)) for system in ORDINAL[1:]),
+)
+"""Places of the items of each list: the four constitutional items singly, then the A-lists, the
+B-lists and the C-lists of the six systems."""
+
+_PYREXIA, _OTHERS = 0, slice(1, 4)
+_ON_A, _ON_B, _ON_C = slice(4, 10), slice(10, 16), slice(16, 22)
 
 
 def decide(*, a: Bools, b: Bools, c: Bools, involved: Bools) -> Codes:
@@ -57,104 +49,74 @@ def decide(*, a: Bools, b: Bools, c: Bools, involved: Bools) -> Codes:
     return reduce(np.maximum, [truth * np.int8(grade) for truth, grade in grades])
 
 
-def listed(items: Codes, lists: Lists, *, prior: Floats) -> tuple[Codes, Codes]:
-    """Grade one system by its lists, with what was not done as absent and as new.
+def grade_ordinal(greatest: Codes, gap: Codes, *, prior: Floats) -> tuple[Codes, Codes]:
+    """Grade the seven systems, with what was not done as absent and as new.
 
     Parameters
     ----------
-    items : (77, visits) int
-        Codes of the recorded items.
-    lists : Lists
-        Items that make it A, B and C.
-    prior : (visits,) float
+    greatest, gap : (lists, visits) int
+        Greatest record of each of ``LISTS``; -1 where an item was not done, else 0.
+    prior : (7, visits) float
         1 where the system was involved before, 0 where never, NaN unknown.
 
     Returns
     -------
-    lower, upper : (visits,) int
-        Bounds of the grade.
+    lower, upper : (7, visits) int
+        Bounds of the grades.
     """
-    chosen = [items[places(one)] for one in (lists.a, lists.b, lists.c)]
-
-    def by_lists(involved: Bools, kind: type[np.int8 | np.uint8]) -> Codes:
-        on_a, on_b, on_c = (one.view(kind).max(axis=0, initial=0) for one in chosen)
-        return decide(
-            a=on_a >= 2,
-            b=(on_a == 1) | (on_b >= 2),
-            c=(on_b == 1) | (on_c >= 1),
-            involved=involved,
-        )
-
-    # Without a sign the code of what was not done is 255, the worst of all.
-    return by_lists(prior == 1, np.int8), by_lists(prior != 0, np.uint8)
+    at_worst = np.maximum(greatest, gap & np.int8(_NEW))
+    return _grades(greatest, involved=prior == 1), _grades(at_worst, involved=prior != 0)
 
 
-def constitutional(items: Codes, *, prior: Floats) -> tuple[Codes, Codes]:
-    """Grade the constitutional system: A pyrexia and two of the others, B either of these.
-
-    Parameters and bounds as those of :func:`listed`.
-    """
-
-    def by_count(involved: Bools, kind: type[np.int8 | np.uint8]) -> Codes:
-        pyrexia, others = items[_PYREXIA].view(kind), items[_OTHERS].view(kind)
-        has_pyrexia = pyrexia >= 2
-        has_two = _two_are_active(others)
-        return decide(
-            a=has_pyrexia & has_two,
-            b=has_pyrexia | has_two,
-            c=(pyrexia == 1) | (others > 0).any(axis=0),
-            involved=involved,
-        )
-
-    return by_count(prior == 1, np.int8), by_count(prior != 0, np.uint8)
-
-
-def supported(items: Codes, system: str, grade: Codes | Floats) -> Codes:
-    """Tell whether items recorded worse or new carry the grade of an ordinal system.
+def support_ordinal(greatest: Codes, gap: Codes, *, grade: Codes) -> Truth:
+    """Tell whether items recorded worse or new carry the grades of the seven systems.
 
     Parameters
     ----------
-    items : (77, visits) int
-        Codes of the recorded items.
-    system : str
-        An ordinal system, or the constitutional one.
-    grade : (visits,) int or float
-        Its grade.
+    greatest, gap : (lists, visits) int
+        As those of :func:`grade_ordinal`.
+    grade : (7, visits) int
+        Grades.
 
     Returns
     -------
-    (visits,) int
-        1 where an item that alone gives this grade is recorded 3 or 4; 0 where none is;
-        ``NOT_DONE`` where one that is not done could be, or the grade is unknown.
+    (7, visits) int
+        The truth that an item that alone gives this grade is recorded 3 or 4.
 
     Notes
     -----
     No constitutional item alone gives A; there the items that together do are looked at.
     """
-    if system == "constitutional":
-        pyrexia, others = _recorded_worse(items[[_PYREXIA]]), _recorded_worse(items[_OTHERS])
-        either = _recorded_worse(items[[_PYREXIA, *_OTHERS]])
-        with_others = np.where(_two_are_active(items[_OTHERS]), either, pyrexia)
-        by_grade = {A: with_others, B: with_others, C: others}
-    else:
-        lists = ORDINAL_SYSTEMS[system]
-        by_grade = {
-            A: _recorded_worse(items[places(lists.a)]),
-            B: _recorded_worse(items[places(lists.b)]),
-            C: _recorded_worse(items[places(lists.c)]),
-        }
-    answer = np.where((grade >= E) & (grade <= A), 0, NOT_DONE).astype(np.int8)
-    for code, truth in by_grade.items():
-        answer = np.where(grade == code, truth, answer)
-    return answer
+    worse = any_of(settled(greatest >= _WORSE), -gap)
+    pyrexia, others = worse[_PYREXIA], any_of(*worse[_OTHERS])
+    together = any_of(pyrexia, all_of(settled(_two_are_active(greatest[_OTHERS])), others))
+    by_grade = {
+        A: np.vstack([together, worse[_ON_A]]),
+        B: np.vstack([together, worse[_ON_B]]),
+        C: np.vstack([others, worse[_ON_C]]),
+    }
+    return reduce(np.maximum, [(grade == code) * truth for code, truth in by_grade.items()])
 
 
-def _two_are_active(items: NDArray[np.integer[Any]]) -> Bools:
-    two: Bools = (items >= 2).sum(axis=0, dtype=np.int8) >= 2
+def _grades(greatest: Codes, *, involved: Bools) -> Codes:
+    on_a, on_b, on_c = greatest[_ON_A], greatest[_ON_B], greatest[_ON_C]
+    listed = decide(
+        a=on_a >= _SAME,
+        b=(on_a == 1) | (on_b >= _SAME),
+        c=(on_b == 1) | (on_c >= 1),
+        involved=involved[1:],
+    )
+    pyrexia, others = greatest[_PYREXIA], greatest[_OTHERS]
+    has_pyrexia, has_two = pyrexia >= _SAME, _two_are_active(others)
+    constitutional = decide(
+        a=has_pyrexia & has_two,
+        b=has_pyrexia | has_two,
+        c=(pyrexia == 1) | (others.max(axis=0) > 0),
+        involved=involved[0],
+    )
+    return np.vstack([constitutional, listed])
+
+
+def _two_are_active(items: Codes) -> Bools:
+    two: Bools = (items >= _SAME).sum(axis=0, dtype=np.int8) >= 2
     return two
-
-
-def _recorded_worse(items: Codes) -> Codes:
-    """1 if any of the items is recorded 3 or 4, else ``NOT_DONE`` if any is not done, else 0."""
-    is_worse = items.max(axis=0, initial=NOT_DONE) >= 3
-    return np.where(is_worse, np.int8(1), items.min(axis=0, initial=0))

@@ -14,8 +14,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.instruments.checks import Bools, Floats
-from equipoise.instruments.logic import all_of, any_of, at_least, less_than, more_than
+from equipoise.instruments.limits import Bools, Floats
+from equipoise.instruments.truth import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Truth,
+    all_of,
+    any_of,
+    at_least,
+    less_than,
+    more_than,
+    negate,
+    settled,
+    truth_of,
+)
 
 __all__ = ["FEATURES", "PREVIOUS", "RenalFindings", "RenalRules", "find"]
 
@@ -32,6 +45,11 @@ FEATURES = (
 """The six features R1 to R6 in this order."""
 
 _DECISIVE = np.array([True, False, False, True, True, False])  # R1, R4, R5
+
+_FLAGS = tuple(
+    name for name in FEATURES if name not in ("severe_proteinuria", "severe_deterioration")
+)
+"""The features that are items of the form."""
 
 _QUANTITIES = ("urine_protein_24h_g", "upcr_mg_mmol", "acr_mg_mmol")
 
@@ -89,27 +107,27 @@ class RenalRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenalFindings:
-    """What the renal grade rests on; every field is 1, 0 or NaN over visits.
+    """What the renal grade rests on, as truths.
 
     Attributes
     ----------
-    features : (6, visits) float
+    features : (6, visits) int
         R1 to R6.
-    b_only, c_only : (visits,) float
+    b_only, c_only : (visits,) int
         Criteria that make B and C by themselves.
     """
 
-    features: Floats
-    b_only: Floats
-    c_only: Floats
+    features: Truth
+    b_only: Truth
+    c_only: Truth
 
     def criteria(self, *, worst: bool) -> dict[str, Bools]:
         """Say which visits meet A, B and C where what is unknown holds, or does not."""
         features, b_only, c_only = (
-            (truth != 0) if worst else (truth == 1)
+            (truth != FALSE) if worst else (truth == TRUE)
             for truth in (self.features, self.b_only, self.c_only)
         )
-        number = np.count_nonzero(features, axis=0)
+        number = features.sum(axis=0, dtype=np.int8)
         is_a = (number >= 2) & features[_DECISIVE].any(axis=0)
         return {"a": is_a, "b": (number >= 1) | b_only, "c": c_only}
 
@@ -117,7 +135,7 @@ class RenalFindings:
 def find(
     now: Mapping[str, Floats],
     before: Mapping[str, Floats],
-    due: Mapping[str, Floats],
+    due: Mapping[str, Truth],
     *,
     rules: RenalRules,
 ) -> RenalFindings:
@@ -130,8 +148,8 @@ def find(
     before : mapping of str to (visits,) float
         The items of ``PREVIOUS`` at the last assessment; NaN where there was none. All NaN is a
         first assessment.
-    due : mapping of str to (visits,) float
-        For each measured item 1 where it is due to lupus, 0 where not, NaN where not known.
+    due : mapping of str to (visits,) int
+        For each measured item the truth that it is due to lupus.
     rules : RenalRules
         Choices.
     """
@@ -141,7 +159,7 @@ def find(
     found = {
         "severe_proteinuria": severe,
         "severe_deterioration": deterioration,
-        **{name: now[name] for name in FEATURES if name in now},
+        **{name: truth_of(now[name]) for name in _FLAGS},
     }
     return RenalFindings(
         features=np.stack([found[name] for name in FEATURES]),
@@ -153,32 +171,32 @@ def find(
 def _proteinuria(
     now: Mapping[str, Floats],
     before: Mapping[str, Floats],
-    due: Mapping[str, Floats],
+    due: Mapping[str, Truth],
     *,
     rules: RenalRules,
-) -> tuple[Floats, Floats, Floats]:
+) -> tuple[Truth, Truth, Truth]:
     """Severe, moderate and mild proteinuria; the dipstick only without a measured quantity."""
-    by_cut: list[list[Floats]] = [[], [], []]
+    by_cut: list[list[Truth]] = [[], [], []]
     nearly = TOLERANCE if rules.improved_at_limit else -TOLERANCE
     for name, (severe, moderate, mild) in rules.cuts.items():
         value, cause = now[name], due[name]
-        remains = 1.0 * ~(value <= (1 - rules.improvement + nearly) * before[name])
+        remains = settled(~(value <= (1 - rules.improvement + nearly) * before[name]))
         by_cut[0].append(all_of(more_than(value, severe), remains, cause))
         by_cut[1].append(all_of(at_least(value, moderate), remains, cause))
         by_cut[2].append(all_of(more_than(value, mild), cause))
-    is_measured = ~np.isnan([now[name] for name in _QUANTITIES]).all(axis=0)
-    stick, rise = now["dipstick"], _known(now["dipstick"] - before["dipstick"])
+    is_measured = any_of(*(_made(now[name]) for name in _QUANTITIES))
+    stick, rise = now["dipstick"], now["dipstick"] - before["dipstick"]
     by_stick = (
-        all_of(at_least(rise, 2), due["dipstick"]),
-        all_of(at_least(rise, 1), at_least(stick, 2), due["dipstick"]),
+        all_of(_compared(at_least(rise, 2), rise), due["dipstick"]),
+        all_of(_compared(at_least(rise, 1), rise), at_least(stick, 2), due["dipstick"]),
         all_of(at_least(stick, 1), due["dipstick"]),
     )
     answers = []
     for quantities, dipstick in zip(by_cut, by_stick, strict=True):
-        sticks = np.where(np.isnan(stick), np.nan, dipstick)
+        sticks = np.where(np.isnan(stick), UNKNOWN, dipstick)
         answers.append(
             _assessed(
-                [*quantities, np.where(is_measured, 0.0, sticks)],
+                [*quantities, all_of(sticks, negate(is_measured))],
                 [*(now[name] for name in _QUANTITIES), stick],
                 rules=rules,
             )
@@ -189,20 +207,20 @@ def _proteinuria(
 def _function(
     now: Mapping[str, Floats],
     before: Mapping[str, Floats],
-    due: Mapping[str, Floats],
+    due: Mapping[str, Truth],
     *,
     is_first: Bools,
     rules: RenalRules,
-) -> tuple[Floats, Floats]:
+) -> tuple[Truth, Truth]:
     """Severe deterioration of function, and a rise of creatinine by 15 %."""
     creatinine, gfr = now["creatinine_umol_l"], now["gfr_ml_min_173"]
     last_creatinine, last_gfr = before["creatinine_umol_l"], before["gfr_ml_min_173"]
-    by_default = 1.0 * is_first if rules.first_visit == "legacy" else np.zeros(is_first.shape)
+    by_default = settled(is_first & (rules.first_visit == "legacy"))
     is_high = all_of(more_than(creatinine, 130), due["creatinine_umol_l"])
     is_low = all_of(less_than(gfr, 80), due["gfr_ml_min_173"])
     grown = _compared(more_than(creatinine, (1.30 + TOLERANCE) * last_creatinine), last_creatinine)
     fallen = _compared(less_than(gfr, (0.67 - TOLERANCE) * last_gfr), last_gfr)
-    crossed = 1.0 * ((last_gfr > 50) | np.isnan(last_gfr))
+    crossed = settled(~(last_gfr <= 50))
     limbs = [
         all_of(is_high, any_of(grown, by_default)),
         any_of(
@@ -214,7 +232,7 @@ def _function(
     return (
         _assessed(limbs, [creatinine, gfr], rules=rules),
         _assessed(
-            [all_of(is_high, any_of(risen, by_default)), np.zeros(is_first.shape)],
+            [all_of(is_high, any_of(risen, by_default)), settled(is_first & False)],
             [creatinine, gfr],
             rules=rules,
         ),
@@ -222,39 +240,31 @@ def _function(
 
 
 def _rising_pressure(
-    now: Mapping[str, Floats], before: Mapping[str, Floats], due: Mapping[str, Floats]
-) -> Floats:
+    now: Mapping[str, Floats], before: Mapping[str, Floats], due: Mapping[str, Truth]
+) -> Truth:
     """Above 140 and above 90, risen by 30 and by 15 mmHg; nothing before, nothing risen."""
     truths = []
     for name, level, rise in (("systolic_mmhg", 140, 30), ("diastolic_mmhg", 90, 15)):
-        risen = _known(now[name] - before[name], where=before[name])
-        truths += [
-            more_than(now[name], level),
-            at_least(risen, rise - TOLERANCE),
-            due[name],
-        ]
+        risen = at_least(now[name] - before[name], rise - TOLERANCE)
+        truths += [more_than(now[name], level), _compared(risen, before[name]), due[name]]
     return all_of(*truths)
 
 
-def _compared(truth: Floats, last: Floats) -> Floats:
+def _made(measure: Floats) -> Truth:
+    """Whether a measure was made at all."""
+    return settled(~np.isnan(measure))
+
+
+def _compared(truth: Truth, last: Floats) -> Truth:
     """Take what has nothing to be compared with as not changed."""
-    return np.where(np.isnan(last), 0.0, truth)
+    return all_of(truth, _made(last))
 
 
-def _known(change: Floats, *, where: Floats | None = None) -> Floats:
-    """Take a change from nothing as none."""
-    absent = np.isnan(change) if where is None else np.isnan(where)
-    return np.where(absent, -np.inf, change)
-
-
-def _assessed(limbs: list[Floats], measures: list[Floats], *, rules: RenalRules) -> Floats:
+def _assessed(limbs: list[Truth], measures: list[Floats], *, rules: RenalRules) -> Truth:
     """Join limbs that measure one thing: with any of them made, the others may be left out."""
     truth = any_of(*limbs)
     if rules.assessed_by == "every_measure":
         return truth
-    left_out = [
-        np.where(np.isnan(measure), 0.0, limb)
-        for limb, measure in zip(limbs, measures, strict=True)
-    ]
-    is_made = np.logical_or.reduce([~np.isnan(measure) for measure in measures])
-    return np.where(is_made, any_of(*left_out), truth)
+    made = [_made(measure) for measure in measures]
+    by_made = [all_of(limb, one) for limb, one in zip(limbs, made, strict=True)]
+    return any_of(*by_made, all_of(truth, negate(any_of(*made))))

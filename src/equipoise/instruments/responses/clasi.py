@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.instruments.checks import Bools, Floats, check_items, name_true
+from equipoise.instruments.checks import Bools, Floats, name_true
 from equipoise.instruments.columns import FLAG, Column
 from equipoise.instruments.composite import read_fields, read_setting, words_of
 from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
 from equipoise.instruments.logic import any_of
+from equipoise.instruments.sums import add_up
 from equipoise.instruments.thresholds import divide_or_nan, fallen_by, not_below
 
 __all__ = [
@@ -72,8 +73,7 @@ ITEMS: tuple[Item, ...] = (
 )
 FORM = Form(id="clasi_activity", title="CLASI activity", items=ITEMS, source=ALBRECHT_2005)
 
-_HIGHEST = np.array([item.codes[-1] for item in ITEMS])
-_MAXIMUM = float(_HIGHEST.sum())
+_MAXIMUM = sum(item.codes[-1] for item in ITEMS)
 
 
 def _points(name: str, meaning: str) -> Column:
@@ -143,12 +143,12 @@ def activity(scores: ArrayLike) -> ClasiActivity:
     DataError
         If the last axis is not 29 long, or a score is outside its codes.
     """
-    values = check_items(scores, ITEMS, where="scores")
-    missing = np.isnan(values)
-    lower = np.where(missing, 0, values).sum(axis=-1)
-    upper = np.where(missing, _HIGHEST, values).sum(axis=-1)
+    sums = add_up(scores, ITEMS, weights=[np.ones(len(ITEMS))], where="scores")
     return ClasiActivity(
-        total=np.where(lower == upper, lower, np.nan), lower=lower, upper=upper, missing=missing
+        total=sums.total[0],
+        lower=sums.lower[0],
+        upper=sums.upper[0],
+        missing=np.isnan(sums.values),
     )
 
 

@@ -15,15 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.errors import DataError
-from equipoise.instruments.checks import (
-    Bools,
-    Floats,
-    check_choice,
-    check_items,
-    row_blocks,
-)
+from equipoise.instruments.checks import Bools, Floats, check_choice
 from equipoise.instruments.sledai.form import GROUPS, ITEMS, SEROLOGY, WEIGHTS
+from equipoise.instruments.sums import Sums, add_up
 
 __all__ = ["POLICIES", "Sledai", "activity_category", "change_class", "total"]
 
@@ -31,15 +25,7 @@ POLICIES = ("strict", "as_absent")
 """What an unknown item does to a score: it makes it unknown, or it counts as absent."""
 
 _CLINICAL = np.array([item.system != SEROLOGY for item in ITEMS])
-_SCORES = np.stack(
-    [
-        WEIGHTS,
-        WEIGHTS * _CLINICAL,
-        *(WEIGHTS * [item.system == group for item in ITEMS] for group in GROUPS),
-    ],
-    axis=-1,
-)
-"""Weight of each item in the total, the clinical total and each group: (items, scores)."""
+_BY_GROUP = np.stack([WEIGHTS * [item.system == group for item in ITEMS] for group in GROUPS])
 
 _SCHEMES = {"mosca": (1, 6, 11, 20), "eular": (1, 5, 11)}
 """Least total of each category above the lowest.
@@ -59,14 +45,10 @@ class Sledai:
         Points; NaN where an item that matters is unknown and the policy is strict. [points]
     lower, upper, clinical_lower, clinical_upper : (...) float
         Bounds between which the points lie whatever the unknown items are. [points]
-    groups : (..., groups) float
-        Points of each organ group, in the order of ``GROUPS``. [points]
-    items : (..., items) float
-        The items that were scored: 1 present, 0 absent, NaN unknown.
-    missing : (..., items) bool
-        True where an item is unknown.
     n_missing : (...) int
         Number of unknown items.
+    items : (..., items) float or bool
+        The items that were scored, as given: 1 present, 0 absent, NaN unknown.
     parameters : mapping
         The rules that were used.
     """
@@ -77,11 +59,20 @@ class Sledai:
     clinical: Floats
     clinical_lower: Floats
     clinical_upper: Floats
-    groups: Floats
-    items: NDArray[Any]
-    missing: Bools
     n_missing: NDArray[np.int64]
+    items: NDArray[Any]
     parameters: Mapping[str, Any]
+
+    @property
+    def missing(self) -> Bools:
+        """True where an item is unknown: (..., items)."""
+        return np.asarray(np.isnan(self.items))
+
+    @property
+    def groups(self) -> Floats:
+        """Points of each organ group, in the order of ``GROUPS``: (..., groups)."""
+        sums = add_up(self.items, ITEMS, weights=_BY_GROUP)
+        return np.moveaxis(_by_policy(sums, missing=self.parameters["missing"]), 0, -1)
 
 
 def total(present: ArrayLike, *, missing: str = "strict") -> Sledai:
@@ -110,34 +101,17 @@ def total(present: ArrayLike, *, missing: str = "strict") -> Sledai:
     SLEDAI: the total without complement and anti-dsDNA.
     """
     check_choice("missing", missing, POLICIES)
-    values = _plain_numbers(present)
-    rows = values.reshape(-1, len(ITEMS))
-    scores, lower, upper = (np.empty((len(rows), width)) for width in (_SCORES.shape[1], 2, 2))
-    unknown = np.empty(rows.shape, dtype=np.bool_)
-    n_missing = np.zeros(len(rows), dtype=np.int64)
-    for block in row_blocks(*rows.shape):
-        cells = _checked(rows[block], whole=values)
-        gaps = np.isnan(cells, out=unknown[block])
-        if not gaps.any():
-            scores[block] = cells @ _SCORES
-            lower[block] = upper[block] = scores[block, :2]
-            continue
-        n_missing[block] = np.count_nonzero(gaps, axis=-1)
-        known, doubt = np.where(gaps, 0, cells) @ _SCORES, gaps.astype(np.float64) @ _SCORES
-        scores[block] = np.where(doubt > 0, np.nan, known) if missing == "strict" else known
-        lower[block], upper[block] = known[:, :2], known[:, :2] + doubt[:, :2]
-    shape = values.shape[:-1]
+    sums = add_up(present, ITEMS, weights=[WEIGHTS, WEIGHTS * _CLINICAL])
+    points = _by_policy(sums, missing=missing)
     return Sledai(
-        total=scores[:, 0].reshape(shape),
-        lower=lower[:, 0].reshape(shape),
-        upper=upper[:, 0].reshape(shape),
-        clinical=scores[:, 1].reshape(shape),
-        clinical_lower=lower[:, 1].reshape(shape),
-        clinical_upper=upper[:, 1].reshape(shape),
-        groups=scores[:, 2:].reshape(*shape, len(GROUPS)),
-        items=values,
-        missing=unknown.reshape(values.shape),
-        n_missing=n_missing.reshape(shape),
+        total=points[0],
+        lower=sums.lower[0],
+        upper=sums.upper[0],
+        clinical=points[1],
+        clinical_lower=sums.lower[1],
+        clinical_upper=sums.upper[1],
+        n_missing=sums.n_missing,
+        items=sums.values,
         parameters=MappingProxyType({"missing": missing}),
     )
 
@@ -172,17 +146,5 @@ def change_class(*, now: ArrayLike, before: ArrayLike, by_more_than: float = 3) 
     return np.where(np.abs(rise) > by_more_than, np.sign(rise), np.where(np.isnan(rise), rise, 0))
 
 
-def _plain_numbers(present: ArrayLike) -> NDArray[Any]:
-    """Leave booleans and small numbers as they are: they are widened block by block."""
-    values = np.asarray(present)
-    if values.dtype.kind in "bif" and values.ndim and values.shape[-1] == len(ITEMS):
-        return values
-    return check_items(present, ITEMS)
-
-
-def _checked(cells: NDArray[Any], *, whole: NDArray[Any]) -> Floats:
-    try:
-        return check_items(cells, ITEMS)
-    except DataError:
-        check_items(whole, ITEMS)  # tell about all of them, not about this block
-        raise
+def _by_policy(sums: Sums, *, missing: str) -> Floats:
+    return sums.total if missing == "strict" else sums.lower.copy()

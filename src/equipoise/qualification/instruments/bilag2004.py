@@ -14,8 +14,10 @@ import numpy as np
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments import bilag2004
-from equipoise.instruments.bilag2004.lists import NOT_DONE, codes_of, supported
+from equipoise.instruments.bilag2004.lists import ORDINAL, support_ordinal
+from equipoise.instruments.bilag2004.visits import blocks_of_visits, read_tables
 from equipoise.instruments.checks import Floats, check_names
+from equipoise.instruments.truth import as_floats
 from equipoise.qualification.adapter import Adapter, Given
 
 __all__ = ["FUNCTIONS"]
@@ -136,10 +138,14 @@ def _attributed(attributed: Any) -> Floats:
 
 
 def _carried(name: str, items: Mapping[str, Any], grade: float) -> float:
-    recorded = _FORM.array({item: _number(value) for item, value in items.items()}, unlisted=0.0)
-    if name in bilag2004.ORDINAL_SYSTEMS or name == "constitutional":
-        carried = supported(codes_of(recorded[None]), name, np.array([grade]))[0]
-        return np.nan if carried == NOT_DONE else float(carried)
+    absent = {item.name: 0.0 for item in bilag2004.ITEMS if item.system == name and item.codes}
+    listed = {item: _number(value) for item, value in items.items()}
+    recorded = _FORM.array({**absent, **listed})
+    if name in ORDINAL:
+        grades = np.full((len(ORDINAL), 1), grade, dtype=np.int8)
+        _, visit = next(blocks_of_visits(read_tables(recorded), (1,)))
+        carried = support_ordinal(visit.greatest, visit.gap, grade=grades)
+        return float(as_floats(carried)[ORDINAL.index(name), 0])
     return float(np.any(recorded >= 3))
 
 

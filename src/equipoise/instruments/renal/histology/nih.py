@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.instruments.checks import Bools, Floats, check_items, name_true, read_numbers
+from equipoise.instruments.checks import Bools, Floats, name_true, read_numbers
 from equipoise.instruments.columns import FLAG, Column
 from equipoise.instruments.composite import read_fields
 from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
+from equipoise.instruments.sums import add_up
 from equipoise.instruments.thresholds import below, not_above
 
 __all__ = ["FORM", "INSTRUMENT", "LESIONS", "NihIndices", "lesion_score", "nih_indices"]
@@ -52,7 +53,6 @@ FORM = Form(id="nih_indices", title="Modified NIH indices", items=LESIONS, sourc
 
 _ACTIVITY = np.where(FORM.of_system("activity"), FORM.weights, 0)
 _CHRONICITY = np.where(FORM.of_system("chronicity"), FORM.weights, 0)
-_HIGHEST_SCORE = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +96,16 @@ def nih_indices(scores: ArrayLike) -> NihIndices:
     DataError
         If the last axis is not 10 long, or a score is not 0, 1, 2, 3 or NaN.
     """
-    values = check_items(scores, LESIONS, where="scores")
-    missing = np.isnan(values)
-    low, high = np.where(missing, 0, values), np.where(missing, _HIGHEST_SCORE, values)
-    points = {}
-    for name, weights in {"activity": _ACTIVITY, "chronicity": _CHRONICITY}.items():
-        lower, upper = low @ weights, high @ weights
-        points[name] = np.where(lower == upper, lower, np.nan)
-        points[f"{name}_lower"], points[f"{name}_upper"] = lower, upper
-    return NihIndices(**points, missing=missing)
+    sums = add_up(scores, LESIONS, weights=[_ACTIVITY, _CHRONICITY], where="scores")
+    return NihIndices(
+        activity=sums.total[0],
+        activity_lower=sums.lower[0],
+        activity_upper=sums.upper[0],
+        chronicity=sums.total[1],
+        chronicity_lower=sums.lower[1],
+        chronicity_upper=sums.upper[1],
+        missing=np.isnan(sums.values),
+    )
 
 
 def lesion_score(percent: ArrayLike) -> Floats:
