@@ -5,7 +5,7 @@ table of `equipoise.stats.explain`; how far they agree with the reference files,
 of `equipoise validate`; and the sources. The index, README.md, is made as a whole.
 
 `--reference DIR` names another folder of reference files, for the cases whose data may not be
-published; `--no-agreement` leaves the tables of agreement as they are.
+published: without it their rows stay as they were. `--no-agreement` leaves all these tables.
 """
 
 from __future__ import annotations
@@ -64,12 +64,15 @@ class Tally:
         Largest relative difference, but for numbers that only an absolute floor forgives.
     by_floor : int
         Numbers that only an absolute floor forgives, most of them zero in theory.
+    not_run : bool
+        A case could not be run here: its data are kept elsewhere.
     """
 
     cases: set[str] = field(default_factory=set)
     values: int = 0
     largest: float = 0.0
     by_floor: int = 0
+    not_run: bool = False
 
 
 Tallies = dict[tuple[str, float], Tally]
@@ -157,7 +160,11 @@ def measured(cases: Iterable[Case]) -> Tallies:
     found = counted(cases)
     for case in cases:
         answer = _answer(case)
-        for path, gap, expected in [] if answer is None else _gaps(case, answer):
+        if answer is None:
+            for path in leaves(case.expected):
+                found[case.function, tolerance(case.function, path)].not_run = True
+            continue
+        for path, gap, expected in _gaps(case, answer):
             limit = tolerance(case.function, path)
             one = found[case.function, limit]
             relative = gap / abs(expected) if expected else math.inf
@@ -205,13 +212,18 @@ def _gaps(case: Case, answer: Mapping[str, object]) -> list[tuple[str, float, fl
     return found
 
 
-def agreement_table(found: Tallies) -> str:
-    """Tabulate cases, values, and the largest difference, rounded up to 1, 2 or 5."""
-    rows = [
-        f"| `{method}` | {len(one.cases)} | {one.values:,} | {allowed(limit)} | "
-        f"{'-' if limit >= _NOT_COMPARED else rounded_up(one.largest)} | {one.by_floor or ''} |"
-        for (method, limit), one in sorted(found.items())
-    ]
+def agreement_table(found: Tallies, before: str = "") -> str:
+    """Tabulate cases, values, and the largest difference, rounded up to 1, 2 or 5.
+
+    Where a case could not be run, the differences are those of the table ``before``.
+    """
+    rows = []
+    for (method, limit), one in sorted(found.items()):
+        what = f"| `{method}` | {len(one.cases)} | {one.values:,} | {allowed(limit)} |"
+        old = next((line for line in before.splitlines() if line.startswith(what)), None)
+        largest = "-" if limit >= _NOT_COMPARED else rounded_up(one.largest)
+        new = f"{what} {'not run' if one.not_run else largest} | {one.by_floor or ''} |"
+        rows.append(old if one.not_run and old else new)
     heads = ("method of the file", "cases", "values", "tolerance", "largest difference", "by floor")
     return "\n".join([f"| {' | '.join(heads)} |", "| --- | --- | --- | --- | --- | --- |", *rows])
 
@@ -232,8 +244,8 @@ def _short(number: float) -> str:
     return f"{number:.1e}".replace(".0e", "e").replace("e-0", "e-")
 
 
-def agreement(paths: Iterable[Path]) -> str:
-    """Say what the reference files are, and how far ours is from them."""
+def agreement(paths: Iterable[Path], before: str = "") -> str:
+    """Say what the reference files are, and how far ours is from them; ``before`` is the page."""
     cases = [(path, read_cases(path)) for path in paths]
     files = "; ".join(_described(path, len(found)) for path, found in cases)
     text = (
@@ -241,9 +253,8 @@ def agreement(paths: Iterable[Path]) -> str:
         "further off and forgiven by an absolute floor, because they are zero in theory or for a "
         "reason below. Rules and reasons: `src/equipoise/qualification/tolerance.py`."
     )
-    return (
-        f"{_wrapped(text)}\n\n{agreement_table(measured(one for _, own in cases for one in own))}"
-    )
+    found = measured(one for _, own in cases for one in own)
+    return f"{_wrapped(text)}\n\n{agreement_table(found, before)}"
 
 
 def _described(path: Path, cases: int) -> str:
@@ -266,7 +277,7 @@ def page(family: str, *, reference: Path | None = None) -> str:
         text = with_block(text, section, "methods", method_list(own))
     files = reference_files(family, reference) if reference is not None else []
     if files:
-        text = with_block(text, "Agreement", "agreement", agreement(files))
+        text = with_block(text, "Agreement", "agreement", agreement(files, text))
     return with_block(text, "Sources", "sources", source_list(entries))
 
 

@@ -86,7 +86,9 @@ def test_the_agreement_counts_every_case_and_value(tool, family):
 
 def test_every_reference_file_of_a_method_is_on_a_page(tool):
     shown = {path for family in FAMILIES for path in tool.reference_files(family)}
-    assert shown == set(case_files([REFERENCE])), "a file without a page: see _FILES in tools/method_page.py"
+    assert shown == set(case_files([REFERENCE])), (
+        "a file without a page: see _FILES in tools/method_page.py"
+    )
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -111,6 +113,15 @@ def test_differences_are_rounded_up(tool):
         "below 5e-4",
         "below 1e+00",
     ]
+
+
+def test_cases_that_cannot_be_run_here_keep_what_was_measured(tool):
+    key, one = ("mmrm", 1e-7), tool.Tally(cases={"a", "b"}, values=30, largest=1e-13, not_run=True)
+    before = "| `mmrm` | 2 | 30 | 1e-7 | below 5e-10 | 4 |"
+    assert tool.agreement_table({key: one}, before).splitlines()[-1] == before
+    assert "| not run |" in tool.agreement_table({key: one}).splitlines()[-1]
+    one.not_run = False
+    assert "| below 1e-12 |" in tool.agreement_table({key: one}, before).splitlines()[-1]
 
 
 def test_a_case_is_counted_once_and_measured_where_it_can_be_run(tool):

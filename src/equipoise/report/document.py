@@ -106,7 +106,7 @@ def trial_report(
             title="Where these results come from",
             blocks=_provenance_blocks(provenance),
         ),
-        methods_section(protocol.analyses.values()),
+        methods_section(protocol),
     ]
     return Document(
         title=protocol.trial.title,

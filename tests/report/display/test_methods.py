@@ -11,9 +11,7 @@ from equipoise.trials import library, load_protocol
 
 
 def table_of(protocol):
-    (table,) = (
-        b for b in methods_section(protocol.analyses.values()).blocks if isinstance(b, Table)
-    )
+    (table,) = (b for b in methods_section(protocol).blocks if isinstance(b, Table))
     return table  # fmt: skip
 
 
@@ -21,7 +19,8 @@ def table_of(protocol):
 def test_every_method_of_the_trial_stands_once_in_the_table(name):
     protocol = load_protocol(name)
     titles = [text_of(row.label) for row in table_of(protocol).rows]
-    used = {one.title for analysis in protocol.analyses.values() for one in methods_of(analysis)}
+    planned = (*protocol.analyses.values(), *protocol.multiplicity.values())
+    used = {one.title for part in planned for one in methods_of(part)}
     assert len(titles) == len(set(titles))
     assert set(titles) == used
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from equipoise.analyse import methods_of
+from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
 from equipoise.report.display.cells import text_cell
 from equipoise.report.display.model import Column, Paragraph, Row, Section, Table
@@ -17,15 +16,16 @@ def cited_methods(analysis: AnalysisBase) -> str:
     return "; ".join(f"{one.title} ({one.citation})" for one in methods_of(analysis))
 
 
-def methods_section(analyses: Iterable[AnalysisBase]) -> Section:
-    """Explain every method of the analyses once: variant, source, and the same in R.
+def methods_section(protocol: Protocol) -> Section:
+    """Explain every method of a protocol once: variant, source, and the same in R.
 
     Parameters
     ----------
-    analyses : iterable of AnalysisBase
-        The planned analyses; a method stands where it is first used.
+    protocol : Protocol
+        Its analyses and families; a method stands where it is first used.
     """
-    found = {one.name: one for analysis in analyses for one in methods_of(analysis)}
+    planned = (*protocol.analyses.values(), *protocol.multiplicity.values())
+    found = {one.name: one for part in planned for one in methods_of(part)}
     table = Table(
         id="methods",
         title="Methods, variants and sources",

@@ -66,7 +66,7 @@ def plan_document(protocol: Protocol, *, date: str, software: Mapping[str, str])
         Section(id="outputs", title="Tables and figures to come", blocks=(_outputs(protocol),)),
         Section(id="variables", title="Variables", blocks=(tables.variable_table(protocol),)),
         Section(id="assumed", title="What stands in", blocks=_assumed(protocol)),
-        methods_section(protocol.analyses.values()),
+        methods_section(protocol),
         Section(
             id="software",
             title="Software",
