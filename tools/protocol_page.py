@@ -89,6 +89,7 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             analysis.BetaComponent,
             analysis.EventRate,
             analysis.TwoSample,
+            analysis.SeveralSamples,
             analysis.Ancova,
             analysis.RepeatedMeasuresAnova,
             analysis.Mmrm,

@@ -32,6 +32,7 @@ from equipoise.analyse.method.mmrm import mmrm_frame
 from equipoise.analyse.method.multistate import illness_death_frame
 from equipoise.analyse.method.proportion import cmh_frame, proportion_frame
 from equipoise.analyse.method.repeated_measures import repeated_measures_frame
+from equipoise.analyse.method.several_samples import several_samples_frame
 from equipoise.analyse.method.stratified import stratified_proportion_frame
 from equipoise.analyse.method.tipping import tipping_point_frame
 from equipoise.analyse.method.two_sample import two_sample_frame
@@ -47,6 +48,7 @@ __all__ = ["analyse", "analyse_cohort", "software_versions"]
 _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "adverse_events": adverse_event_frame,
     "ancova": ancova_frame,
+    "anova": several_samples_frame,
     "beta_binomial": beta_binomial_frame,
     "cmh": cmh_frame,
     "cox": cox_frame,
@@ -58,6 +60,7 @@ _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "illness_death": illness_death_frame,
     "individual_courses": individual_frame,
     "kaplan_meier": kaplan_meier_frame,
+    "kruskal_wallis": several_samples_frame,
     "logistic": logistic_frame,
     "logrank": logrank_frame,
     "maxcombo": maxcombo_frame,
@@ -72,6 +75,7 @@ _METHODS: Mapping[str, Callable[[Frame], None]] = {
     "stratified_proportion": stratified_proportion_frame,
     "t_test": two_sample_frame,
     "tipping_point": tipping_point_frame,
+    "welch_anova": several_samples_frame,
     "welch_test": two_sample_frame,
     "wilcoxon": two_sample_frame,
 }

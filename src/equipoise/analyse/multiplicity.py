@@ -19,6 +19,9 @@ __all__ = ["METHOD", "add_adjusted_p_values", "family_rows"]
 METHOD = "multiplicity"
 """Method of the rows of families, whose analysis is the name of the family."""
 
+_JOINT = ("none", "dunnett", "tukey")
+"""No adjustment, and those that take more than p values: their methods make them."""
+
 
 def add_adjusted_p_values(rows: list[Row], analysis: AnalysisBase) -> list[Row]:
     """Add a row ``p_value_adjusted`` behind each p value of a contrast.
@@ -26,7 +29,7 @@ def add_adjusted_p_values(rows: list[Row], analysis: AnalysisBase) -> list[Row]:
     The family is the contrasts of the analysis within one variable, level and ``by``.
     """
     method: str = getattr(analysis, "multiplicity", "none")
-    if method == "none":
+    if method in _JOINT:
         return rows
     families: dict[tuple[str, str, str], list[int]] = {}
     for place, row in enumerate(rows):

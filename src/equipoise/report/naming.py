@@ -26,6 +26,7 @@ __all__ = ["method_words", "words_of"]
 _METHODS = {
     "adverse_events": "counts of subjects and events",
     "ancova": "analysis of covariance",
+    "anova": "one-way analysis of variance",
     "cmh": "Cochran-Mantel-Haenszel tests",
     "cox": "proportional-hazards model",
     "cumulative_incidence": "cumulative incidence by Aalen and Johansen",
@@ -35,6 +36,7 @@ _METHODS = {
     "illness_death": "probabilities of states by Aalen and Johansen",
     "individual_courses": "values of single subjects",
     "kaplan_meier": "Kaplan-Meier estimate",
+    "kruskal_wallis": "Kruskal-Wallis test",
     "logrank": "log-rank test",
     "maxcombo": "MaxCombo test",
     "milestone": "Kaplan-Meier estimates at one time",
@@ -46,6 +48,7 @@ _METHODS = {
     "rm_anova": "repeated-measures analysis of variance",
     "t_test": "Student's t test",
     "tipping_point": "tipping point",
+    "welch_anova": "Welch's analysis of variance",
     "welch_test": "Welch's t test",
     "wilcoxon": "Wilcoxon rank-sum test",
 }

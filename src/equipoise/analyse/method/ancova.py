@@ -7,15 +7,25 @@ import numpy as np
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.comparison import one_sided
 from equipoise.analyse.method.design import covariate_columns, factor_codes
+from equipoise.analyse.method.mean_difference import Pair, add_mean_margin, joint_p_values
 from equipoise.analyse.method.two_sample import add_summaries, values_by_visit
 from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import Ancova
 from equipoise.protocol.model.endpoint import MeasureEndpoint
 from equipoise.stats import Floats
 from equipoise.stats.continuous import Ancova as Fit
-from equipoise.stats.continuous import LinearFunctions, ancova, ancova_trend, type_3_tests
+from equipoise.stats.continuous import (
+    LinearFunctions,
+    ancova,
+    ancova_trend,
+    type_2_tests,
+    type_3_tests,
+)
 
 __all__ = ["ancova_frame"]
+
+_TERM_TESTS = {"type_2": "type II F test", "type_3": "type III F test"}
+_SANDWICH = {f"HC{kind}": f"standard errors: sandwich HC{kind}" for kind in range(4)}
 
 
 def ancova_frame(frame: Frame) -> None:
@@ -35,6 +45,7 @@ def ancova_frame(frame: Frame) -> None:
             group_by_covariate=_interacting(analysis, analysis.covariates),
             group_by_factor=_interacting(analysis, analysis.factors),
             weighting=analysis.weights,
+            variance=analysis.errors,
             confidence=analysis.level,
         )
         _summaries(frame, analysis, response, numbers, codes, by)
@@ -99,29 +110,59 @@ def _interval(found: LinearFunctions, place: int) -> dict[str, Floats]:
 
 def _contrasts(frame: Frame, analysis: Ancova, fit: Fit, by: str) -> None:
     n = fit.n.sum(axis=-1)
-    found = fit.differences
-    for pair in frame.contrasts():
-        is_turned = pair not in fit.pairs
-        place = fit.pairs.index((pair[1], pair[0]) if is_turned else pair)
-        sign = -1.0 if is_turned else 1.0
-        interval = _interval(found, place)
-        if is_turned:
-            interval["ci_low"], interval["ci_high"] = -interval["ci_high"], -interval["ci_low"]
-        statistic = sign * found.statistic[..., place]
+    missing = (frame.codes >= 0).sum(axis=-1) - n
+    contrasts = [_difference(fit, pair) for pair in frame.contrasts()]
+    adjusted = _adjusted(frame, fit, contrasts)
+    for place, (pair, found) in enumerate(zip(frame.contrasts(), contrasts, strict=True)):
+        name, state = frame.contrast_name(pair), fit.differences.state[..., _place(fit, pair)]
+        two_sided = fit.differences.p_value[..., _place(fit, pair)]
+        p_value = one_sided(found["statistic"], two_sided, analysis.alternative)
         frame.add(
-            {
-                "estimate": sign * found.estimate[..., place],
-                **interval,
-                "statistic": statistic,
-                "p_value": one_sided(statistic, found.p_value[..., place], analysis.alternative),
-            },
-            group=frame.contrast_name(pair), variable="contrast", by=by, n_used=n,
-            n_missing=(frame.codes >= 0).sum(axis=-1) - n, state=found.state[..., place],
+            {**found, "p_value": p_value}, group=name, variable="contrast", by=by, n_used=n,
+            n_missing=missing, state=state, message=_SANDWICH.get(analysis.errors, ""),
         )  # fmt: skip
+        if adjusted is not None:
+            frame.add(
+                {"p_value_adjusted": adjusted[..., place]}, group=name, variable="contrast", by=by,
+                n_used=n, n_missing=missing, state=state,
+                message=f"adjusted for {len(contrasts)} contrasts after "
+                f"{analysis.multiplicity.capitalize()}",
+            )  # fmt: skip
+        add_mean_margin(frame, found, group=name, by=by, n_used=n, n_missing=missing)
+
+
+def _place(fit: Fit, pair: Pair) -> int:
+    """Find a difference among those of the fit, whichever way round it stands there."""
+    return fit.pairs.index(pair if pair in fit.pairs else (pair[1], pair[0]))
+
+
+def _difference(fit: Fit, pair: Pair) -> dict[str, Floats]:
+    """Take the difference of two groups, the first minus the second."""
+    found, place = fit.differences, _place(fit, pair)
+    interval = _interval(found, place)
+    sign = 1.0
+    if pair not in fit.pairs:
+        sign = -1.0
+        interval["ci_low"], interval["ci_high"] = -interval["ci_high"], -interval["ci_low"]
+    return {
+        "estimate": sign * found.estimate[..., place],
+        **interval,
+        "statistic": sign * found.statistic[..., place],
+    }
+
+
+def _adjusted(frame: Frame, fit: Fit, contrasts: list[dict[str, Floats]]) -> Floats | None:
+    """Adjust the p values of all contrasts after Dunnett or Tukey; None where not asked."""
+    if not contrasts:
+        return None
+    statistic, df = (np.stack([one[name] for one in contrasts], -1) for name in ("statistic", "df"))
+    return joint_p_values(
+        frame, statistic, df, lambda pair: fit.differences.standard_error[..., _place(fit, pair)]
+    )
 
 
 def _terms(frame: Frame, analysis: Ancova, fit: Fit, by: str) -> None:
-    tests = type_3_tests(fit.model)
+    tests = (type_3_tests if analysis.sums_of_squares == "type_3" else type_2_tests)(fit.model)
     names = {"group": analysis.group}
     names |= {f"covariate {place}": text for place, text in enumerate(analysis.covariates)}
     names |= {f"factor {place}": text for place, text in enumerate(analysis.factors)}
@@ -136,7 +177,7 @@ def _terms(frame: Frame, analysis: Ancova, fit: Fit, by: str) -> None:
                 "p_value": tests.p_value[..., place],
             },
             group="", variable="term", variable_level=level, by=by, n_used=n,
-            state=tests.state[..., place], message="type III F test",
+            state=tests.state[..., place], message=_TERM_TESTS[analysis.sums_of_squares],
         )  # fmt: skip
     frame.add(
         {"sd": fit.fit.sigma, "df": fit.fit.df, "r_squared": fit.fit.r_squared},
@@ -165,6 +206,7 @@ def _trend(
         covariates=numbers if analysis.covariates else None,
         factors=codes if sizes else None,
         levels=sizes,
+        variance=analysis.errors,
         confidence=analysis.level,
     )
     frame.add(

@@ -32,7 +32,8 @@ def add_margin(
     ``p_value_lower`` (the difference is above minus the margin) and ``p_value_upper`` (below the
     margin), one-sided; ``excludes_lower`` and ``excludes_upper``, 1 where the interval lies
     inside that margin, else 0; ``p_value``, of the claim; ``concluded``, 1 where that is at most
-    half of what the confidence level leaves, else 0.
+    half of what the confidence level leaves, else 0; ``smallest_margin``, at the edge of what the
+    interval excludes.
 
     Parameters
     ----------
@@ -53,10 +54,12 @@ def add_margin(
     assert isinstance(analysis, WithMargin)
     if analysis.margin is None or analysis.margin_kind is None:
         return
-    claim = np.maximum(p_lower, p_upper)
+    claim, smallest = np.maximum(p_lower, p_upper), np.maximum(-ci_low, ci_high)
     if analysis.margin_kind == "non_inferiority":
         endpoint = frame.protocol.endpoints[frame.protocol.endpoint_of(analysis) or ""]
-        claim = p_lower if endpoint.benefit == "higher" else p_upper
+        is_higher_good = endpoint.benefit == "higher"
+        claim = p_lower if is_higher_good else p_upper
+        smallest = np.maximum(-ci_low if is_higher_good else ci_high, 0.0)
     alpha = (1 - analysis.level) / 2
     frame.add(
         {"margin": analysis.margin}, group=group, variable="margin",
@@ -70,6 +73,7 @@ def add_margin(
             "excludes_upper": _yes(ci_high < analysis.margin, ci_high),
             "p_value": claim,
             "concluded": _yes(claim <= alpha, claim),
+            "smallest_margin": smallest,
         },
         group=group, variable="margin", variable_level=analysis.margin_kind, by=by, n_used=n_used,
         n_missing=n_missing, message=test, reason="the difference has no estimate",

@@ -7,11 +7,12 @@ import numpy as np
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.comparison import one_sided
 from equipoise.analyse.method.design import covariate_columns, factor_codes
+from equipoise.analyse.method.mean_difference import add_mean_margin
 from equipoise.analyse.method.two_sample import add_summaries
 from equipoise.analyse.results import by_text
 from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import Mmrm
-from equipoise.stats import Bools, Floats
+from equipoise.stats import Bools, Floats, State
 from equipoise.stats.mmrm import Mmrm as Fit
 from equipoise.stats.mmrm import contrast, fit_mmrm, visit_design
 
@@ -56,9 +57,10 @@ def mmrm_frame(frame: Frame) -> None:
         response=response,
         design=design.matrix,
         covariance=_COVARIANCE[analysis.covariance],
+        group=np.maximum(frame.codes, 0) if analysis.covariance_by_arm else None,
         method=analysis.estimation,
         df="kenward-roger" if degrees.startswith("kenward") else degrees,
-        vcov=degrees if degrees.startswith("kenward") else None,
+        vcov=_errors(analysis, degrees),
     )
     for place, visit in enumerate(value.visits):
         add_summaries(frame, response[..., place], variable="value", by=by_text(visit=visit))
@@ -67,6 +69,13 @@ def mmrm_frame(frame: Frame) -> None:
     seen = np.any(~np.isnan(response), axis=-1)
     _means(frame, fit, design.mean.mean(axis=-2), seen, by_text(visit="all"))
     _record(frame, fit)
+
+
+def _errors(analysis: Mmrm, degrees: str) -> str:
+    """Name the covariance of the coefficients as the fit takes it."""
+    if analysis.errors != "model":
+        return analysis.errors.replace("_", "-")
+    return degrees if degrees.startswith("kenward") else "asymptotic"
 
 
 def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
@@ -102,21 +111,19 @@ def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
     for pair in frame.contrasts():
         row = rows[..., pair[0], :] - rows[..., pair[1], :]
         found = contrast(fit, matrix=row[..., np.newaxis, :], alpha=alpha)
-        statistic = found.t[..., 0]
+        numbers = {
+            name: getattr(found, name)[..., 0]
+            for name in ("estimate", "standard_error", "df", "ci_low", "ci_high")
+        }
+        statistic, missing = found.t[..., 0], (frame.codes >= 0).sum(axis=-1) - used
+        p_value = one_sided(statistic, found.p_value[..., 0], analysis.alternative)
+        name = frame.contrast_name(pair)
         frame.add(
-            {
-                "estimate": found.estimate[..., 0],
-                "standard_error": found.standard_error[..., 0],
-                "df": found.df[..., 0],
-                "ci_low": found.ci_low[..., 0],
-                "ci_high": found.ci_high[..., 0],
-                "statistic": statistic,
-                "p_value": one_sided(statistic, found.p_value[..., 0], analysis.alternative),
-            },
-            group=frame.contrast_name(pair), variable="contrast", by=by, n_used=used,
-            n_missing=(frame.codes >= 0).sum(axis=-1) - used, state=found.state[..., 0],
+            {**numbers, "statistic": statistic, "p_value": p_value}, group=name,
+            variable="contrast", by=by, n_used=used, n_missing=missing, state=found.state[..., 0],
             message=message,
         )  # fmt: skip
+        add_mean_margin(frame, numbers, group=name, by=by, n_used=used, n_missing=missing)
 
 
 def _record(frame: Frame, fit: Fit) -> None:
@@ -126,9 +133,14 @@ def _record(frame: Frame, fit: Fit) -> None:
             "observations": fit.observations.astype(float),
             "iterations": fit.iterations.astype(float),
             "gradient": fit.gradient,
+            "least_curvature": fit.least_curvature,
             "minus_twice_log_likelihood": fit.minus_twice_log_likelihood,
             "aic": fit.aic,
             "bic": fit.bic,
         },
         variable="fit", state=fit.state,
+        message="gradient: largest slope of the criterion where the search ended; least curvature: "
+        "smallest over largest, above 0 at a minimum",
     )  # fmt: skip
+    converged = (fit.state == State.ESTIMATED).astype(float)
+    frame.add({"converged": converged}, variable="fit", message="1 where the search ended well")

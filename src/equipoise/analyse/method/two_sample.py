@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.method.mean_difference import add_mean_margin
 from equipoise.analyse.results import by_text
 from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import TwoSample
@@ -59,20 +60,21 @@ def two_sample_frame(frame: Frame) -> None:
     for by, values in values_by_visit(frame):
         add_summaries(frame, values, variable="value", by=by)
         for pair in frame.contrasts():
-            response, treated = frame.pair(values, pair)
-            _compare(frame, analysis, response, treated, group=frame.contrast_name(pair), by=by)
+            _compare(frame, analysis, values, pair, by=by)
 
 
 def _compare(
     frame: Frame,
     analysis: TwoSample,
-    response: Floats,
-    treated: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    values: Floats,
+    pair: tuple[int, int],
     *,
-    group: str,
     by: str,
 ) -> None:
+    group = frame.contrast_name(pair)
+    response, treated = frame.pair(values, pair)
     used = (~np.isnan(response)).sum(axis=-1)
+    missing = sum(frame.in_group(one).sum(axis=-1) for one in pair) - used
     if analysis.method == "wilcoxon":
         tested = wilcoxon_rank_sum(response=response, treated=treated)
         shift = hodges_lehmann_normal(response=response, treated=treated, confidence=analysis.level)
@@ -87,8 +89,8 @@ def _compare(
                 "statistic": tested.statistic,
                 "p_value": p_value,
             },
-            group=group, variable="contrast", by=by, n_used=used, state=tested.state,
-            message="Wilcoxon rank-sum test; Hodges-Lehmann shift",
+            group=group, variable="contrast", by=by, n_used=used, n_missing=missing,
+            state=tested.state, message="Wilcoxon rank-sum test; Hodges-Lehmann shift",
         )  # fmt: skip
         return
     compare = student_t_test if analysis.method == "t_test" else welch_t_test
@@ -96,16 +98,13 @@ def _compare(
     p_value = {"greater": mean.p_greater, "less": mean.p_less}.get(
         analysis.alternative, mean.p_value
     )
+    found = {
+        name: getattr(mean, name)
+        for name in ("estimate", "standard_error", "df", "ci_low", "ci_high", "statistic")
+    }
     frame.add(
-        {
-            "estimate": mean.estimate,
-            "standard_error": mean.standard_error,
-            "df": mean.df,
-            "ci_low": mean.ci_low,
-            "ci_high": mean.ci_high,
-            "statistic": mean.statistic,
-            "p_value": p_value,
-        },
-        group=group, variable="contrast", by=by, n_used=used, state=mean.state,
+        {**found, "p_value": p_value}, group=group, variable="contrast", by=by, n_used=used,
+        n_missing=missing, state=mean.state,
         message="Student's t test" if analysis.method == "t_test" else "Welch's t test",
     )  # fmt: skip
+    add_mean_margin(frame, found, group=group, by=by, n_used=used, n_missing=missing)

@@ -30,6 +30,9 @@ __all__ = ["analysis_faults"]
 
 _FITTING: dict[str, tuple[str, ...]] = {
     "ancova": ("value", "change", "percent_change"),
+    "anova": ("value", "change", "percent_change"),
+    "welch_anova": ("value", "change", "percent_change"),
+    "kruskal_wallis": ("value", "change", "percent_change"),
     "t_test": ("value", "change", "percent_change"),
     "welch_test": ("value", "change", "percent_change"),
     "wilcoxon": ("value", "change", "percent_change"),

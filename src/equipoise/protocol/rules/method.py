@@ -19,6 +19,7 @@ from equipoise.protocol.model.analysis import (
 from equipoise.protocol.model.analysis.base import WithMargin
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.rules.binary import binary_faults
+from equipoise.protocol.rules.continuous import continuous_faults
 from equipoise.protocol.rules.fault import (
     ALL_GROUPS,
     TOTAL,
@@ -35,7 +36,7 @@ from equipoise.protocol.rules.survival import survival_faults
 __all__ = ["method_faults"]
 
 _ONE_SIDED = (
-    "ancova", "mmrm", "t_test", "welch_test", "wilcoxon", "multiple_imputation",
+    "ancova", "anova", "mmrm", "t_test", "welch_test", "wilcoxon", "multiple_imputation",
     "reference_based", "proportion", "logrank", "cox",
     "maxcombo", "restricted_mean", "milestone", "fine_gray",
 )  # fmt: skip
@@ -64,6 +65,7 @@ def method_faults(
     yield from _alternative(path, analysis)
     yield from _principal_stratum(path, analysis, protocol)
     yield from survival_faults(path, analysis, protocol, scope)
+    yield from continuous_faults(path, analysis)
     yield from binary_faults(path, analysis, protocol, scope)
     if isinstance(analysis, WithMargin):
         yield from margin_faults(path, analysis, protocol)

@@ -31,6 +31,7 @@ __all__ = ["BUILDERS", "blocks_of"]
 BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "adverse_events": event_blocks,
     "ancova": means_blocks,
+    "anova": means_blocks,
     "cmh": cmh_blocks,
     "cox": cox_blocks,
     "cumulative_incidence": incidence_blocks,
@@ -40,6 +41,7 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "illness_death": states_blocks,
     "individual_courses": individual_blocks,
     "kaplan_meier": kaplan_meier_blocks,
+    "kruskal_wallis": means_blocks,
     "logrank": logrank_blocks,
     "maxcombo": maxcombo_blocks,
     "milestone": milestone_blocks,
@@ -51,6 +53,7 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "rm_anova": means_blocks,
     "t_test": means_blocks,
     "tipping_point": tipping_blocks,
+    "welch_anova": means_blocks,
     "welch_test": means_blocks,
     "wilcoxon": means_blocks,
 }

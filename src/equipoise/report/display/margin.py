@@ -89,6 +89,7 @@ def margin_table(view: View, levels: tuple[str, ...], measure: Measure) -> Table
         Column(label="Margin"),
         Column(label="p, above −margin"),
         Column(label="p, below +margin"),
+        Column(label="Smallest margin excluded"),
         Column(label="Conclusion"),
     ]
     notes = view.message_notes(view.rows.where(variable="margin", statistic="p_value"))
@@ -112,7 +113,12 @@ def _row(view: View, measure: Measure, name: str, by: str) -> Row | None:
     conclusion: Run = number(done, lambda value: words if value else "inconclusive")
     return Row(
         label=(label,),
-        cells=(Cell((_written(measure, size),)), *sides, Cell((conclusion,), kind="text")),
+        cells=(
+            Cell((_written(measure, size),)),
+            *sides,
+            Cell((_fixed(measure, _at(view, "smallest_margin", name, by)),)),
+            Cell((conclusion,), kind="text"),
+        ),
     )
 
 
@@ -127,6 +133,11 @@ def _at(view: View, statistic: str, group: str, by: str) -> Datum | None:
 
 def _written(measure: Measure, size: Datum) -> Run:
     return number(size, lambda value: shape.plain(value, shift=measure.shift))
+
+
+def _fixed(measure: Measure, datum: Datum | None) -> Run:
+    decimals = measure.decimals
+    return number(datum, lambda value: shape.fixed(value, decimals, shift=measure.shift))
 
 
 def _plain(measure: Measure, size: Datum) -> str:

@@ -19,6 +19,7 @@ from equipoise.report.display.contrasts import (
     contrast_sentences,
 )
 from equipoise.report.display.figures import course_figure, drawn
+from equipoise.report.display.margin import margin_sentences, margin_table
 from equipoise.report.display.model import Block, Cell, Column, Row, Run, Runs, Table
 from equipoise.report.display.plain_rows import rows_table
 from equipoise.report.display.view import View
@@ -36,7 +37,7 @@ _SUMMARIES = {
     "percent_change": "Change from baseline, %",
 }
 _SHOWN = frozenset(
-    {*_SUMMARIES, "lsmean", "contrast", "term", "trend", "residual", "seen", "filled"}
+    {*_SUMMARIES, "lsmean", "contrast", "term", "trend", "residual", "seen", "filled", "margin"}
 )
 _CORRECTED = {
     "p_value_greenhouse_geisser": "p, Greenhouse-Geisser",
@@ -54,6 +55,7 @@ def means_blocks(view: View) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for by in last:
         blocks += contrast_sentences(view, measure, by)
+        blocks += margin_sentences(view, measure, by)
     means = _means_table(view, measure, levels)
     course = means_course(view, levels)
     if course is not None:
@@ -64,6 +66,9 @@ def means_blocks(view: View) -> tuple[Block, ...]:
         blocks.append(forest)
     if means.rows:
         blocks.append(means)
+    margin = margin_table(view, levels, measure)
+    if margin is not None:
+        blocks.append(margin)
     terms = _terms_table(view)
     if terms is not None:
         blocks.append(terms)

@@ -14,22 +14,21 @@ from equipoise.protocol.model.analysis import (
     Imputed,
     Mmrm,
     Proportion,
+    SeveralSamples,
     TwoSample,
 )
 from equipoise.report.plan.binary import adverse_event_text, cmh_text, proportion_text
+from equipoise.report.plan.continuous import (
+    ancova_text,
+    mmrm_text,
+    several_samples_text,
+    two_sample_text,
+)
 from equipoise.report.plan.imputation import imputation_text
 from equipoise.report.plan.survival import SurvivalAnalysis, survival_text
-from equipoise.report.plan.terms import model_terms
 
 __all__ = ["method_text"]
 
-_DEGREES = {
-    "kenward_roger": "Kenward and Roger with second derivatives",
-    "kenward_roger_linear": "Kenward and Roger in the linear form",
-    "satterthwaite": "Satterthwaite",
-    "between_within": "between and within subjects",
-    "residual": "residual",
-}
 _TESTS = {
     "anova": "one-way analysis of variance",
     "welch_anova": "Welch's analysis of variance",
@@ -44,11 +43,6 @@ _TESTS = {
 _FIXED: Mapping[str, str] = {
     "flow": "Participants are counted from assessment to analysis, as CONSORT 2025 asks.",
     "individual_courses": "Every value of every subject over the visits, as it was seen.",
-    "t_test": "Student's t test with a common variance; t limits of the difference of means.",
-    "welch_test": "Welch's t test with Satterthwaite's degrees of freedom; t limits of the "
-    "difference.",
-    "wilcoxon": "Wilcoxon rank-sum test, normal approximation with continuity correction and the "
-    "variance of ties; Hodges-Lehmann shift with its limits.",
     "rm_anova": "Repeated-measures analysis of variance with arm between and visit within "
     "subjects, type III; p values also with the corrections of Greenhouse and Geisser and of "
     "Huynh and Feldt (plain and after Lecoutre). Subjects with a missing visit are left out.",
@@ -63,9 +57,9 @@ def method_text(protocol: Protocol, analysis: Analysis) -> str:
         case Describe():
             return _describe(analysis)
         case Ancova():
-            return _ancova(protocol, analysis)
+            return ancova_text(protocol, analysis)
         case Mmrm():
-            return _mmrm(analysis)
+            return mmrm_text(analysis)
         case Imputed():
             return imputation_text(protocol, analysis)
         case Proportion():
@@ -75,7 +69,9 @@ def method_text(protocol: Protocol, analysis: Analysis) -> str:
         case AdverseEvents():
             return adverse_event_text(analysis)
         case TwoSample():
-            return _FIXED[analysis.method]
+            return two_sample_text(analysis)
+        case SeveralSamples():
+            return several_samples_text(analysis)
         case _:
             return _FIXED.get(analysis.method, analysis.method.replace("_", " "))
 
@@ -95,31 +91,3 @@ def _describe(analysis: Describe) -> str:
         + ("the whole group." if analysis.denominator == "set" else "those known.")
     )
     return f"{text} Tests over the groups: {'; '.join(tests)}." if tests else text
-
-
-def _ancova(protocol: Protocol, analysis: Ancova) -> str:
-    weights = "equal weights" if analysis.weights == "equal" else "observed frequencies"
-    text = (
-        "Analysis of covariance by least squares; least-squares means at the mean of the "
-        f"covariates with {weights} of factor levels; differences with t limits on the residual "
-        f"degrees of freedom; type III F tests.{model_terms(analysis.factors, analysis.covariates)}"
-    )
-    if analysis.trend:
-        doses = ", ".join(
-            f"{arm.label} {arm.dose_level:g}"
-            for arm in protocol.arms.values()
-            if arm.dose_level is not None
-        )
-        text += f" Dose response: the dose as a number in place of the arm ({doses})."
-    return text
-
-
-def _mmrm(analysis: Mmrm) -> str:
-    by_visit = ", covariates by visit" if analysis.covariate_by_visit else ""
-    return (
-        f"Mixed model for repeated measures: arm by visit{by_visit}; "
-        f"{analysis.covariance.replace('_', ' ')} covariance within subjects; "
-        f"{analysis.estimation.upper()}; degrees of freedom: "
-        f"{_DEGREES[analysis.degrees_of_freedom]}. Missing visits are taken as missing at "
-        f"random.{model_terms(analysis.factors, analysis.covariates)}"
-    )

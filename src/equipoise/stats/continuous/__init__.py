@@ -3,6 +3,7 @@
 from equipoise.stats.continuous.ancova import Ancova, Trend, ancova, ancova_trend
 from equipoise.stats.continuous.equivalence import (
     Equivalence,
+    tost_estimate,
     tost_means,
     tost_means_from_summary,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "repeated_anova_within",
     "student_t_test",
     "student_t_test_from_summary",
+    "tost_estimate",
     "tost_means",
     "tost_means_from_summary",
     "type_1_tests",

@@ -13,8 +13,11 @@ from equipoise.stats.continuous.mean_difference import difference_of
 from equipoise.stats.continuous.moments import Moments
 from equipoise.stats.continuous.t_test import read_arms
 from equipoise.stats.continuous.t_test_from_summary import read_summaries
+from equipoise.stats.door import Door
+from equipoise.stats.state import State
+from equipoise.stats.tails import t_quantile, t_two_sided, t_upper
 
-__all__ = ["Equivalence", "tost_means", "tost_means_from_summary"]
+__all__ = ["Equivalence", "tost_estimate", "tost_means", "tost_means_from_summary"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,59 @@ def tost_means_from_summary(
         n_treated, mean_treated, sd_treated, n_control, mean_control, sd_control, 1 - 2 * alpha
     )
     return _test(*arms, low=low, high=high, alpha=alpha, equal_variance=equal_variance)
+
+
+def tost_estimate(
+    *,
+    estimate: ArrayLike,
+    standard_error: ArrayLike,
+    df: ArrayLike,
+    low: float,
+    high: float,
+    alpha: float = 0.05,
+) -> Equivalence:
+    """Test whether a difference that a model has estimated lies between ``low`` and ``high``.
+
+    Parameters
+    ----------
+    estimate, standard_error, df : (...) float
+        The difference, its standard error and degrees of freedom; NaN where there is none.
+    low, high : float
+        The equivalence range, in the unit of the estimate.
+    alpha : float
+        Level of each one-sided test.
+
+    Raises
+    ------
+    DataError
+        If ``low`` is not below ``high``, alpha not in (0, 0.5), or shapes do not broadcast.
+    """
+    _check_range(low, high, alpha)
+    door = Door()
+    value = door.responses("estimate", estimate, axes=0)
+    error = door.spreads("standard_error", standard_error)
+    freedom = door.responses("df", df, axes=0)
+    door.close()
+    value, error, freedom = np.broadcast_arrays(value, error, freedom)
+    error = np.where(error > 0, error, np.nan)
+    known = ~np.isnan(value + error) & (freedom > 0)
+    lower, upper = (np.where(known, (value - bound) / error, np.nan) for bound in (low, high))
+    p_lower = t_upper(lower, t_two_sided(lower, freedom))
+    p_upper = t_upper(-upper, t_two_sided(upper, freedom))
+    reach = t_quantile(1 - 2 * alpha, np.where(known, freedom, np.nan)) * error
+    return Equivalence(
+        estimate=value,
+        standard_error=error,
+        df=freedom,
+        statistic_lower=lower,
+        p_lower=p_lower,
+        statistic_upper=upper,
+        p_upper=p_upper,
+        p_value=np.maximum(p_lower, p_upper),
+        ci_low=value - reach,
+        ci_high=value + reach,
+        state=np.where(known, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
+    )
 
 
 def _check_range(low: float, high: float, alpha: float) -> None:

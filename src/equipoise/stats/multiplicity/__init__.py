@@ -8,6 +8,7 @@ from equipoise.stats.multiplicity.combine import (
     combine_inverse_normal,
     combine_simes,
 )
+from equipoise.stats.multiplicity.contrasts_of_means import dunnett_p_values, tukey_p_values
 from equipoise.stats.multiplicity.graph import GraphTest, graph_test
 from equipoise.stats.multiplicity.means import (
     Comparisons,
@@ -29,10 +30,12 @@ __all__ = [
     "combine_fisher",
     "combine_inverse_normal",
     "combine_simes",
+    "dunnett_p_values",
     "dunnett_test",
     "dunnett_test_from_summary",
     "graph_test",
     "intersections",
+    "tukey_p_values",
     "tukey_test",
     "tukey_test_from_summary",
 ]

@@ -19,6 +19,7 @@ from equipoise.protocol.model.analysis.continuous import (
     Ancova,
     Mmrm,
     RepeatedMeasuresAnova,
+    SeveralSamples,
     TwoSample,
 )
 from equipoise.protocol.model.analysis.description import (
@@ -76,6 +77,7 @@ __all__ = [
     "ReferenceBased",
     "RepeatedMeasuresAnova",
     "RestrictedMean",
+    "SeveralSamples",
     "StratifiedProportion",
     "TestBy",
     "TippingPoint",
@@ -90,6 +92,7 @@ Analysis = Annotated[
     | Mmrm
     | RepeatedMeasuresAnova
     | TwoSample
+    | SeveralSamples
     | MultipleImputation
     | ReferenceBased
     | TippingPoint

@@ -52,8 +52,12 @@ class Compared(AnalysisBase):
         "fixed_sequence",
         "benjamini_hochberg",
         "benjamini_yekutieli",
+        "dunnett",
+        "tukey",
     ] = Field(
-        default="none", description="Adjustment of p values over the contrasts of the analysis."
+        default="none",
+        description="Adjustment of p values over the contrasts of the analysis; of means also "
+        "`dunnett`, against one control, and `tukey`, of all pairs.",
     )
 
 

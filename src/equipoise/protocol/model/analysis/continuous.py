@@ -6,13 +6,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.protocol.model.analysis.base import Model, OfEndpoint
+from equipoise.protocol.model.analysis.base import Model, OfEndpoint, WithMargin
 from equipoise.protocol.model.base import Text
 
-__all__ = ["Ancova", "Mmrm", "RepeatedMeasuresAnova", "TwoSample"]
+__all__ = ["Ancova", "Mmrm", "RepeatedMeasuresAnova", "SeveralSamples", "TwoSample"]
 
 
-class Ancova(Model):
+class Ancova(Model, WithMargin):
     """Analysis of covariance with least-squares means; without covariates, of variance."""
 
     method: Literal["ancova"]
@@ -20,9 +20,17 @@ class Ancova(Model):
     interactions: tuple[Text, ...] = Field(
         default=(), description="Terms such as `arm:sex` or `arm:baseline`."
     )
+    errors: Literal["model", "HC0", "HC1", "HC2", "HC3"] = Field(
+        default="model",
+        description="Standard errors from one residual variance, or a sandwich that holds "
+        "whatever the variances are; `HC3` for small trials.",
+    )
+    sums_of_squares: Literal["type_2", "type_3"] = Field(
+        default="type_3", description="Of the F tests of the terms."
+    )
 
 
-class Mmrm(Model):
+class Mmrm(Model, WithMargin):
     """Mixed model for repeated measures over the visits of a course."""
 
     method: Literal["mmrm"]
@@ -37,12 +45,20 @@ class Mmrm(Model):
         "ante_dependence",
         "heterogeneous_ante_dependence",
     ] = "unstructured"
+    covariance_by_arm: bool = Field(
+        default=False, description="Each group has a covariance matrix of its own."
+    )
     degrees_of_freedom: Literal[
         "kenward_roger", "kenward_roger_linear", "satterthwaite", "between_within", "residual"
     ] = Field(
         default="kenward_roger_linear",
         description="`kenward_roger_linear` is the form of SAS and keeps the level in small "
         "trials; `kenward_roger` adds second derivatives, as R `mmrm` does by default.",
+    )
+    errors: Literal["model", "empirical", "empirical_bias_reduced", "empirical_jackknife"] = Field(
+        default="model",
+        description="Standard errors from the fitted covariance, or a sandwich over subjects; the "
+        "sandwich needs other `degrees_of_freedom` than Kenward and Roger's.",
     )
     estimation: Literal["reml", "ml"] = "reml"
     covariate_by_visit: bool = Field(default=True, description="Covariates interact with visit.")
@@ -54,7 +70,13 @@ class RepeatedMeasuresAnova(OfEndpoint):
     method: Literal["rm_anova"]
 
 
-class TwoSample(OfEndpoint):
+class TwoSample(WithMargin):
     """Two groups compared on a number, for each contrast."""
 
     method: Literal["t_test", "welch_test", "wilcoxon"]
+
+
+class SeveralSamples(OfEndpoint):
+    """All groups compared on a number at once, and their contrasts after `dunnett` or `tukey`."""
+
+    method: Literal["anova", "welch_anova", "kruskal_wallis"]

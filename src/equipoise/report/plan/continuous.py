@@ -1,0 +1,96 @@
+"""What comparisons of means compute, in the words of a statistical analysis plan."""
+
+from __future__ import annotations
+
+from equipoise.protocol import Protocol
+from equipoise.protocol.model.analysis import Ancova, Mmrm, SeveralSamples, TwoSample
+from equipoise.protocol.model.analysis.base import WithMargin
+from equipoise.report.plan.binary import margin_text
+from equipoise.report.plan.terms import model_terms
+
+__all__ = ["ancova_text", "mmrm_text", "several_samples_text", "two_sample_text"]
+
+_DEGREES = {
+    "kenward_roger": "Kenward and Roger with second derivatives",
+    "kenward_roger_linear": "Kenward and Roger in the linear form",
+    "satterthwaite": "Satterthwaite",
+    "between_within": "between and within subjects",
+    "residual": "residual",
+}
+_TYPES = {"type_2": "II", "type_3": "III"}
+_TWO_SAMPLE = {
+    "t_test": "Student's t test with a common variance; t limits of the difference of means.",
+    "welch_test": "Welch's t test with Satterthwaite's degrees of freedom; t limits of the "
+    "difference.",
+    "wilcoxon": "Wilcoxon rank-sum test, normal approximation with continuity correction and the "
+    "variance of ties; Hodges-Lehmann shift with its limits.",
+}
+_SEVERAL_SAMPLES = {
+    "anova": "One-way analysis of variance with a common variance.",
+    "welch_anova": "Welch's analysis of variance with a variance for each arm.",
+    "kruskal_wallis": "Kruskal-Wallis test of rank sums, corrected for ties.",
+}
+
+
+def ancova_text(protocol: Protocol, analysis: Ancova) -> str:
+    """Describe an analysis of covariance."""
+    weights = "equal weights" if analysis.weights == "equal" else "observed frequencies"
+    errors = (
+        "the residual variance" if analysis.errors == "model" else f"a sandwich ({analysis.errors})"
+    )
+    text = (
+        "Analysis of covariance by least squares; least-squares means at the mean of the "
+        f"covariates with {weights} of factor levels; standard errors from {errors}; differences "
+        "with t limits on the residual degrees of freedom; type "
+        f"{_TYPES[analysis.sums_of_squares]} F tests."
+        f"{model_terms(analysis.factors, analysis.covariates)}{_joint(analysis)}{_margin(analysis)}"
+    )
+    if analysis.trend:
+        doses = ", ".join(
+            f"{arm.label} {arm.dose_level:g}"
+            for arm in protocol.arms.values()
+            if arm.dose_level is not None
+        )
+        text += f" Dose response: the dose as a number in place of the arm ({doses})."
+    return text
+
+
+def _joint(analysis: Ancova | SeveralSamples) -> str:
+    return {
+        "dunnett": " Comparisons with the control are adjusted after Dunnett.",
+        "tukey": " Comparisons of pairs are adjusted after Tukey and Kramer.",
+    }.get(analysis.multiplicity, "")
+
+
+def _margin(analysis: WithMargin) -> str:
+    if analysis.margin is None:
+        return ""
+    return f" {margin_text(analysis, f'{analysis.margin:g}', 'one-sided t tests')}"
+
+
+def mmrm_text(analysis: Mmrm) -> str:
+    """Describe a mixed model for repeated measures."""
+    by_visit = ", covariates by visit" if analysis.covariate_by_visit else ""
+    own = ", one for each arm" if analysis.covariance_by_arm else ""
+    errors = (
+        ""
+        if analysis.errors == "model"
+        else f"; standard errors: {analysis.errors.replace('_', ' ')} sandwich over subjects"
+    )
+    return (
+        f"Mixed model for repeated measures: arm by visit{by_visit}; "
+        f"{analysis.covariance.replace('_', ' ')} covariance within subjects{own}; "
+        f"{analysis.estimation.upper()}{errors}; degrees of freedom: "
+        f"{_DEGREES[analysis.degrees_of_freedom]}. Missing visits are taken as missing at "
+        f"random.{model_terms(analysis.factors, analysis.covariates)}{_margin(analysis)}"
+    )
+
+
+def two_sample_text(analysis: TwoSample) -> str:
+    """Describe a comparison of two groups."""
+    return _TWO_SAMPLE[analysis.method] + _margin(analysis)
+
+
+def several_samples_text(analysis: SeveralSamples) -> str:
+    """Describe a comparison of all groups at once."""
+    return _SEVERAL_SAMPLES[analysis.method] + _joint(analysis)
