@@ -7,6 +7,7 @@ of statistics hold ``id, method, input, expect`` with the data in CSV files name
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,8 @@ def read_cases(path: Path) -> list[Case]:
     Raises
     ------
     DataError
-        If the file is not JSON, holds no ``cases``, or a case lacks a key: all faults together.
+        If the file is not JSON, holds no ``cases``, or a case lacks a key or holds what a case
+        cannot: all faults together.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -97,6 +99,10 @@ def _read_case(case: Any, *, place: str, folder: Path, faults: list[Fault]) -> C
             )
         )
         return None
+    wrong = _shape_faults(case, place=place, inputs=inputs, expected=expected)
+    if wrong:
+        faults.extend(wrong)
+        return None
     decode = _decode if is_statistic else _keep
     return Case(
         id=str(case["id"]),
@@ -109,6 +115,26 @@ def _read_case(case: Any, *, place: str, folder: Path, faults: list[Fault]) -> C
         # Data files are named from the folder above the one that holds the JSON files.
         folder=folder.parent if is_statistic else folder,
     )
+
+
+def _shape_faults(
+    case: Mapping[str, Any], *, place: str, inputs: str, expected: str
+) -> list[Fault]:
+    """Find what is not of the kind that a case needs."""
+    faults = [
+        Fault(where=f"{place}, {key}", came=repr(case[key])[:60], wanted="an object")
+        for key in (inputs, expected)
+        if not isinstance(case[key], dict)
+    ]
+    tolerance = case.get("tolerance")
+    is_number = isinstance(tolerance, int | float) and not isinstance(tolerance, bool)
+    if tolerance is not None and not (is_number and 0 <= tolerance < math.inf):
+        faults.append(
+            Fault(
+                where=f"{place}, tolerance", came=repr(tolerance)[:60], wanted="a number from 0 up"
+            )
+        )
+    return faults
 
 
 def _keep(value: Any) -> Any:

@@ -93,11 +93,20 @@ def run_files(
     Raises
     ------
     DataError
-        If a file is not a case file.
+        If a file is not a case file: the faults of all files, before any case is run.
     """
+    read: list[tuple[Path, list[Case]]] = []
+    faults: list[Fault] = []
     for path in files:
+        try:
+            read.append((path, read_cases(path)))
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError(faults)
+    for path, cases in read:
         on_progress(path.name)
-        for case in read_cases(path):
+        for case in cases:
             yield run_case(case, file=path.name)
 
 
@@ -106,6 +115,9 @@ def run_case(case: Case, *, file: str = "") -> Outcome:
     adapter = find_adapter(case)
     if adapter is None:
         return _outcome(case, file, Verdict.UNKNOWN, message=f"no function {case.function!r}")
+    compared = _count(case.expected)
+    if not compared:
+        return _outcome(case, file, Verdict.FAILED, message="expects nothing, so it cannot fail")
     try:
         answer = adapter(Given(case.inputs, case.folder))
     except NotRun as reason:
@@ -122,7 +134,7 @@ def run_case(case: Case, *, file: str = "") -> Outcome:
         id=case.id,
         function=case.function,
         verdict=Verdict.FAILED if found else Verdict.PASSED,
-        compared=_count(case.expected),
+        compared=compared,
         differences=found,
     )
 

@@ -1,0 +1,114 @@
+"""Case files of somebody else's: what is refused, what fails, and that the others still run."""
+
+import json
+
+import pytest
+
+from equipoise.errors import DataError
+from equipoise.qualification import Verdict, case_files, run_files
+from equipoise.qualification.case import read_cases
+
+PLATELETS = {"analyte": "platelets", "value": 60, "lln": 150}
+GOOD = {"id": "good", "function": "ctcae_v5", "inputs": PLATELETS, "expected": {"grade": 2}}
+STATISTIC = {"id": "good", "method": "no_method", "input": {}, "expect": {"p": 1}}
+
+
+def written(folder, *cases, name="cases.json"):
+    path = folder / name
+    path.write_text(json.dumps({"cases": cases}))
+    return path
+
+
+def verdicts(path):
+    return {outcome.id: outcome for outcome in run_files([path])}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "cases.json: Expecting value"),
+        ('{"cases": [', "cases.json: Expecting value"),
+        ("[]", "no list 'cases'"),
+        ('{"cases": {}}', "no list 'cases'"),
+        ('{"cases": [5]}', "case 1: 5; wanted an object"),
+    ],
+)
+def test_what_is_no_case_file_is_refused(tmp_path, text, told):
+    path = tmp_path / "cases.json"
+    path.write_text(text)
+    with pytest.raises(DataError, match=told):
+        read_cases(path)
+
+
+@pytest.mark.parametrize("base", [GOOD, STATISTIC], ids=["instrument", "statistic"])
+def test_each_key_that_a_case_needs_is_asked_for(tmp_path, base):
+    for key in base:
+        left = {name: value for name, value in base.items() if name != key}
+        with pytest.raises(DataError, match=r"case 1: no .*wanted id, function, inputs"):
+            read_cases(written(tmp_path, left))
+
+
+@pytest.mark.parametrize("tolerance", [-1, "big", True, [1], float("inf"), float("nan")])
+def test_a_tolerance_is_a_number_from_0_up(tmp_path, tolerance):
+    with pytest.raises(DataError, match=r"case 1, tolerance: .*; wanted a number from 0 up"):
+        read_cases(written(tmp_path, GOOD | {"tolerance": tolerance}))
+
+
+def test_inputs_and_answers_are_objects(tmp_path):
+    with pytest.raises(DataError, match=r"case 1, inputs: \[1\]; wanted an object"):
+        read_cases(written(tmp_path, GOOD | {"inputs": [1]}))
+
+
+@pytest.mark.parametrize("expected", [{}, {"bounds": {}}])
+def test_a_case_that_expects_nothing_does_not_pass(tmp_path, expected):
+    outcome = verdicts(written(tmp_path, GOOD | {"expected": expected}))["good"]
+    assert outcome.verdict is Verdict.FAILED
+    assert outcome.message == "expects nothing, so it cannot fail"
+
+
+def test_faults_of_all_files_are_told_before_any_case_is_run(tmp_path):
+    paths = [
+        written(tmp_path, GOOD, name="a.json"),
+        written(tmp_path, GOOD | {"tolerance": -1}, name="b.json"),
+        written(tmp_path, 7, name="c.json"),
+    ]
+    with pytest.raises(DataError) as caught:
+        next(run_files(paths))
+    assert [fault.where.split("/")[-1] for fault in caught.value.faults] == [
+        "b.json: case 1, tolerance",
+        "c.json: case 1",
+    ]
+
+
+def test_what_goes_wrong_in_one_case_leaves_the_others_alone(tmp_path):
+    path = written(
+        tmp_path,
+        GOOD,
+        GOOD | {"id": "wrong", "expected": {"grade": 3}},
+        GOOD | {"id": "text", "expected": {"grade": "2"}},
+        GOOD | {"id": "strange key", "expected": {"grade": 2, "colour": "red"}},
+        GOOD | {"id": "null", "expected": {"grade": None}},
+        GOOD | {"id": "bad input", "inputs": {"analyte": "plateletz", "value": "abc"}},
+        GOOD | {"id": "unknown", "function": "no_such_function"},
+        STATISTIC | {"id": "unknown method"},
+    )
+    found = verdicts(path)
+    assert found["good"].verdict is Verdict.PASSED
+    assert found["good"].compared == 1
+    for name in ("wrong", "text", "strange key", "null", "bad input"):
+        assert found[name].verdict is Verdict.FAILED, name
+    assert str(found["wrong"].differences[0]) == "grade: expected 3, got 2.0"
+    assert str(found["strange key"].differences[0]) == "colour: expected 'red', got 'no such key'"
+    for name in ("unknown", "unknown method"):
+        assert found[name].verdict is Verdict.UNKNOWN, name
+
+
+def test_a_folder_gives_its_case_files_and_nothing_else(tmp_path):
+    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "table.json").write_text('{"rows": []}')
+    with pytest.raises(DataError, match="no case file below it"):
+        case_files([tmp_path])
+    path = written(tmp_path, GOOD)
+    assert case_files([tmp_path]) == [path]
+    with pytest.raises(DataError, match="no such file or folder"):
+        case_files([tmp_path / "nowhere"])
