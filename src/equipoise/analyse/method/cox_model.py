@@ -23,6 +23,13 @@ from equipoise.stats.survival import (
 
 __all__ = ["CoxModel", "add_model_tests"]
 
+_FUNCTIONS_OF_TIME = {
+    "km": "1 less the Kaplan-Meier estimate",
+    "rank": "the rank of the time",
+    "identity": "the time itself",
+    "log": "the logarithm of the time",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoxModel:
@@ -97,7 +104,7 @@ def _proportionality(
     )  # fmt: skip
     message = (
         "test of proportional hazards after Grambsch and Therneau, function of time: "
-        f"{analysis.proportionality}"
+        f"{_FUNCTIONS_OF_TIME[analysis.proportionality]}"
     )
     reason = "events at fewer than two times, or a ratio that is not finite"
     for column, name in names.items():

@@ -26,6 +26,7 @@ def restricted_mean_frame(frame: Frame) -> None:
     analysis = frame.analysis
     assert isinstance(analysis, RestrictedMean)
     horizon, beyond = analysis.horizon, beyond_of(analysis.beyond)
+    frame.add({"horizon": horizon}, variable="restricted_mean", unit="days")
     reason = f"follow-up ends before day {horizon:g} with somebody still free of the event"
     for group, name in enumerate(frame.groups):
         time, event = times_of(frame, frame.in_group(group))

@@ -193,7 +193,9 @@ def _with_error(view: View, measure: Measure, name: str, by: str) -> Runs:
     shown = _written(measure, estimate)
     if error is None or not error.is_estimated:
         return (shown,)
-    written = number(error, lambda value: shape.fixed(value, measure.decimals + 1))
+    written = number(
+        error, lambda value: shape.fixed(value, measure.decimals + 1, shift=measure.shift)
+    )
     return (shown, " (", written, ")")
 
 

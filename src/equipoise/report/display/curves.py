@@ -131,7 +131,7 @@ def _steps(view: View, group: str, outer: str) -> Iterator[KaplanMeierStep]:
 
 
 def _note(view: View, outer: str) -> Runs:
-    """Write hazard ratios and the log-rank test of the same endpoint, a line each."""
+    """Write what compares the curves of the same endpoint: ratios, mean times, tests."""
     lines: list[Runs] = []
     for row in view.related.where(method="cox", variable="hazard_ratio", statistic="estimate"):
         sides = sides_of(row.group)
@@ -148,6 +148,7 @@ def _note(view: View, outer: str) -> Runs:
         shown = (f" ({view.interval_label} ", *limits, ")") if limits else ()
         lines.append((name, fixed_number(row, 2), *shown))
         lines += _doubt(view, row)
+    lines += _mean_times(view, outer)
     for row in view.related.where(method="logrank", group="all arms", statistic="p_value"):
         if row.by == outer and row.is_estimated and not row.variable:
             name = f"{row.message[:1].upper()}{row.message[1:]}" or "Log-rank test"
@@ -155,6 +156,27 @@ def _note(view: View, outer: str) -> Runs:
     return tuple(
         run for place, line in enumerate(lines) for run in (("\n",) if place else ()) + line
     )
+
+
+def _mean_times(view: View, outer: str) -> list[Runs]:
+    """Write the differences in mean time without the event."""
+    lines: list[Runs] = []
+    means = view.related.where(method="restricted_mean")
+    for row in means.where(variable="difference", statistic="estimate"):
+        if row.by != outer or not row.is_estimated:
+            continue
+        own = means.where(analysis=row.analysis)
+        low, high = (
+            own.at(name, variable="difference", group=row.group, by=outer)
+            for name in ("ci_low", "ci_high")
+        )
+        horizon = own.at("horizon", variable="restricted_mean", by=outer)
+        name = f"Mean time without event, {view.words.contrast(row.group)}, to day "
+        limits = interval(low, high, 1)
+        shown = (f" ({view.interval_label} ", *limits, ")") if limits else ()
+        difference = fixed_number(row, 1)
+        lines.append((name, number(horizon, shape.plain), ": ", difference, " days", *shown))
+    return lines
 
 
 def _doubt(view: View, ratio: Datum) -> list[Runs]:

@@ -52,7 +52,7 @@ def legible(times: Sequence[float], *, last: float, width: float) -> tuple[float
 
 def frame_panel(axes: Axes, *, times: Sequence[float], last: float, label: str, grid: Grid) -> None:
     """Set the axes of a panel: time from 0 to the last planned time, shares in percent."""
-    ticks = legible(times, last=last, width=grid.width)
+    ticks = legible(sorted({0.0, *times}), last=last, width=grid.width)
     axes.set_xlim(0, last)
     axes.set_ylim(0, 1)
     axes.set_yticks([0, 0.5, 1], ["0", "50", "100%"])
