@@ -101,8 +101,9 @@ def method_list(entries: Iterable[Explanation]) -> str:
 def _item(one: Explanation) -> str:
     functions = [f"`{function.split('.', 1)[1]}`" for function in one.functions]
     words = dict.fromkeys(settings[0].replace(".", ": ") for settings in one.asked)
-    asked = [f"protocol `{word}`" for word in words]
-    said = [f"- **{one.title}**: {', '.join([*functions, *asked])}.", f"{one.computes}."]
+    named = [", ".join(functions)] if functions else []
+    named += [f"protocol {', '.join(f'`{word}`' for word in words)}"] if words else []
+    said = [f"- **{one.title}**: {'; '.join(named)}.", f"{one.computes}."]
     if one.variant:
         said.append(f"*{one.variant}.*")
     same = [f"{label} `{text}`" for label, text in (("R", one.r), ("SAS", one.sas)) if text]
