@@ -57,6 +57,9 @@ def test_a_tolerance_is_a_number_from_0_up(tmp_path, tolerance):
 def test_inputs_and_answers_are_objects(tmp_path):
     with pytest.raises(DataError, match=r"case 1, inputs: \[1\]; wanted an object"):
         read_cases(written(tmp_path, GOOD | {"inputs": [1]}))
+    with pytest.raises(DataError, match="case 1, expect: 3; wanted an object or a list"):
+        read_cases(written(tmp_path, STATISTIC | {"expect": 3}))
+    assert len(read_cases(written(tmp_path, STATISTIC | {"expect": [{"p": 1}]}))) == 1
 
 
 @pytest.mark.parametrize("expected", [{}, {"bounds": {}}])

@@ -30,8 +30,10 @@ class Case:
         Name of the case in its file.
     function : str
         What to call: an instrument's function or a statistical method.
-    inputs, expected : mapping
-        What goes in, what must come out; only the keys of ``expected`` are compared.
+    inputs : mapping
+        What goes in.
+    expected : mapping or list
+        What must come out; only its keys are compared.
     tolerance : float or None
         Absolute tolerance of the case; None takes the rule of its kind.
     is_subset : bool
@@ -45,7 +47,7 @@ class Case:
     id: str
     function: str
     inputs: Mapping[str, Any]
-    expected: Mapping[str, Any]
+    expected: Mapping[str, Any] | list[Any]
     tolerance: float | None
     is_subset: bool
     is_statistic: bool
@@ -121,10 +123,11 @@ def _shape_faults(
     case: Mapping[str, Any], *, place: str, inputs: str, expected: str
 ) -> list[Fault]:
     """Find what is not of the kind that a case needs."""
+    kinds = {inputs: (dict, "an object"), expected: (dict | list, "an object or a list")}
     faults = [
-        Fault(where=f"{place}, {key}", came=repr(case[key])[:60], wanted="an object")
-        for key in (inputs, expected)
-        if not isinstance(case[key], dict)
+        Fault(where=f"{place}, {key}", came=repr(case[key])[:60], wanted=wanted)
+        for key, (kind, wanted) in kinds.items()
+        if not isinstance(case[key], kind)
     ]
     tolerance = case.get("tolerance")
     is_number = isinstance(tolerance, int | float) and not isinstance(tolerance, bool)
