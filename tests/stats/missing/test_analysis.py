@@ -206,6 +206,22 @@ def test_what_cannot_be_fitted_is_a_state():
     assert np.isnan(drawn.difference.estimate).all()
 
 
+def test_a_trial_that_nobody_is_in_is_a_state_beside_its_neighbours():
+    data = trial()
+    both = np.stack([data["arm"], np.full_like(data["arm"], -1)])
+    found = reference_based_analysis(**(data | {"arm": both}))
+    alone = reference_based_analysis(**data)
+    assert_array_equal(found.state, [State.ESTIMATED, State.NOT_ESTIMABLE])
+    assert_array_equal(found.difference.state[:, 0], [State.ESTIMATED, State.NOT_ESTIMABLE])
+    assert_allclose(found.difference.estimate[0], alone.difference.estimate, rtol=1e-10)
+    assert np.isnan(found.imputed[1]).all()
+    drawn = multiple_imputation_analysis(
+        **(data | {"arm": both[1]}), imputations=3, rng=np.random.default_rng(1)
+    )
+    assert drawn.state == State.NOT_ESTIMABLE
+    assert np.isnan(drawn.difference.estimate).all()
+
+
 def test_faults_come_together():
     data = trial(subjects=8)
     with pytest.raises(DataError, match=r"arm: 2(.|\n)*visit: 3; wanted one of 3 visits"):
@@ -216,5 +232,7 @@ def test_faults_come_together():
         multiple_imputation_analysis(**data, rng=np.random.default_rng(1), imputations=1)
     with pytest.raises(DataError, match=r"delta: shape \(2, 5\)(.|\n)*strategy: 3 words"):
         reference_based_analysis(**data, delta=np.zeros((2, 5)), strategy=["missing_at_random"] * 3)
+    with pytest.raises(DataError, match=r"response: shape \(0, 3\); wanted one subject"):
+        reference_based_analysis(response=np.zeros((0, 3)), arm=np.zeros(0))
     with pytest.raises(DataError, match="strategy: 'locf'"):
         reference_based_analysis(**data, strategy="locf")

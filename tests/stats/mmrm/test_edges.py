@@ -81,6 +81,16 @@ def test_two_visits_never_seen_together():
     assert plain.state == State.ESTIMATED
 
 
+@pytest.mark.parametrize("name", ["us", "csh", "adh"])
+def test_a_visit_without_variance(name):
+    y, _, _, design = made(1, missing=0)
+    y[:, 1] = 2.5
+    fit = fit_mmrm(response=y, design=design.matrix, covariance=name)
+    assert_nothing(fit, State.SINGULAR, "the variance of a visit goes to zero")
+    shared = fit_mmrm(response=y, design=design.matrix, covariance="cs")
+    assert shared.state == State.ESTIMATED
+
+
 def test_a_group_without_subjects():
     y, arm, _, design = made(1)
     fit = fit_mmrm(response=y, design=design.matrix, group=2 * arm, covariance="ar1")

@@ -224,3 +224,16 @@ def test_a_baseline_is_of_one_sample_and_a_score_has_subjects():
         concordance(time=[1], event=[1], risk=2)
     with pytest.raises(DataError, match="ties: 'exact'"):
         cox_robust(**SAMPLE, ties="exact")
+
+
+def test_a_column_that_follows_from_others_has_no_dfbeta():
+    arm = SAMPLE["covariates"][:, 0]
+    columns = np.stack([arm, 1 - arm], axis=-1)
+    found = cox_residuals(**(SAMPLE | {"covariates": columns}), coefficient=[0.3, 0.0])
+    alone = cox_residuals(**(SAMPLE | {"covariates": arm[:, None]}), coefficient=[0.3])
+    assert_allclose(found.dfbeta[:, 0], alone.dfbeta[:, 0], rtol=1e-10)
+    assert np.isnan(found.dfbeta[:, 1]).all()
+    assert_allclose(found.score, np.stack([alone.score[:, 0], -alone.score[:, 0]], axis=-1))
+    constant = cox_residuals(**(SAMPLE | {"covariates": np.ones((40, 1))}), coefficient=[0.0])
+    assert np.isnan(constant.dfbeta).all()
+    assert_allclose(constant.martingale.sum(), 0, atol=1e-10)

@@ -98,12 +98,15 @@ def read_trials(
     trials = []
     for row in range(many):
         inside = np.flatnonzero(codes[row] >= 0)
+        if not inside.size:  # nobody: one subject without a value has no estimate either
+            inside = np.zeros(1, dtype=np.int64)
+        is_in = codes[row, inside, None] >= 0
         trials.append(
             Trial(
-                response=responses[row, inside],
-                arm=codes[row, inside],
+                response=np.where(is_in, responses[row, inside], np.nan),
+                arm=np.maximum(codes[row, inside], 0),
                 arms=arms,
-                covariate=covariates[row, inside],
+                covariate=np.where(is_in, covariates[row, inside], 0),
                 departure=lefts[row, inside],
                 delta=shifts[row, inside],
                 strategy=[str(word) for word in words[inside]],
@@ -129,6 +132,12 @@ def _check(
 ) -> None:
     """Note what does not fit the response."""
     subjects, visits = y.shape[-2:]
+    door.wants(
+        y.size or 0 not in (subjects, visits),
+        where="response",
+        came=f"shape {y.shape}",
+        wanted="one subject and one visit at least",
+    )
     door.wants(arms >= 2, where="arms", came=arms, wanted="2 or more")
     door.wants(
         -visits <= visit < visits, where="visit", came=visit, wanted=f"one of {visits} visits"

@@ -232,8 +232,10 @@ def _fit_good(
     gradient = np.abs(at.gradient).max(axis=1)
     values = np.linalg.eigvalsh(at.hessian)
     curvature = values[:, 0] / np.abs(values).max(axis=1)
+    sigma = covariance_of_groups(form, optimum.parameter, groups)
     least = least_correlation(form, optimum.parameter, groups)
-    state, message = judge_fit(gradient, curvature, at.value, least)
+    variance = np.diagonal(sigma, axis1=-2, axis2=-1).min(axis=(1, 2))
+    state, message = judge_fit(gradient, curvature, at.value, least, variance)
     good = state == State.ESTIMATED
     parameter_vcov = np.full_like(at.hessian, np.nan)
     parameter_vcov[good] = 2 * np.linalg.inv(at.hessian[good])
@@ -241,7 +243,6 @@ def _fit_good(
     scale = standard.scale
     back: Floats = np.asarray(np.linalg.inv(standard.triangle), dtype=np.float64)
     size, turn = (scale**2)[:, None, None], np.swapaxes(back, 1, 2)
-    sigma = covariance_of_groups(form, optimum.parameter, groups)
     if request.vcov.startswith("empirical"):
         result = _sandwiched(standard, sigma, group, at, request.vcov, back)
     elif request.vcov == "asymptotic":

@@ -52,8 +52,9 @@ class Evaluation:
 
 
 def covariance_of_groups(structure: Structure, parameter: Floats, groups: int) -> Floats:
-    """Covariance of each group, (trials, groups, visits, visits)."""
-    return structure.covariance(parameter.reshape(len(parameter), groups, structure.size))
+    """Covariance of each group, (trials, groups, visits, visits); not finite where lost."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return structure.covariance(parameter.reshape(len(parameter), groups, structure.size))
 
 
 def expand_groups(structure: Structure, parameter: Floats, groups: int) -> Expansion:

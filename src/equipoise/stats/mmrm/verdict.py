@@ -21,7 +21,8 @@ _STEEP = 1e-5
 _FLAT = 1e-8
 """Smallest relative curvature with which all covariance parameters are determined."""
 _SINGULAR = 1e-8
-"""Smallest eigenvalue of a correlation matrix that is not singular."""
+"""Smallest eigenvalue of a correlation matrix that is not singular; smallest variance of a visit
+beside a residual variance of 1 where the search did not arrive."""
 
 
 def judge_data(
@@ -55,10 +56,13 @@ def judge_data(
     return state, message
 
 
-def judge_fit(gradient: Floats, curvature: Floats, value: Floats, least: Floats) -> _Verdict:
+def judge_fit(
+    gradient: Floats, curvature: Floats, value: Floats, least: Floats, variance: Floats
+) -> _Verdict:
     """Find the trials whose search did not end at a regular optimum.
 
-    ``least`` (trials,) is the smallest eigenvalue of the correlation matrices of the visits.
+    Of the visits on the scale of the fit, ``least`` (trials,) is the smallest eigenvalue of the
+    correlation matrices, ``variance`` (trials,) the smallest variance.
     """
     state = np.full(len(gradient), State.ESTIMATED, dtype=np.int8)
     message = np.full(len(gradient), "", dtype=f"<U{_LONGEST}")
@@ -69,6 +73,12 @@ def judge_fit(gradient: Floats, curvature: Floats, value: Floats, least: Floats)
             message[trial] = (
                 "the fitted covariance matrix of the visits is singular: "
                 "the data do not support this structure, try a simpler one"
+            )
+        elif not arrived and variance[trial] < _SINGULAR:
+            state[trial] = State.SINGULAR
+            message[trial] = (
+                "the variance of a visit goes to zero: its responses lie on the model, "
+                "leave the visit out or give all visits one variance"
             )
         elif not arrived:
             state[trial] = State.NOT_CONVERGED

@@ -24,7 +24,7 @@ from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Bools, Floats, as_floats
 from equipoise.stats.survival.cox import read_model
 from equipoise.stats.survival.door import Subjects, blocks
-from equipoise.stats.survival.linear import inverse
+from equipoise.stats.survival.linear import free_inverse, inverse
 from equipoise.stats.survival.partial_likelihood import PartialLikelihood, Passage, Ties
 
 __all__ = ["CoxResiduals", "cox_residuals", "dfbetas", "read_coefficient", "refuse_exact"]
@@ -38,7 +38,7 @@ class CoxResiduals:
     deviance: Floats  # (..., subjects)
     schoenfeld: Floats  # (..., subjects, covariates); NaN without an event
     score: Floats  # (..., subjects, covariates)
-    dfbeta: Floats  # (..., subjects, covariates)
+    dfbeta: Floats  # (..., subjects, covariates); NaN where the column follows from others
 
 
 def cox_residuals(
@@ -123,13 +123,13 @@ def _residuals(
     inside = martingale + event * np.log(expected)
     deviance = np.sign(martingale) * np.sqrt(np.maximum(-2 * inside, 0))
     schoenfeld, score = _schoenfeld(likelihood, passage), score_residuals(likelihood, passage)
-    dfbeta = score @ inverse(passage.terms.information, is_used)
+    solved, is_free = free_inverse(passage.terms.information, is_used)
     narrow = [np.where(counts, array, np.nan) for array in (martingale, deviance)]
     used = counts[..., None] & is_used[:, None, :]
     wide = [
         np.where(used & likelihood.event[..., None], schoenfeld, np.nan),
         np.where(used, score, np.nan),
-        np.where(used, dfbeta, np.nan),
+        np.where(used & is_free[:, None, :], score @ solved, np.nan),
     ]
     first, second, third, fourth, fifth = (
         likelihood.sets.unsort(array) for array in (*narrow, *wide)

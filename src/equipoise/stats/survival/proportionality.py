@@ -20,7 +20,7 @@ from equipoise.stats.survival.cox import read_model
 from equipoise.stats.survival.cox_fit import OverallTest
 from equipoise.stats.survival.cox_residuals import read_coefficient, refuse_exact
 from equipoise.stats.survival.door import Subjects, blocks, read_choice
-from equipoise.stats.survival.linear import chi_square_tail, independent, inverse, quadratic
+from equipoise.stats.survival.linear import chi_square_tail, free_inverse, independent, quadratic
 from equipoise.stats.survival.partial_likelihood import PartialLikelihood, Ties
 from equipoise.stats.survival.product_limit import Product
 from equipoise.stats.survival.risk_sets import RiskSets, take
@@ -115,10 +115,11 @@ def _test(
     score = np.einsum("ti,tij->tj", g, np.where(event[..., None], likelihood.x - passage.mean, 0))
     plain = passage.terms.information
     once, twice = (likelihood.passage(beta, weight).terms.information for weight in (g, g**2))
-    variance = twice - once.swapaxes(1, 2) @ inverse(plain, is_used) @ once
+    solved, is_free = free_inverse(plain, is_used)
+    variance = twice - once.swapaxes(1, 2) @ solved @ once
     largest = np.diagonal(twice, axis1=1, axis2=2)
     floor = 1e-10 * np.where(largest > 0, largest, 1)
-    is_free = is_used & is_known[:, None]
+    is_free &= is_known[:, None]
     alone = np.diagonal(variance, axis1=1, axis2=2)
     is_single = is_free & (alone > floor)
     statistic = np.where(is_single, divide_or_nan(score**2, np.where(is_single, alone, 0)), np.nan)
