@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from equipoise.stats.continuous.least_squares_kernel import sums_of_squares
+from equipoise.stats.continuous.least_squares_kernel import solve
 from equipoise.stats.continuous.orthogonal import orthogonalise
 
 
@@ -48,16 +48,26 @@ def test_each_trial_leaves_out_columns_of_its_own():
         assert_array_equal(basis.q[trial, ~kept], 0)
 
 
-def test_sums_of_squares_are_those_of_numpy():
+def test_sums_and_solutions_are_those_of_numpy():
     rng = np.random.default_rng(4)
-    response, residual = 1e6 + rng.normal(size=(4, 23)), rng.normal(size=(4, 23))
-    inside = rng.random(response.shape) < 0.7
+    columns = np.stack([np.ones((4, 23)), rng.normal(size=(4, 23))], axis=1)
+    inside = rng.random((4, 23)) < 0.7
     inside[3] = False
-    n, left, fitted, total = sums_of_squares(response, residual, inside)
+    columns = np.where(inside[:, None, :], columns, 0.0)
+    response = np.where(inside, 1e3 + rng.normal(size=(4, 23)), 0.0)
+    basis = orthogonalise(columns, response)
+    coefficients, covariance, numbers = solve(
+        response, basis.residual, inside, basis.inverse, basis.effects, basis.aliased, 1e-30
+    )
     for trial in range(3):
-        y, e = response[trial, inside[trial]], residual[trial, inside[trial]]
-        assert n[trial] == len(y)
-        assert_allclose(left[trial], np.sum(e**2), rtol=1e-13)
-        assert_allclose(fitted[trial], np.sum((y - e) ** 2), rtol=1e-13)
-        assert_allclose(total[trial], np.sum((y - y.mean()) ** 2), rtol=1e-9)
-    assert (n[3], left[3], fitted[3], total[3]) == (0, 0, 0, 0)
+        x, y = columns[trial][:, inside[trial]].T, response[trial, inside[trial]]
+        n, left = len(y), y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+        squares, total = np.sum(left**2), np.sum((y - y.mean()) ** 2)
+        mean_square = squares / (n - 2)
+        likely = -n / 2 * (np.log(2 * np.pi * squares / n) + 1)
+        expected = [n, 2, n - 2, squares, mean_square, 1 - squares / total, likely]
+        assert_allclose(numbers[:, trial], expected, rtol=1e-8)
+        assert_allclose(coefficients[trial], np.linalg.lstsq(x, y, rcond=None)[0], rtol=1e-10)
+        assert_allclose(covariance[trial], mean_square * np.linalg.inv(x.T @ x), rtol=1e-8)
+    assert numbers[:4, 3].tolist() == [0, 0, 0, 0]
+    assert np.isnan([*numbers[4:, 3], *coefficients[3], *covariance[3].ravel()]).all()

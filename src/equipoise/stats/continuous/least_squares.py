@@ -111,52 +111,41 @@ def fit_columns(
     columns: Floats, response: Floats, inside: Bools, *, variance: Variance
 ) -> LinearFit:
     """Fit (..., columns, subjects) that are zero, with the response, for subjects outside."""
+    from equipoise.stats.continuous.least_squares_kernel import solve
+
     basis = orthogonalise(columns, response)
-    inverse, aliased = basis.inverse, basis.aliased
-    n, squares, fitted, total = _sums(response, basis.residual, inside)
-    rank = aliased.shape[-1] - aliased.sum(axis=-1, dtype=np.float64)
-    df = n - rank
-    some = np.where(n > 0, n, np.nan)
-    is_estimated = (df > 0) & (squares > df * _EXACT * fitted / some)
-    mean_square = squares / np.where(is_estimated, df, np.nan)
-    across = inverse.swapaxes(-1, -2)
-    if variance == "model":
-        covariance = (inverse @ across) * mean_square[..., None, None]
-    else:
-        middle = _sandwich(basis, n, df, variance)
-        middle = np.where(is_estimated[..., None, None], middle, np.nan)
-        covariance = inverse @ middle @ across
-    coefficients = (inverse @ basis.effects[..., None])[..., 0]
-    is_singular = aliased.any(axis=-1)
-    if is_singular.any():
-        covariance = np.where(aliased[..., :, None] | aliased[..., None, :], np.nan, covariance)
-        coefficients = np.where(aliased, np.nan, coefficients)
-    likely = np.where(is_estimated, squares, np.nan) / some
+    *leading, width, subjects = columns.shape
+    flat, wide = (prod(leading), subjects), (prod(leading), width)
+    coefficients, covariance, numbers = solve(
+        response.reshape(flat),
+        basis.residual.reshape(flat),
+        inside.reshape(flat),
+        basis.inverse.reshape(*wide, width),
+        basis.effects.reshape(wide),
+        basis.aliased.reshape(wide),
+        _EXACT,
+    )
+    n, rank, df, squares, mean_square, r_squared, log_likelihood = numbers.reshape(7, *leading)
+    covariance = covariance.reshape(*leading, width, width)
+    if variance != "model":
+        covariance = _sandwich(basis, n, df, np.isnan(mean_square), variance)
     return LinearFit(
-        coefficients=coefficients,
+        coefficients=coefficients.reshape(*leading, width),
         standard_errors=np.sqrt(covariance.diagonal(axis1=-2, axis2=-1)),
         covariance=covariance,
-        aliased=aliased,
+        aliased=basis.aliased,
         null_space=_null_space(basis),
         n=n,
         rank=rank,
         df=df,
         residual_sum_of_squares=squares,
         sigma=np.sqrt(mean_square),
-        r_squared=1 - squares / np.where(total > 0, total, np.nan),
-        log_likelihood=-n / 2 * (np.log(2 * np.pi * likely) + 1),
-        state=first_state((~is_estimated, State.NOT_ESTIMABLE), (is_singular, State.SINGULAR)),
+        r_squared=r_squared,
+        log_likelihood=log_likelihood,
+        state=first_state(
+            (np.isnan(mean_square), State.NOT_ESTIMABLE), (rank < width, State.SINGULAR)
+        ),
     )
-
-
-def _sums(response: Floats, residual: Floats, inside: Bools) -> tuple[Floats, ...]:
-    """Subjects, and squares of the residuals, the fitted values and the deviations; (...) each."""
-    from equipoise.stats.continuous.least_squares_kernel import sums_of_squares
-
-    *leading, subjects = response.shape
-    flat = (prod(leading), subjects)
-    sums = sums_of_squares(response.reshape(flat), residual.reshape(flat), inside.reshape(flat))
-    return tuple(part.reshape(leading) for part in sums)
 
 
 def _null_space(basis: Orthogonal) -> Floats:
@@ -168,8 +157,10 @@ def _null_space(basis: Orthogonal) -> Floats:
     return np.swapaxes(directions, -1, -2)
 
 
-def _sandwich(basis: Orthogonal, n: Floats, df: Floats, variance: Variance) -> Floats:
-    """Build the middle of the sandwich in the orthogonal basis."""
+def _sandwich(
+    basis: Orthogonal, n: Floats, df: Floats, is_missing: Bools, variance: Variance
+) -> Floats:
+    """Put the sandwich together in the orthogonal basis, NaN where there is none."""
     weight = np.square(basis.residual)
     if variance == "HC1":
         weight = weight * divide_or_nan(n, df)[..., None]
@@ -177,5 +168,7 @@ def _sandwich(basis: Orthogonal, n: Floats, df: Floats, variance: Variance) -> F
         rest = 1 - np.sum(np.square(basis.q), axis=-2)
         rest = np.where(rest > _FULL_LEVERAGE, rest, np.nan)
         weight = weight / (rest if variance == "HC2" else np.square(rest))
-    middle: Floats = (basis.q * weight[..., None, :]) @ np.swapaxes(basis.q, -1, -2)
-    return middle
+    middle = (basis.q * weight[..., None, :]) @ basis.q.swapaxes(-1, -2)
+    covariance = basis.inverse @ middle @ basis.inverse.swapaxes(-1, -2)
+    either = basis.aliased[..., :, None] | basis.aliased[..., None, :]
+    return np.where(either | is_missing[..., None, None], np.nan, covariance)

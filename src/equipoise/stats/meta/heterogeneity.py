@@ -105,12 +105,7 @@ def _common(problem: Problem) -> Heterogeneity:
 
 def _spread(fit: Weighted, variance: Floats, tau2: Floats) -> Floats:
     """Return the variance of y'P y where y has variance v + tau^2."""
-    one, tau2 = np.ones_like(variance), np.maximum(tau2, 0)
-    return np.asarray(
-        2 * fit.trace_of_square(variance, variance)
-        + 4 * tau2 * fit.trace_of_square(variance, one)
-        + 2 * tau2**2 * fit.trace_of_square(one, one)
-    )
+    return np.asarray(2 * fit.trace_of_square(variance + np.maximum(tau2, 0)[:, None]))
 
 
 def _dersimonian_laird(problem: Problem) -> Heterogeneity:
@@ -167,11 +162,11 @@ def _likelihood(problem: Problem) -> Heterogeneity:
 def _restricted_likelihood(problem: Problem) -> Heterogeneity:
     def step(_: Problem, fit: Weighted) -> Floats:
         one = np.ones_like(fit.y)
-        return divide_or_nan(fit.slope - fit.trace(one), fit.trace_of_square(one, one))
+        return divide_or_nan(fit.slope - fit.trace(one), fit.trace_of_square(one))
 
     tau2, converged = _search(problem, _start(problem), step)
     one = np.ones_like(problem.y)
-    return _informed(tau2, problem.weighted(tau2).trace_of_square(one, one), converged)
+    return _informed(tau2, problem.weighted(tau2).trace_of_square(one), converged)
 
 
 def _informed(tau2: Floats, squares: Floats, converged: Bools) -> Heterogeneity:

@@ -40,6 +40,9 @@ class Weighted:
     @cached_property
     def _gram(self) -> tuple[Floats, Bools]:
         gram = self.cross(self.weight)
+        if gram.shape[1] == 1:  # one column depends on nothing
+            is_singular = ~(gram[:, 0, 0] > 0)
+            return 1 / np.where(is_singular[:, None, None], 1.0, gram), is_singular
         length = np.sqrt(np.einsum("tii->ti", gram))
         unit = np.where(length > 0, length, 1.0)
         scaled = gram / (unit[:, :, None] * unit[:, None, :])
@@ -61,41 +64,43 @@ class Weighted:
 
     def cross(self, weight: Floats) -> Floats:
         """X' diag(weight) X, (trials, columns, columns)."""
-        product: Floats = np.einsum("tki,tk,tkj->tij", self.design, weight, self.design)
-        return product
+        return (self.design * weight[:, :, None]).swapaxes(1, 2) @ self.design
 
     @cached_property
     def coefficients(self) -> Floats:
         """(trials, columns)."""
-        right = np.einsum("tki,tk,tk->ti", self.design, self.weight, self.y)
-        solved: Floats = np.einsum("tij,tj->ti", self.inverse, right)
-        return solved
+        right = (self.weight * self.y)[:, None, :] @ self.design
+        return (right @ self.inverse)[:, 0]
 
     @cached_property
     def residual(self) -> Floats:
         """(trials, studies); weights times it are P y."""
-        return np.asarray(self.y - np.einsum("tki,ti->tk", self.design, self.coefficients))
+        return self.y - (self.design @ self.coefficients[:, :, None])[:, :, 0]
 
     @cached_property
     def rss(self) -> Floats:
         """Give y'P y, the weighted residual sum of squares; (trials,)."""
-        return np.asarray(np.sum(self.weight * np.square(self.residual), axis=1))
+        return np.asarray((self.weight * np.square(self.residual)).sum(axis=1))
 
     @cached_property
     def slope(self) -> Floats:
         """Give y'P P y, minus the derivative of y'P y where every weight is 1 / (v + tau^2)."""
-        return np.asarray(np.sum(np.square(self.weight * self.residual), axis=1))
+        return np.asarray(np.square(self.weight * self.residual).sum(axis=1))
 
     def trace(self, inner: Floats) -> Floats:
         """Trace of P diag(inner), (trials,)."""
-        part = np.einsum("tij,tji->t", self.inverse, self.cross(np.square(self.weight) * inner))
-        return np.asarray(np.sum(self.weight * inner, axis=1) - part)
+        weighted = self.weight * inner
+        part = _trace(self.inverse @ self.cross(self.weight * weighted))
+        return np.asarray(weighted.sum(axis=1) - part)
 
-    def trace_of_square(self, left: Floats, right: Floats) -> Floats:
-        """Trace of P diag(left) P diag(right), (trials,)."""
-        w = self.weight
-        mixed = np.einsum("tij,tji->t", self.inverse, self.cross(w**3 * left * right))
-        one = self.inverse @ self.cross(np.square(w) * left)
-        other = self.inverse @ self.cross(np.square(w) * right)
-        both = np.einsum("tij,tji->t", one, other)
-        return np.asarray(np.sum(np.square(w) * left * right, axis=1) - 2 * mixed + both)
+    def trace_of_square(self, inner: Floats) -> Floats:
+        """Trace of the square of P diag(inner), (trials,)."""
+        weighted = self.weight * inner
+        square = np.square(weighted)
+        once = self.inverse @ self.cross(self.weight * weighted)
+        twice = _trace(self.inverse @ self.cross(self.weight * square))
+        return np.asarray(square.sum(axis=1) - 2 * twice + _trace(once @ once))
+
+
+def _trace(matrix: Floats) -> Floats:
+    return np.asarray(matrix.trace(axis1=1, axis2=2))
