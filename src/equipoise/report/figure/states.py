@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from equipoise.report.figure.grid import Grid
 from equipoise.report.figure.kaplan_meier import AtRisk
+from equipoise.report.figure.labels import short_name
 from equipoise.report.figure.style import MUTED, SMALL, WIDTH, house_style, shades
 from equipoise.report.figure.svg import Drawn, mark, svg_of
 from equipoise.report.figure.time_panel import foot_of, frame_panel, write_counts
@@ -73,7 +74,8 @@ def draw_state_areas(areas: StateAreas) -> str:
         _draw_key(figure, grid, key, dict(zip(areas.states, colours, strict=True)))
         signs = [partial(_sign, figure, grid, colour) for colour in colours]
         for place, panel in enumerate(areas.panels):
-            axes = grid.axes(figure, place, panel.title)
+            title = short_name(panel.title, WIDTH / grid.columns - 12)
+            axes = grid.axes(figure, place, title)
             _draw_panel(axes, panel, colours, last)
             frame_panel(axes, times=areas.times, last=last, label=areas.time_label, grid=grid)
             rows: list[tuple[Callable[[float, float], None], tuple[AtRisk, ...]]] = list(
