@@ -1,6 +1,7 @@
 """Commands as a person types them: answers on stdout, messages on stderr, honest exit codes."""
 
 import json
+import signal
 import subprocess
 import sys
 
@@ -241,3 +242,49 @@ def test_sentences_cite_rows_that_exist(tmp_path, command, words):
     assert answer["statements"]
     assert all(cite in ids for one in answer["statements"] for cite in one["cites"])
     assert words in (tmp_path / f"{command}.html").read_text("utf-8").lower()
+
+
+def planned_file(folder):
+    """Give the small trial a size, so that its design can be asked."""
+    text = "{description: Adults with lupus nephritis}"
+    return small_file(folder, (text, f"{text[:-1]}, planned_subjects: 12}}"))
+
+
+def test_a_report_laid_out_again_is_the_same_with_its_chapters(tmp_path):
+    out = tmp_path / "out"
+    done = equipoise("run", planned_file(tmp_path), "--data", small_folder(tmp_path), "--out", out)
+    assert done.returncode == 0, done.stderr
+    before = {name: (out / name).read_bytes() for name in ("report.html", "results.csv")}
+    assert b"What this design can show" in before["report.html"]
+    assert b"operating_characteristics" in before["results.csv"]
+    assert equipoise("report", out).returncode == 0
+    assert {name: (out / name).read_bytes() for name in before} == before
+
+
+def test_stages_are_lines_where_there_is_no_terminal(tmp_path):
+    done = equipoise(
+        "run", small_file(tmp_path), "--data", small_folder(tmp_path), "--out", tmp_path / "out"
+    )
+    lines = done.stderr.splitlines()
+    stages = ["what the design can show, and what was published", "reading the data",
+              "deriving scores and endpoints", "analysing: 1 planned analyses",
+              "writing the report"]  # fmt: skip
+    assert [line for line in lines if line in stages] == stages
+    reason = next(line for line in lines if line.startswith("no chapter on what the design"))
+    assert "sizes: no planned subjects" in reason
+
+
+def test_ctrl_c_leaves_nothing_and_says_so(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from equipoise.cli import main; main()", "run", "deng2017",
+         "--out", str(tmp_path / "build" / "out")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while "analysing" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "nothing was left half-written" in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "build").exists()

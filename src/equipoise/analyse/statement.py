@@ -51,8 +51,12 @@ def cited(rows: Iterable[Row]) -> tuple[str, ...]:
 
 
 def p_words(value: float) -> str:
-    """Write a p value: two decimals, three where it is small."""
-    return "below 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+    """Write a p value with its sign: two decimals, three where it is small, bounds at the ends."""
+    if value < 0.001:
+        return "< 0.001"
+    if value > 0.99:
+        return "> 0.99"
+    return f"= {value:.3f}" if value < 0.1 else f"= {value:.2f}"
 
 
 def percent(value: float, digits: int = 0) -> str:

@@ -40,6 +40,10 @@ app = typer.Typer(
 )
 
 
+_INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
+
+
 def _version(*, wanted: bool) -> None:
     if wanted:
         typer.echo(f"equipoise {version('equipoise')}")
@@ -84,9 +88,10 @@ def main() -> None:
     except EquipoiseError as error:
         print_faults(error)
         sys.exit(2)
-    except KeyboardInterrupt:
-        messages.print("interrupted; nothing was left half-written")
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED:  # typer turns Ctrl-C into it, without a word
+            messages.print("interrupted; nothing was left half-written")
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

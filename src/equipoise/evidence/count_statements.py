@@ -110,7 +110,7 @@ def _main(
         text=(
             f"{pair[0]} of {pair[1]} under {labels[0]} against {pair[2]} of {pair[3]} under "
             f"{labels[1]}: a difference of {points(float(difference.estimate))}, 95% interval "
-            f"{signed(100 * low)} to {points(high)}, p = {p_words(float(test.p_two_sided))}. "
+            f"{signed(100 * low)} to {points(high)}, p {p_words(float(test.p_two_sided))}. "
             f"{answer}"
         ),
         short=(

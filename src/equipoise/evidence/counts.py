@@ -103,7 +103,7 @@ def _rows(published: Published, name: str, count: Count) -> Iterator[Row]:
             n_used=n, message=f"{count.place}; Wilson's limits",
         )  # fmt: skip
     pair = counts_of(published, name)
-    if pair is not None:
+    if pair is not None and count.benefit != "neither":
         yield from contrast_rows(
             name, contrast_of(published), pair, endpoint=endpoint, note=count.place
         )

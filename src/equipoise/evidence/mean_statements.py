@@ -75,14 +75,14 @@ def _two_tests(
             title=f"{means.label}, {words}: two tests, two answers",
             text=(
                 f"Student's test, which takes the standard deviations {sds} as one, gives "
-                f"p = {p_words(p_values['student'])}; Welch's, which does not, gives "
-                f"p = {p_words(p_values['welch'])}. They fall on opposite sides of 5%. {rounding}"
+                f"p {p_words(p_values['student'])}; Welch's, which does not, gives "
+                f"p {p_words(p_values['welch'])}. They fall on opposite sides of 5%. {rounding}"
             ),
             kind="disagreement",
             cites=_contrast_cites(own, measure),
             short=(
-                f"{means.label}, {words}: Student's test gives p = {p_words(p_values['student'])}, "
-                f"Welch's p = {p_words(p_values['welch'])}, on opposite sides of 5%."
+                f"{means.label}, {words}: Student's test gives p {p_words(p_values['student'])}, "
+                f"Welch's p {p_words(p_values['welch'])}, on opposite sides of 5%."
             ),
         )
 
@@ -122,9 +122,9 @@ def _final_against_change(
         text=(
             f"Difference of {published.labels[0]} minus {published.labels[1]}: "
             f"{signed(at_visit, digits)}{unit} at the visit "
-            f"(p = {p_words(float(final.tests['student'].p_value))}, Student), but "
+            f"(p {p_words(float(final.tests['student'].p_value))}, Student), but "
             f"{signed(of_change, digits)}{unit} in the change "
-            f"(p = {p_words(float(change.tests['student'].p_value))}). The arms did not start "
+            f"(p {p_words(float(change.tests['student'].p_value))}). The arms did not start "
             f"alike: {baselines[one].mean:.{digits}f} against "
             f"{baselines[other].mean:.{digits}f}{unit}. {reading}"
         ),

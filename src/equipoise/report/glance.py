@@ -140,7 +140,8 @@ def _facts(protocol: Protocol) -> Iterator[tuple[str, Runs]]:
     text = "; ".join(design)
     yield "Design", (text[:1].upper() + text[1:],)
     if population.planned_subjects:
-        sites = f" at {population.planned_sites} sites" if population.planned_sites else ""
+        number = population.planned_sites
+        sites = f" at {number} site{'s' if number > 1 else ''}" if number else ""
         yield "Planned size", (f"{population.planned_subjects} subjects{sites}",)
     primary = [one for one in protocol.analyses.values() if one.role == "primary"]
     names = dict.fromkeys(protocol.endpoint_of(one) or "" for one in primary)

@@ -101,7 +101,8 @@ def _differences(view: ChapterView) -> Table:
         stub="Outcome",
         footnotes=[
             ("Newcombe's interval; Fisher's exact test, two-sided, without adjustment for the "
-             "number of outcomes. None of these was printed.",)
+             "number of outcomes; the two are built differently and may disagree near 5%. None of "
+             "these was printed.",)
         ],
     )  # fmt: skip
 

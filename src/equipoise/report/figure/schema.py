@@ -137,12 +137,12 @@ class _Plan:
     def draw(self, canvas: SvgCanvas) -> None:
         self._draw_heads(canvas)
         y = self.head
+        arms = sum(map(self.arm_height, range(len(self.schema.arms))))
+        self._draw_randomisation(canvas, y + arms)  # under the texts, which have their own ground
         looks = looks_of([one.arm for one in self.schema.arms])
         for place, arm in enumerate(self.schema.arms):
             self._draw_arm(canvas, arm, place, y, looks[arm.arm.id])
             y += self.arm_height(place)
-        bottom = y
-        self._draw_randomisation(canvas, bottom)
         if self.schema.assessments:
             y += 12 + _ROW
             canvas.text(0, y - 5, "Assessed", size=SMALL, colour=MUTED)
@@ -186,6 +186,8 @@ class _Plan:
         text = wrap(given.label, max(room, 0.6 * (WIDTH - self.left)), SMALL)
         shown = text[0] if len(text) == 1 else f"{text[0]} …"
         at = max(self.left, min(start + 4, WIDTH - text_width(shown, SMALL)))
+        width = text_width(shown, SMALL)
+        canvas.box(at - 1, y - 1, width + 2, 11.5, edge="none")
         canvas.text(at, y + 8, shown, size=SMALL)
         if given.is_continuous and places:
             end = max(max(places), start + 4)
