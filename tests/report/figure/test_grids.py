@@ -8,7 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.report.display import Figure
+from equipoise.report.figure.course import Course, CoursePoint, CourseVisit
+from equipoise.report.figure.course_grid import with_room
 from equipoise.report.figure.labels import visit_ticks
+from equipoise.report.figure.style import FigureArm
+from equipoise.report.figure.svg import Drawn
 from equipoise.report.fonts import text_width
 from equipoise.report.rows import levels_of
 from support.report_case import CASES, made_report
@@ -118,3 +122,19 @@ def test_no_name_of_a_visit_lies_on_another(labels, places):
         if one.count("\n") == other.count("\n"):
             half = [text_width(name.strip("\n"), 9) / 2 for name in (one, other)]
             assert next_to - at >= sum(half)
+
+
+def course_at(days):
+    visits = tuple(CourseVisit(id=f"v{day}", label=f"Day {day}", place=day) for day in days)
+    points = tuple(
+        CoursePoint(visit=visit.id, mean=Drawn(1.0, "m"), subjects=Drawn(28, "n"))
+        for visit in visits
+    )
+    arm = FigureArm(id="a", label="A")
+    return Course(name="c", arms=(arm,), visits=visits, points={"a": points}, value_label="x")
+
+
+def test_visits_too_close_for_their_numbers_stand_at_equal_distances():
+    wide, crowded = course_at([0, 90, 180]), course_at([0, 30, 720])
+    assert with_room(wide, panels=1) == wide
+    assert [visit.place for visit in with_room(crowded, panels=1).visits] == [0, 1, 2]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from equipoise.report.display.model import Cell, Column, Figure, Number, Row, Run, Runs, Table
 from equipoise.report.display.spoken import alt_text
 from equipoise.report.display.view import View
 from equipoise.report.figure.bar_grid import BarGrid, draw_bar_grid
 from equipoise.report.figure.bars import StackedBars, draw_stacked_bars
 from equipoise.report.figure.course import Course, CoursePoint, draw_course
-from equipoise.report.figure.course_grid import CourseGrid, draw_course_grid
+from equipoise.report.figure.course_grid import CourseGrid, draw_course_grid, with_room
 from equipoise.report.figure.dots import Dots, draw_dots
 from equipoise.report.figure.flow import ParticipantFlow, draw_flow
 from equipoise.report.figure.forest import Forest, draw_forest
@@ -78,8 +80,12 @@ def _point(point: CoursePoint, decimals: int) -> Runs:
 
 def course_grid_figure(view: View, grid: CourseGrid, numbers: Table) -> Figure:
     """Courses of several measures, a panel each."""
-    caption: Runs = ("Mean with one standard error on both sides; n, subjects measured.",)
-    return _figure(view, grid.name, draw_course_grid(grid), "Means by visit", numbers, caption)
+    panels = tuple(with_room(one, panels=len(grid.courses)) for one in grid.courses)
+    text = "Mean with one standard error on both sides; n, subjects measured."
+    if panels != grid.courses:
+        text += " Visits stand at equal distances."
+    svg = draw_course_grid(replace(grid, courses=panels))
+    return _figure(view, grid.name, svg, "Means by visit", numbers, (text,))
 
 
 def bar_grid_figure(view: View, grid: BarGrid, numbers: Table) -> Figure:

@@ -18,7 +18,12 @@ _HEADS = {
     "ci_high": "CI high",
     "ci_low": "CI low",
     "df": "df",
+    "greenhouse_geisser": "Greenhouse-Geisser",
+    "huynh_feldt": "Huynh-Feldt",
+    "huynh_feldt_lecoutre": "Huynh-Feldt-Lecoutre",
+    "mauchly_w": "Mauchly's W",
     "n": "n",
+    "p_value": "p",
 }
 
 

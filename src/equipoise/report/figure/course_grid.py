@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from equipoise.report.figure.course import Course, CourseVisit, arm_places, draw_arm, visit_limits
+from equipoise.report.figure.course import Course, arm_places, draw_arm, visit_limits
 from equipoise.report.figure.grid import PANEL_TEXT, Grid
 from equipoise.report.figure.labels import VisitTicks, short_name, visit_ticks
 from equipoise.report.figure.style import GRID, MUTED, WIDTH, FigureArm, house_style, looks_of
 from equipoise.report.figure.svg import mark, svg_of
+from equipoise.report.fonts import text_width
 from equipoise.report.format import count
 
-__all__ = ["CourseGrid", "draw_course_grid", "evenly_spaced"]
+__all__ = ["CourseGrid", "draw_course_grid", "with_room"]
 
 _BODY, _TICK, _LINE, _ROW, _BELOW, _WORD = 92.0, 8.0, 9.0, 10.0, 10.0, 30.0
 
@@ -53,9 +54,28 @@ def draw_course_grid(grid: CourseGrid) -> str:
         return svg_of(figure, grid.name)
 
 
-def evenly_spaced(visits: Sequence[CourseVisit]) -> tuple[CourseVisit, ...]:
-    """Place visits one step apart."""
-    return tuple(replace(visit, place=float(step)) for step, visit in enumerate(visits))
+def with_room(course: Course, *, panels: int) -> Course:
+    """Place the visits of a course one step apart where their numbers would touch.
+
+    Parameters
+    ----------
+    course : Course
+        As it is timed.
+    panels : int
+        Number of panels of the figure.
+    """
+    across = _across(course, Grid(panels=panels, body=_BODY, foot=0, arms=course.arms).width)
+    texts = {
+        point.visit: text_width(count(point.subjects.value), PANEL_TEXT)
+        for points in course.points.values()
+        for point in points
+        if point.subjects is not None
+    }
+    widest = max(texts.values(), default=0.0)
+    if all(after - before > widest + 2 for before, after in pairwise(across)):
+        return course
+    steps = tuple(replace(visit, place=float(step)) for step, visit in enumerate(course.visits))
+    return replace(course, visits=steps)
 
 
 def _frame(axes: Axes, course: Course, ticks: VisitTicks) -> None:
