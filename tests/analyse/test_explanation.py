@@ -11,11 +11,16 @@ from pydantic import BaseModel
 
 from equipoise.analyse import methods_of
 from equipoise.protocol.model.analysis import Analysis
+from equipoise.protocol.model.look import StoppingRule
 from equipoise.protocol.model.multiplicity import Family
 from equipoise.stats.explanation import explanations
 from equipoise.trials import library, load_protocol
 
-MODELS: tuple[type[BaseModel], ...] = (*typing.get_args(typing.get_args(Analysis)[0]), Family)
+MODELS: tuple[type[BaseModel], ...] = (
+    *typing.get_args(typing.get_args(Analysis)[0]),
+    Family,
+    StoppingRule,
+)
 
 NO_METHOD = {
     "role": "what the analysis is for",
@@ -29,10 +34,17 @@ NO_METHOD = {
     "margin_kind": "which claim; its test is named elsewhere",
     "departure": "from which visit on a strategy holds",
     "count": "which events are counted",
+    "conclusion": "what a stop would say",
+    "stop_when": "on which side of the threshold",
 }
 """Fields whose words choose no formula, and why."""
 
-BY_ITSELF = {"none": "nothing is computed", "model": "the errors of the model itself"}
+BY_ITSELF = {
+    "none": "nothing is computed",
+    "model": "the errors of the model itself",
+    "p_value": "that of the analysis looked at",
+    "z": "that of the analysis looked at",
+}
 """Words that ask for nothing beside the method."""
 
 HOW = """

@@ -2,7 +2,7 @@
 
 from equipoise.analyse.analyse import analyse, analyse_cohort, software_versions
 from equipoise.analyse.chapter import Chapter, Name
-from equipoise.analyse.explanation import methods_of
+from equipoise.analyse.explanation import methods_of, methods_of_protocol
 from equipoise.analyse.results import KEYS, Key, Provenance, Results, Row, frame_of, result_id
 from equipoise.analyse.row import rows_of
 from equipoise.analyse.statement import Statement
@@ -29,6 +29,7 @@ __all__ = [
     "analyse_cohort",
     "frame_of",
     "methods_of",
+    "methods_of_protocol",
     "read_results",
     "result_id",
     "rows_of",

@@ -6,20 +6,29 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
+from equipoise.protocol.model.look import StoppingRule
 from equipoise.protocol.model.multiplicity import Family
 from equipoise.stats import Explanation
 from equipoise.stats.explanation import explanations
 
-__all__ = ["methods_of"]
+__all__ = ["methods_of", "methods_of_protocol"]
 
 
-def methods_of(planned: AnalysisBase | Family) -> tuple[Explanation, ...]:
-    """List the methods that an analysis or a family computes, with variants and sources.
+def methods_of_protocol(protocol: Protocol) -> tuple[Explanation, ...]:
+    """List the methods of all analyses, families and stopping rules, in the order of first use."""
+    rules = (rule for look in protocol.looks.values() for rule in look.rules)
+    planned = (*protocol.analyses.values(), *protocol.multiplicity.values(), *rules)
+    return tuple({one.name: one for part in planned for one in methods_of(part)}.values())
+
+
+def methods_of(planned: AnalysisBase | Family | StoppingRule) -> tuple[Explanation, ...]:
+    """List the methods that a part of the plan computes, with their variants and sources.
 
     Parameters
     ----------
-    planned : AnalysisBase or Family
+    planned : AnalysisBase, Family or StoppingRule
         Its fields are the settings that the table of methods knows.
     """
     settings = frozenset(_settings(planned))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipoise.analyse import methods_of
+from equipoise.analyse import methods_of, methods_of_protocol
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
 from equipoise.report.display.cells import text_cell
@@ -22,10 +22,8 @@ def methods_section(protocol: Protocol) -> Section:
     Parameters
     ----------
     protocol : Protocol
-        Its analyses and families; a method stands where it is first used.
+        Its analyses, families and stopping rules; a method stands where it is first used.
     """
-    planned = (*protocol.analyses.values(), *protocol.multiplicity.values())
-    found = {one.name: one for part in planned for one in methods_of(part)}
     table = Table(
         id="methods",
         title="Methods, variants and sources",
@@ -41,7 +39,7 @@ def methods_section(protocol: Protocol) -> Section:
                     text_cell(one.r),
                 ),
             )
-            for one in found.values()
+            for one in methods_of_protocol(protocol)
         ),
     )
     text = (
