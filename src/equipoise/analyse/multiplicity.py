@@ -111,6 +111,9 @@ def _p_value(hypothesis: Hypothesis, rows: Sequence[Row]) -> Row:
         and hypothesis.variable in (None, row.key.variable)
         and hypothesis.by in (None, row.key.by)
     ]
+    overall = [row for row in fitting if not row.key.by]
+    if hypothesis.by is None and len(overall) == 1:  # levels of a subgroup are asked for by name
+        fitting = overall
     if len(fitting) == 1:
         return fitting[0]
     places = "; ".join(

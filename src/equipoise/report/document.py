@@ -25,6 +25,7 @@ from equipoise.report.display.model import (
 )
 from equipoise.report.display.view import View
 from equipoise.report.display.words import Words
+from equipoise.report.family import family_sections
 from equipoise.report.format import P_VALUE, PValueStyle
 from equipoise.report.glance import glance_blocks
 from equipoise.report.naming import words_of
@@ -95,6 +96,7 @@ def trial_report(
         *([parts["design"]] if "design" in parts else []),
         Section(id="glance", title="The trial at a glance", blocks=glance_blocks(protocol, source)),
         *_result_sections(protocol, rows, words, source, p_style),
+        *family_sections(protocol, rows, words, source, p_style),
         *([parts["evidence"]] if "evidence" in parts else []),
         Section(
             id="caveats",

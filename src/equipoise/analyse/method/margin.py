@@ -32,8 +32,8 @@ def add_margin(
     ``p_value_lower`` (the difference is above minus the margin) and ``p_value_upper`` (below the
     margin), one-sided; ``excludes_lower`` and ``excludes_upper``, 1 where the interval lies
     inside that margin, else 0; ``p_value``, of the claim; ``concluded``, 1 where that is at most
-    half of what the confidence level leaves, else 0; ``smallest_margin``, at the edge of what the
-    interval excludes.
+    half of what the confidence level leaves and the interval excludes the margin, else 0;
+    ``smallest_margin``, at the edge of what the interval excludes.
 
     Parameters
     ----------
@@ -54,11 +54,13 @@ def add_margin(
     assert isinstance(analysis, WithMargin)
     if analysis.margin is None or analysis.margin_kind is None:
         return
-    claim, smallest = np.maximum(p_lower, p_upper), np.maximum(-ci_low, ci_high)
+    above, below = ci_low > -analysis.margin, ci_high < analysis.margin
+    claim, excluded = np.maximum(p_lower, p_upper), above & below
+    smallest = np.maximum(-ci_low, ci_high)
     if analysis.margin_kind == "non_inferiority":
         endpoint = frame.protocol.endpoints[frame.protocol.endpoint_of(analysis) or ""]
         is_higher_good = endpoint.benefit == "higher"
-        claim = p_lower if is_higher_good else p_upper
+        claim, excluded = (p_lower, above) if is_higher_good else (p_upper, below)
         smallest = np.maximum(-ci_low if is_higher_good else ci_high, 0.0)
     alpha = (1 - analysis.level) / 2
     frame.add(
@@ -69,10 +71,10 @@ def add_margin(
         {
             "p_value_lower": p_lower,
             "p_value_upper": p_upper,
-            "excludes_lower": _yes(ci_low > -analysis.margin, ci_low),
-            "excludes_upper": _yes(ci_high < analysis.margin, ci_high),
+            "excludes_lower": _yes(above, ci_low),
+            "excludes_upper": _yes(below, ci_high),
             "p_value": claim,
-            "concluded": _yes(claim <= alpha, claim),
+            "concluded": _yes((claim <= alpha) & excluded, claim),
             "smallest_margin": smallest,
         },
         group=group, variable="margin", variable_level=analysis.margin_kind, by=by, n_used=n_used,

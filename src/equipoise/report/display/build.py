@@ -18,11 +18,16 @@ from equipoise.report.display.horizon import milestone_blocks, restricted_mean_b
 from equipoise.report.display.imputed import imputed_blocks
 from equipoise.report.display.incidence import incidence_blocks
 from equipoise.report.display.individual import individual_blocks
+from equipoise.report.display.logistic import logistic_blocks
 from equipoise.report.display.means import means_blocks
 from equipoise.report.display.model import Block, Paragraph
+from equipoise.report.display.paired import paired_blocks
 from equipoise.report.display.plain_rows import plain_blocks
+from equipoise.report.display.posterior import posterior_blocks
 from equipoise.report.display.proportions import cmh_blocks, proportion_blocks
+from equipoise.report.display.rates import rate_blocks
 from equipoise.report.display.states import states_blocks
+from equipoise.report.display.stratified import stratified_blocks
 from equipoise.report.display.tipping import tipping_blocks
 from equipoise.report.display.view import View
 
@@ -32,25 +37,30 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "adverse_events": event_blocks,
     "ancova": means_blocks,
     "anova": means_blocks,
+    "beta_binomial": posterior_blocks,
     "cmh": cmh_blocks,
     "cox": cox_blocks,
     "cumulative_incidence": incidence_blocks,
     "describe": describe_blocks,
     "fine_gray": fine_gray_blocks,
+    "event_rate": rate_blocks,
     "flow": flow_blocks,
     "illness_death": states_blocks,
     "individual_courses": individual_blocks,
     "kaplan_meier": kaplan_meier_blocks,
     "kruskal_wallis": means_blocks,
+    "logistic": logistic_blocks,
     "logrank": logrank_blocks,
     "maxcombo": maxcombo_blocks,
     "milestone": milestone_blocks,
+    "mcnemar": paired_blocks,
     "mmrm": means_blocks,
     "multiple_imputation": imputed_blocks,
     "proportion": proportion_blocks,
     "reference_based": imputed_blocks,
     "restricted_mean": restricted_mean_blocks,
     "rm_anova": means_blocks,
+    "stratified_proportion": stratified_blocks,
     "t_test": means_blocks,
     "tipping_point": tipping_blocks,
     "welch_anova": means_blocks,

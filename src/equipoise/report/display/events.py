@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from equipoise.report import format as shape
 from equipoise.report.display.cells import count_and_percent, number, p_value_number
 from equipoise.report.display.figures import dots_figure, drawn
-from equipoise.report.display.model import Block, Cell, Column, Paragraph, Row, Run, Table
+from equipoise.report.display.model import Block, Cell, Column, Paragraph, Row, Run, Runs, Table
 from equipoise.report.display.view import View
-from equipoise.report.figure.dots import DotRow, Dots
+from equipoise.report.figure.dots import DotDifference, DotRow, Dots
 from equipoise.report.figure.style import FigureArm
-from equipoise.report.rows import levels_of, sides_of
+from equipoise.report.figure.svg import Drawn
+from equipoise.report.rows import Datum, levels_of
 
 __all__ = ["dots_of", "event_blocks"]
 
 _FREQUENT = 5.0
 _MOST_DOTS = 25
+_MOST_COMPARED = 3
+"""With more contrasts their differences make rows and tables that nobody can read."""
 
 _Path = tuple[str, str, str]
 
@@ -67,35 +70,52 @@ def _any_paragraph(view: View) -> Iterator[Paragraph]:
 def _table(view: View, paths: list[_Path], *, suffix: str, title: str) -> Table:
     groups = view.groups
     classes = {variable for variable, _, _ in paths}
-    tests = [
-        name
-        for name in view.rows.where(statistic="p_value").levels("group")
-        if sides_of(name) is not None
-    ]
-    columns = list(view.columns(groups))
-    for test in tests:
-        experimental, control = sides_of(test) or (test, "")
-        columns.append(
-            Column(
-                label=view.words.group(experimental),
-                over=f"p against {view.words.group(control)}",
-            )
-        )
+    columns = [*view.columns(groups), *_contrast_columns(view)]
     innermost = next((variable for variable, _, _ in reversed(paths)), "any")
     body = [
         Row(
             label=(_label(view, path),),
-            cells=_cells(view, path, groups, tests),
+            cells=(*_group_cells(view, path, groups), *_contrast_cells(view, path)),
             indent=sum(1 for name in levels_of(path[2]) if name in classes),
             is_group=path[0] not in {innermost, "any"} and len(classes) > 1,
         )
         for path in paths
     ]
-    names = view.messages(view.rows.where(statistic="p_value"))
     notes = [("Subjects with at least one event (percentage of subjects) [events].",)]
-    if tests and names:
-        notes.append((f"p: {'; '.join(names)}.",))
+    for statistic, name in (
+        ("estimate", "Risk differences in percentage points"),
+        ("p_value", "p"),
+    ):
+        found = view.messages(view.rows.where(statistic=statistic, group=_compared(view)))
+        if found and (statistic == "p_value" or _with_differences(view)):
+            notes.append((f"{name}: {'; '.join(found)}.",))
     return view.table(body, columns, suffix=suffix, title=title, footnotes=notes)
+
+
+def _compared(view: View) -> list[str]:
+    """Name the contrasts that the rows hold."""
+    return [name for name, _, _ in view.contrasts]
+
+
+def _with_differences(view: View) -> bool:
+    return bool(view.rows.where(statistic="estimate").rows) and (
+        len(view.contrasts) <= _MOST_COMPARED
+    )
+
+
+def _with_tests(view: View) -> bool:
+    return bool(view.rows.where(statistic="p_value").rows)
+
+
+def _contrast_columns(view: View) -> Iterator[Column]:
+    """Head the columns of the contrasts: difference with its limits, and p value."""
+    for _, experimental, control in view.contrasts:
+        label, against = view.words.group(experimental), view.words.group(control)
+        if _with_differences(view):
+            over = f"Risk difference ({view.interval_label}) against {against}"
+            yield Column(label=label, over=over)
+        if _with_tests(view):
+            yield Column(label=label, over=f"p against {against}")
 
 
 def _label(view: View, path: _Path) -> str:
@@ -105,11 +125,8 @@ def _label(view: View, path: _Path) -> str:
     return view.words.level(variable, level)
 
 
-def _cells(
-    view: View, path: _Path, groups: tuple[FigureArm, ...], tests: list[str]
-) -> tuple[Cell, ...]:
+def _group_cells(view: View, path: _Path, groups: tuple[FigureArm, ...]) -> Iterator[Cell]:
     variable, level, by = path
-    cells = []
     for group in groups:
         subjects, share, of, events = (
             view.rows.at(name, variable=variable, variable_level=level, group=group.id, by=by)
@@ -118,15 +135,32 @@ def _cells(
         runs = count_and_percent(subjects, share, of)
         if events is not None and events.value:
             runs = (*runs, " [", number(events, shape.count), "]")
-        cells.append(Cell(runs))
-    for test in tests:
-        p_value = view.rows.at(
-            "p_value", variable=variable, variable_level=level, group=test, by=by
+        yield Cell(runs)
+
+
+def _contrast_cells(view: View, path: _Path) -> Iterator[Cell]:
+    variable, level, by = path
+    for name, _, _ in view.contrasts:
+        estimate, low, high, p_value = (
+            view.rows.at(statistic, variable=variable, variable_level=level, group=name, by=by)
+            for statistic in ("estimate", "ci_low", "ci_high", "p_value")
         )
-        is_empty = p_value is not None and not p_value.is_estimated
-        shown = "" if p_value is None or is_empty else p_value_number(p_value, view.p_style)
-        cells.append(Cell((shown,) if shown != "" else ()))
-    return tuple(cells)
+        if _with_differences(view):
+            yield Cell(_difference(estimate, low, high))
+        if _with_tests(view):
+            is_known = p_value is not None and p_value.is_estimated
+            yield Cell((p_value_number(p_value, view.p_style),) if is_known else ())
+
+
+def _difference(estimate: Datum | None, low: Datum | None, high: Datum | None) -> Runs:
+    """Write a difference of shares in percentage points with its limits."""
+    if estimate is None or not estimate.is_estimated or low is None or high is None:
+        return ()
+
+    def written(datum: Datum) -> Run:
+        return number(datum, lambda value: shape.fixed(value, 1, shift=2))
+
+    return (written(estimate), " (", written(low), " to ", written(high), ")")
 
 
 def dots_of(view: View, paths: list[_Path]) -> tuple[Dots, list[_Path]]:
@@ -135,24 +169,48 @@ def dots_of(view: View, paths: list[_Path]) -> tuple[Dots, list[_Path]]:
     groups = tuple(group for group in view.groups if group.id != "Total")
     rows: list[tuple[float, _Path, DotRow]] = []
     for path in paths:
-        variable, level, by = path
+        variable, _, _ = path
         if variable != innermost or variable == "any":
             continue
         shares = {
             group.id: share
             for group in groups
-            if (
-                share := drawn(
-                    view.rows.at(
-                        "percent", variable=variable, variable_level=level, group=group.id, by=by
-                    )
-                )
-            )
+            if (share := _drawn_at(view, "percent", path, group.id)) is not None
         }
         most = max((share.value for share in shares.values()), default=0.0)
         if most >= _FREQUENT:
-            rows.append((most, path, DotRow(label=_label(view, path), percent=shares)))
+            dot = DotRow(
+                label=_label(view, path), percent=shares, differences=_differences(view, path)
+            )
+            rows.append((most, path, dot))
     rows.sort(key=lambda one: -one[0])
     kept = rows[:_MOST_DOTS]
-    dots = Dots(name=f"{view.id}-dots", arms=groups, rows=tuple(row for _, _, row in kept))
+    dots = Dots(
+        name=f"{view.id}-dots",
+        arms=groups,
+        rows=tuple(row for _, _, row in kept),
+        difference_label=f"Difference, points ({view.interval_label})",
+    )
     return dots, [path for _, path, _ in kept]
+
+
+def _drawn_at(view: View, statistic: str, path: _Path, group: str) -> Drawn | None:
+    variable, level, by = path
+    return drawn(
+        view.rows.at(statistic, variable=variable, variable_level=level, group=group, by=by)
+    )
+
+
+def _differences(view: View, path: _Path) -> dict[str, DotDifference]:
+    """Take the difference of each arm from its control; none where there are many contrasts."""
+    found: dict[str, DotDifference] = {}
+    if not _with_differences(view):
+        return found
+    for name, experimental, _ in view.contrasts:
+        estimate, low, high = (
+            _drawn_at(view, statistic, path, name)
+            for statistic in ("estimate", "ci_low", "ci_high")
+        )
+        if estimate is not None and low is not None and high is not None:
+            found[experimental] = DotDifference(estimate=estimate, ci_low=low, ci_high=high)
+    return found

@@ -41,10 +41,10 @@ def margin_sentences(view: View, measure: Measure, by: str = "") -> Iterator[Par
 
 def _claim(kind: str, first: str, second: str, *, is_shown: bool) -> str:
     if kind == "equivalence":
-        shown, missed = "are shown to be", "are not shown to be"
-        return f"{first} and {second} {shown if is_shown else missed} no further apart than that"
-    shown, missed = "is shown to be", "is not shown to be"
-    return f"{first} {shown if is_shown else missed} at most that much worse than {second}"
+        said = "are shown to differ" if is_shown else "are not shown to differ"
+        return f"{first} and {second} {said} by less than that"
+    said = "is shown to be" if is_shown else "is not shown to be"
+    return f"{first} {said} worse than {second} by less than that, if worse at all"
 
 
 def _p_name(kind: str) -> str:
@@ -64,7 +64,9 @@ def _open(view: View, measure: Measure, size: Datum, name: str, by: str) -> tupl
     if not known:
         return ()
     if not left:
-        return (f" The {view.interval_label} excludes {_joined(sides, text)}.",)
+        done = _at(view, "concluded", name, by)
+        rest = "." if done is not None and done.value else "; the test does not: inconclusive."
+        return (f" The {view.interval_label} excludes {_joined(sides, text)}{rest}",)
     return (
         f" The {view.interval_label} does not exclude {' and '.join(left)}: the result is "
         "inconclusive, which shows neither a difference nor that there is none.",

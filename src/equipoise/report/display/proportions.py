@@ -21,7 +21,14 @@ from equipoise.report.display.model import Block, Cell, Column, Paragraph, Row, 
 from equipoise.report.display.view import View
 from equipoise.report.rows import Datum
 
-__all__ = ["ODDS_RATIO", "RELATIVE_RISK", "RISK_DIFFERENCE", "cmh_blocks", "proportion_blocks"]
+__all__ = [
+    "ODDS_RATIO",
+    "RELATIVE_RISK",
+    "RISK_DIFFERENCE",
+    "cmh_blocks",
+    "counts_paragraph",
+    "proportion_blocks",
+]
 
 RISK_DIFFERENCE = Measure(
     variable="risk_difference",
@@ -57,7 +64,7 @@ def proportion_blocks(view: View) -> tuple[Block, ...]:
     levels = view.by_levels()
     blocks: list[Block] = []
     for by in levels:
-        blocks.append(_counts_paragraph(view, by))
+        blocks.append(counts_paragraph(view, by))
         for measure in measures[:1]:
             blocks += contrast_sentences(view, measure, by)
         blocks += margin_sentences(view, RISK_DIFFERENCE, by)
@@ -71,7 +78,8 @@ def proportion_blocks(view: View) -> tuple[Block, ...]:
     return (*blocks, _table(view, measures, levels))
 
 
-def _counts_paragraph(view: View, by: str) -> Paragraph:
+def counts_paragraph(view: View, by: str) -> Paragraph:
+    """Say how many of each group respond."""
     runs: list[Run] = [f"{view.endpoint.label}{f', {view.by_label(by)}' if by else ''}: "]
     for place, group in enumerate(view.groups):
         counted, of, share = (_at(view, name, group.id, by) for name in _COUNTS)

@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 from equipoise.analyse.method.two_proportions import ARM_INTERVALS, INTERVALS, TESTS
-from equipoise.protocol.model.analysis import AdverseEvents, Cmh, Proportion
+from equipoise.protocol.model.analysis import (
+    AdverseEvents,
+    BetaBinomial,
+    BetaComponent,
+    Cmh,
+    EventRate,
+    Logistic,
+    Mcnemar,
+    Proportion,
+    StratifiedProportion,
+)
 from equipoise.protocol.model.analysis.base import WithMargin
+from equipoise.report.plan.terms import model_terms
 
-__all__ = ["adverse_event_text", "cmh_text", "margin_text", "proportion_text"]
+__all__ = [
+    "adverse_event_text",
+    "beta_binomial_text",
+    "cmh_text",
+    "event_rate_text",
+    "logistic_text",
+    "margin_text",
+    "mcnemar_text",
+    "proportion_text",
+    "stratified_text",
+]
 
 _REFERENCES = {
     "newcombe": " (Newcombe 1998, method 10)",
@@ -82,3 +103,82 @@ def adverse_event_text(analysis: AdverseEvents) -> str:
         "the members of the set; risk differences with "
         f"{_limits('risk_difference', analysis.interval)}; {_test(analysis.test)}."
     )
+
+
+def stratified_text(analysis: StratifiedProportion) -> str:
+    """Describe a comparison within strata."""
+    measures = ", ".join(one.replace("_", " ") for one in analysis.measures)
+    correction = " with correction for continuity" if analysis.correction else ""
+    return (
+        f"Mantel-Haenszel {measures} over the strata of {', '.join(analysis.strata)}; "
+        f"Cochran-Mantel-Haenszel test{correction}; Breslow and Day's test of one odds ratio, "
+        "plain and with Tarone's correction."
+    )
+
+
+def logistic_text(analysis: Logistic) -> str:
+    """Describe a logistic regression."""
+    test = {
+        "wald": "Wald test",
+        "likelihood_ratio": "likelihood ratio test, which stands where a ratio is infinite",
+    }[analysis.test]
+    text = (
+        f"Logistic regression by maximum likelihood: odds ratios with Wald limits, {test}; risk "
+        "difference standardised over all subjects of the fit, standard error by the delta method "
+        "(Ge and others 2011). Separated data are reported as such."
+    )
+    if analysis.interactions:
+        text += (
+            f" Interactions {', '.join(analysis.interactions)}: likelihood ratio tests one by one; "
+            "odds ratios also in each level of a factor among them."
+        )
+    return f"{text}{model_terms(analysis.factors, analysis.covariates)}"
+
+
+def mcnemar_text(analysis: Mcnemar) -> str:
+    """Describe a comparison of two visits."""
+    test = {
+        "exact": "exact test of McNemar",
+        "mid_p": "McNemar's test, mid-p",
+        "chi_square": "McNemar's test",
+        "chi_square_corrected": "McNemar's test with correction for continuity",
+    }[analysis.test]
+    before, after = analysis.visits
+    return (
+        f"Subjects known at both {before} and {after}; {test} within each group; odds ratio of "
+        "gained over lost with exact limits."
+    )
+
+
+def event_rate_text(analysis: EventRate) -> str:
+    """Describe rates of events."""
+    counted = {
+        "all": "all events, taken as independent",
+        "first": "the first event of each subject, whose time ends with it",
+    }[analysis.count]
+    test = "; exact test of equal rates" if analysis.test == "exact" else ""
+    return (
+        f"Events per {analysis.per:g} person-years ({counted}) with exact Poisson limits (Garwood "
+        f"1936); ratio of rates with exact limits given the total number of events{test}."
+    )
+
+
+def beta_binomial_text(analysis: BetaBinomial) -> str:
+    """Describe a Bayesian comparison: every prior, and what is reported."""
+    priors = [f"every other group {_mixture(analysis.prior)}"] if analysis.prior else []
+    priors = [f"{name} {_mixture(one)}" for name, one in analysis.priors.items()] + priors
+    text = f"Beta-binomial model; priors: {'; '.join(priors) or 'uniform'}"
+    if analysis.robust is not None:
+        text += f", each named prior with a uniform component of weight {analysis.robust:g}"
+    return (
+        f"{text}. Posterior medians with equal-tailed credible limits; probability that the "
+        "difference is on the good side of 0, of the minimal important difference"
+        + "".join(f", of {one:g}" for one in analysis.exceeds)
+        + "."
+    )
+
+
+def _mixture(components: tuple[BetaComponent, ...]) -> str:
+    if len(components) == 1:
+        return f"Beta({components[0].alpha:g}, {components[0].beta:g})"
+    return " + ".join(f"{one.weight:g} Beta({one.alpha:g}, {one.beta:g})" for one in components)

@@ -19,6 +19,7 @@ from equipoise.report.display.model import (
     Section,
     Table,
 )
+from equipoise.report.family import family_words
 from equipoise.report.glance import glance_blocks
 from equipoise.report.naming import method_words
 from equipoise.report.plan import tables
@@ -131,7 +132,11 @@ def _principles(protocol: Protocol) -> tuple[Block, ...]:
         else "No analysis adjusts for several contrasts; analyses other than the primary are read "
         "as descriptions."
     )
-    return (Paragraph(runs=(text,)), Paragraph(runs=(multiplicity,)))
+    families = (
+        Paragraph(runs=(f"Families of hypotheses. {family_words(one)}",))
+        for one in protocol.multiplicity.values()
+    )
+    return (Paragraph(runs=(text,)), Paragraph(runs=(multiplicity,)), *families)
 
 
 def _analyses(protocol: Protocol) -> list[Section]:
@@ -182,9 +187,12 @@ def _outputs(protocol: Protocol) -> Table:
         "ancova": "forest plot of the contrasts",
         "mmrm": "means by visit",
         "proportion": "forest plot of the contrasts",
+        "stratified_proportion": "forest plot of the contrasts",
+        "logistic": "forest plot of the odds ratios, by subgroup where interactions are planned",
+        "event_rate": "forest plot of the rate ratios",
         "kaplan_meier": "curves with numbers at risk",
         "cox": "forest plot of the hazard ratios",
-        "adverse_events": "dot plot of the most frequent terms",
+        "adverse_events": "dot plot of the most frequent terms, with differences of risks",
         "flow": "flow of participants",
     }
     return Table(

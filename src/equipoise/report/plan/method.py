@@ -9,15 +9,29 @@ from equipoise.protocol.model.analysis import (
     AdverseEvents,
     Analysis,
     Ancova,
+    BetaBinomial,
     Cmh,
     Describe,
+    EventRate,
     Imputed,
+    Logistic,
+    Mcnemar,
     Mmrm,
     Proportion,
     SeveralSamples,
+    StratifiedProportion,
     TwoSample,
 )
-from equipoise.report.plan.binary import adverse_event_text, cmh_text, proportion_text
+from equipoise.report.plan.binary import (
+    adverse_event_text,
+    beta_binomial_text,
+    cmh_text,
+    event_rate_text,
+    logistic_text,
+    mcnemar_text,
+    proportion_text,
+    stratified_text,
+)
 from equipoise.report.plan.continuous import (
     ancova_text,
     mmrm_text,
@@ -66,6 +80,16 @@ def method_text(protocol: Protocol, analysis: Analysis) -> str:
             return proportion_text(analysis)
         case Cmh():
             return cmh_text(analysis)
+        case StratifiedProportion():
+            return stratified_text(analysis)
+        case Logistic():
+            return logistic_text(analysis)
+        case Mcnemar():
+            return mcnemar_text(analysis)
+        case EventRate():
+            return event_rate_text(analysis)
+        case BetaBinomial():
+            return beta_binomial_text(analysis)
         case AdverseEvents():
             return adverse_event_text(analysis)
         case TwoSample():
