@@ -113,19 +113,20 @@ def _fit_block(x: Floats, y: Bools, is_in: Bools) -> LogisticFit:
     newton = _Newton(x=x / scale[:, None, :], y=y, is_in=is_in)
     newton.run()
     good = np.flatnonzero(newton.state == State.ESTIMATED)
-    covariance = np.full((*scale.shape, scale.shape[1]), np.nan)
-    covariance[good] = _inverse(newton.information(good)) / (
-        scale[good][:, :, None] * scale[good][:, None, :]
-    )
+    trials, size = scale.shape
+    covariance = np.full((trials, size, size), np.nan)
+    covariance[good] = _solve_symmetric(
+        newton.information(good), np.broadcast_to(np.eye(size), (good.size, size, size))
+    ) / (scale[good][:, :, None] * scale[good][:, None, :])
     coefficients = np.full(scale.shape, np.nan)
     coefficients[good] = newton.beta[good] / scale[good]
-    is_risen = np.isin(newton.state, (State.ESTIMATED, State.INFINITE))
+    is_risen = (newton.state == State.ESTIMATED) | (newton.state == State.INFINITE)
     log_likelihood = np.where(is_risen, newton.log_likelihood, np.nan)
     return LogisticFit(
         coefficients=coefficients,
         standard_errors=np.sqrt(np.einsum("tkk->tk", covariance)),
         covariance=covariance,
-        fitted=expit(np.einsum("tsk,tk->ts", x, coefficients)),
+        fitted=expit(_predict(x, coefficients)),
         log_likelihood=log_likelihood,
         deviance=-2 * log_likelihood,
         iterations=newton.iterations,
@@ -158,7 +159,7 @@ class _Newton:
                 return
             step = self._step(active)
             self.iterations[active] += 1
-            move = np.einsum("tsk,tk->ts", self.x[active], step) * self.is_in[active]
+            move = _predict(self.x[active], step) * self.is_in[active]
             self._halve_and_move(active, step)
             is_settled = np.max(np.abs(move), axis=1) <= _SETTLED
             is_separated = ~is_settled & self._separate(active, move)
@@ -168,7 +169,7 @@ class _Newton:
 
     def information(self, trials: Integers) -> Floats:
         """Observed information of the scaled coefficients."""
-        mean = expit(np.einsum("tsk,tk->ts", self.x[trials], self.beta[trials]))
+        mean = expit(_predict(self.x[trials], self.beta[trials]))
         weight = mean * (1 - mean) * self.is_in[trials]
         return self._cross(weight, trials)
 
@@ -177,11 +178,11 @@ class _Newton:
         return np.swapaxes(x * weight[..., None], -1, -2) @ x
 
     def _step(self, active: Integers) -> Floats:
-        predictor = np.einsum("tsk,tk->ts", self.x[active], self.beta[active])
+        predictor = _predict(self.x[active], self.beta[active])
         # y - expit(eta) without cancellation in either tail.
         residual = self.sign[active] * expit(-self.sign[active] * predictor)
-        gradient = np.einsum("tsk,ts->tk", self.x[active], residual)
-        return solve_symmetric(self.information(active), gradient)
+        gradient = self.x[active].swapaxes(1, 2) @ residual[:, :, None]
+        return _solve_symmetric(self.information(active), gradient)[:, :, 0]
 
     def _halve_and_move(self, active: Integers, step: Floats) -> None:
         before = self.log_likelihood[active]
@@ -200,17 +201,18 @@ class _Newton:
         self.log_likelihood[active] = after
 
     def _log_likelihood(self, trials: Integers, beta: Floats) -> Floats:
-        predictor = np.einsum("tsk,tk->ts", self.x[trials], beta)
+        predictor = _predict(self.x[trials], beta)
         loss = np.logaddexp(0.0, -self.sign[trials] * predictor) * self.is_in[trials]
         return np.asarray(-np.sum(loss, axis=1))
 
     def _separate(self, active: Integers, move: Floats) -> Bools:
         """Say which steps separate, and take those trials to the limit of their likelihood."""
-        predictor = np.einsum("tsk,tk->ts", self.x[active], self.beta[active])
-        is_extreme = np.max(np.abs(predictor * self.is_in[active]), axis=1) > _EXTREME
+        predictor = _predict(self.x[active], self.beta[active])
+        is_extreme: Bools = np.abs(predictor * self.is_in[active]).max(axis=1) > _EXTREME
+        if not is_extreme.any():
+            return is_extreme
         towards = self.sign[active] * move
-        largest = np.max(towards, axis=1)
-        smallest = np.min(towards, axis=1)
+        largest, smallest = towards.max(axis=1), towards.min(axis=1)
         is_separated = is_extreme & (largest > 0) & (smallest >= -_AGAINST * largest)
         # Along that direction the outcomes of those who move become certain; the others stay.
         stays = self.is_in[active] & (towards <= _AGAINST * largest[:, None])
@@ -219,19 +221,18 @@ class _Newton:
         return np.asarray(is_separated)
 
 
-def solve_symmetric(matrix: Floats, vector: Floats) -> Floats:
-    """Solve positive definite systems (..., k, k) x = (..., k); a singular one gets least squares.
+def _solve_symmetric(matrix: Floats, right: Floats) -> Floats:
+    """Solve positive definite systems (trials, k, k) x = (trials, k, m).
 
-    Rows and columns are scaled to a unit diagonal first.
+    Rows and columns are scaled to a unit diagonal first; a singular one gets least squares.
     """
-    diagonal = np.sqrt(np.einsum("...kk->...k", matrix))
-    diagonal = np.where(diagonal > 0, diagonal, 1.0)
-    scaled = matrix / (diagonal[..., :, None] * diagonal[..., None, :])
-    right = vector / diagonal
+    diagonal = np.sqrt(matrix.diagonal(axis1=-2, axis2=-1))
+    diagonal = np.where(diagonal > 0, diagonal, 1.0)[..., None]
+    scaled = matrix / (diagonal * diagonal.swapaxes(-1, -2))
     try:
-        solution = np.linalg.solve(scaled, right[..., None])[..., 0]
+        solution = np.linalg.solve(scaled, right / diagonal)
     except np.linalg.LinAlgError:
-        solution = (np.linalg.pinv(scaled, hermitian=True) @ right[..., None])[..., 0]
+        solution = np.linalg.pinv(scaled, hermitian=True) @ (right / diagonal)
     return np.asarray(solution / diagonal)
 
 
@@ -285,7 +286,6 @@ def _smallest_share(matrix: Floats) -> Floats:
     return np.asarray(values[:, 0] / np.maximum(values[:, -1], np.finfo(np.float64).tiny))
 
 
-def _inverse(matrix: Floats) -> Floats:
-    identity = np.broadcast_to(np.eye(matrix.shape[-1]), matrix.shape)
-    columns = [solve_symmetric(matrix, identity[..., column]) for column in range(matrix.shape[-1])]
-    return np.stack(columns, axis=-1) if columns else matrix
+def _predict(x: Floats, coefficients: Floats) -> Floats:
+    """Linear predictor of each subject, (trials, subjects)."""
+    return (x @ coefficients[:, :, None])[:, :, 0]

@@ -166,7 +166,8 @@ def mantel_haenszel_risk_difference(
 
 def divide_or_zero(numerator: Floats, denominator: Floats) -> Floats:
     """Divide; zero wherever the denominator is zero, so that empty strata add nothing."""
-    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator != 0)
+    is_zero = denominator == 0
+    return np.where(is_zero, 0.0, numerator / np.where(is_zero, 1.0, denominator))
 
 
 def _read(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, confidence: float) -> TwoArms:
@@ -197,7 +198,7 @@ def _is_informative(arms: TwoArms) -> Bools:
 
 
 def _sum(strata: Floats) -> Floats:
-    return np.asarray(np.sum(strata, axis=-1))
+    return np.asarray(strata.sum(axis=-1))
 
 
 def _log_quotient(numerator: Floats, denominator: Floats) -> Floats:

@@ -41,8 +41,7 @@ def difference_limits(
     estimate = arms.x1 / arms.n1 - arms.x0 / arms.n0
     quantile = _quantile(arms, confidence=confidence, is_corrected=is_corrected)
     edge = np.ones_like(estimate)
-    low = _limit(arms, difference_statistic, quantile, -edge, estimate)
-    high = _limit(arms, difference_statistic, -quantile, estimate, edge)
+    low, high = _limits(arms, difference_statistic, quantile, (-edge, estimate), (estimate, edge))
     return np.where(estimate <= -1, -1.0, low), np.where(estimate >= 1, 1.0, high)
 
 
@@ -76,13 +75,27 @@ def _quantile(arms: TwoArms, *, confidence: float, is_corrected: bool) -> Floats
     return np.asarray(normal_quantile(confidence) * np.sqrt(factor))
 
 
-def _limit(
-    arms: TwoArms, statistic: _Statistic, quantile: Floats, low: Floats, high: Floats
-) -> Floats:
-    def excess(effect: Floats, problem: Integers) -> Floats:
-        return statistic(arms.take(problem), effect) - quantile[problem]
+def _limits(
+    arms: TwoArms,
+    statistic: _Statistic,
+    quantile: Floats,
+    low: tuple[Floats, Floats],
+    high: tuple[Floats, Floats],
+) -> tuple[Floats, Floats]:
+    """Search for the limits, where the statistic is the quantile above and below, together.
 
-    return bracketed_root(excess, low, high)
+    ``low`` and ``high`` are the brackets of the lower and of the upper limit.
+    """
+    tables = arms.x1.size
+    wanted = np.concatenate([quantile, -quantile])
+
+    def excess(effect: Floats, problem: Integers) -> Floats:
+        table = arms.take(problem % tables)
+        return np.asarray(statistic(table, effect) - wanted[problem])
+
+    starts, ends = (np.concatenate(both) for both in zip(low, high, strict=True))
+    root = bracketed_root(excess, starts, ends)
+    return root[:tables], root[tables:]
 
 
 def _log_limits(
@@ -97,8 +110,8 @@ def _log_limits(
         return statistic(part, np.exp(log_effect))
 
     widest = np.full(arms.shape, _WIDEST_LOG)
-    low = np.exp(_limit(arms, on_log_scale, quantile, -widest, widest))
-    high = np.exp(_limit(arms, on_log_scale, -quantile, -widest, widest))
+    bracket = (-widest, widest)
+    low, high = map(np.exp, _limits(arms, on_log_scale, quantile, bracket, bracket))
     return np.where(is_zero, 0.0, low), np.where(is_infinite, np.inf, high)
 
 

@@ -91,15 +91,12 @@ def cmh_test(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> C
     Source: Mantel N, Haenszel W. JNCI 1959; 22(4):719-748. R ``mantelhaen.test``.
     """
     arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0)
-    gap = arms.x1 - divide_or_zero(arms.n1 * arms.events, arms.total)
-    variance = np.sum(
-        divide_or_zero(
-            arms.n1 * arms.n0 * arms.events * (arms.total - arms.events),
-            arms.total**2 * (arms.total - 1),
-        ),
-        axis=-1,
-    )
-    excess = np.sum(gap, axis=-1)
+    events, total = arms.events, arms.total
+    gap = arms.x1 - divide_or_zero(arms.n1 * events, total)
+    variance = divide_or_zero(
+        arms.n1 * arms.n0 * events * (total - events), np.square(total) * (total - 1)
+    ).sum(axis=-1)
+    excess = gap.sum(axis=-1)
     size = np.abs(excess)
     plain = divide_or_nan(excess**2, variance)
     corrected = divide_or_nan((size - np.where(size >= 0.5, 0.5, 0.0)) ** 2, variance)
