@@ -22,7 +22,7 @@ import numpy as np
 
 from equipoise.stats.arrays import Bools, Floats, Integers
 from equipoise.stats.survival.door import OUT, Subjects
-from equipoise.stats.survival.risk_sets import RiskSets, take
+from equipoise.stats.survival.risk_sets import RiskSets
 
 __all__ = ["TIES", "Likelihood", "PartialLikelihood", "Passage", "Terms", "Ties", "centre"]
 
@@ -85,19 +85,22 @@ class PartialLikelihood:
     x: Floats  # (trials, places, covariates), centred
     event: Bools
     is_in: Bools
-    is_efron: bool
+    share: Floats  # 1 - f of each event; 0 elsewhere
 
     @classmethod
     def of(cls, subjects: Subjects, *, ties: Ties) -> PartialLikelihood:
-        """Sort the subjects."""
+        """Sort the subjects and share out the tied events."""
+        from equipoise.stats.survival import partial_likelihood_kernel  # loads the compiler
+
         stratum = subjects.codes.get("stratum")
         sets = RiskSets.of(subjects.time, stratum=stratum, start=subjects.start)
+        event = sets.sort(subjects.event)
         return cls(
             sets=sets,
             x=sets.sort(centre(subjects)),
-            event=sets.sort(subjects.event),
+            event=event,
             is_in=sets.time > OUT,
-            is_efron=ties == "efron",
+            share=partial_likelihood_kernel.shares(sets.first, event, float(ties == "efron")),
         )
 
     def at(self, coefficient: Floats, trials: Integers | None = None) -> Terms:
@@ -123,8 +126,7 @@ class PartialLikelihood:
             self.sets.first,
             self.sets.end if self.sets.has_strata else self.sets.end[:1],
             self.is_in,
-            self.event,
-            float(self.is_efron),
+            self.share,
             self.x,
             trials,
             coefficient,
@@ -146,12 +148,7 @@ class PartialLikelihood:
         """
         wide = (...,) + (None,) * (step.ndim - 2)
         passed = self.sets.while_at_risk(step)
-        if not self.is_efron:
-            return passed
-        earlier: Integers = np.cumsum(self.event, axis=-1) - self.event
-        number = earlier - take(earlier, self.sets.first)
-        fraction = number / np.maximum(self.sets.tied(self.event), 1)
-        return passed - self.event[wide] * self.sets.tied(fraction[wide] * step)
+        return passed - self.event[wide] * self.sets.tied((1 - self.share[wide]) * step)
 
 
 def centre(subjects: Subjects) -> Floats:

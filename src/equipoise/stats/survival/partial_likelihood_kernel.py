@@ -7,9 +7,31 @@ import numpy as np
 from equipoise.compiled import compiled
 from equipoise.stats.arrays import Bools, Floats, Integers
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "shares"]
 
 _TINY = np.finfo(np.float64).tiny
+
+
+@compiled
+def shares(first: Integers, event: Bools, efron: float) -> Floats:
+    """Compute the share 1 - f of the events tied that is still there at each; 0 without event.
+
+    ``efron`` is 1 where events that are tied leave the risk set by and by, and 0 after Breslow.
+    """
+    trials, places = first.shape
+    share = np.zeros(first.shape)
+    for trial in range(trials):
+        place = 0
+        while place < places:
+            lead, died, number = place, 0, 0
+            while place < places and first[trial, place] == lead:
+                died += event[trial, place]
+                place += 1
+            for own in range(lead, place):
+                if event[trial, own]:
+                    share[trial, own] = 1 - efron * number / died
+                    number += 1
+    return share
 
 
 @compiled
@@ -19,8 +41,7 @@ def evaluate(
     first: Integers,
     end: Integers,
     is_in: Bools,
-    event: Bools,
-    efron: float,
+    share: Floats,
     x: Floats,
     trial_of: Integers,
     coefficient: Floats,
@@ -37,9 +58,9 @@ def evaluate(
     time, start, first, end : (trials, places)
         As in `RiskSets`; ``start`` without places where all begin at once, one row of ``end``
         where it serves all trials.
-    is_in, event : (trials, places) bool
-    efron : float
-        1 where events that are tied leave the risk set by and by; 0 after Breslow.
+    is_in : (trials, places) bool
+    share : (trials, places) float
+        As `shares` gives it.
     x : (trials, places, covariates) float
     trial_of : (chosen,) int
         The trials that are evaluated.
@@ -58,17 +79,18 @@ def evaluate(
     places = x.shape[1]
     log_likelihood = np.zeros(chosen)
     score, information = np.zeros((chosen, size)), np.zeros((chosen, size, size))
-    one_x, two_x, sums, dead, share = np.zeros((5, places))
+    one_x, two_x, sums, dead = np.zeros((4, places))
     room = np.zeros((2, places))
     for number in range(chosen):
         trial, keep = trial_of[number], number % len(hazard)
         times, starts = time[trial], start[trial % len(start)]
         leads, ends = first[trial], end[trial % len(end)]
-        columns, weights = x[trial], weight[number % len(weight)]
+        shares, columns, weights = share[trial], x[trial], weight[number % len(weight)]
         risks, steps = risk[keep], hazard[keep]
-        _fill_shares(leads, event[trial], efron, dead, share)
+        for place in range(places):
+            dead[place] = 1.0 if shares[place] > 0 else 0.0
         _fill_risks(is_in[trial], columns, coefficient[number], log_risk[keep], risks)
-        _sum_at_events(times, starts, leads, ends, dead, share, risks, sums, room)
+        _sum_at_events(times, starts, leads, ends, dead, shares, risks, sums, room)
         total = 0.0
         for place in range(places):
             below = max(sums[place], _TINY)
@@ -80,7 +102,7 @@ def evaluate(
             average, total = mean[keep, one], 0.0
             for place in range(places):
                 one_x[place] = risks[place] * columns[place, one]
-            _sum_at_events(times, starts, leads, ends, dead, share, one_x, sums, room)
+            _sum_at_events(times, starts, leads, ends, dead, shares, one_x, sums, room)
             for place in range(places):
                 average[place] = sums[place] * steps[place]
                 total += dead[place] * columns[place, one] - average[place]
@@ -89,28 +111,13 @@ def evaluate(
                 beside, total = mean[keep, other], 0.0
                 for place in range(places):
                     two_x[place] = one_x[place] * columns[place, other]
-                _sum_at_events(times, starts, leads, ends, dead, share, two_x, sums, room)
+                _sum_at_events(times, starts, leads, ends, dead, shares, two_x, sums, room)
                 for place in range(places):
                     square = sums[place] * steps[place] - average[place] * beside[place]
                     total += weights[place] * square
                 information[number, one, other] = total
                 information[number, other, one] = total
     return log_likelihood, score, information
-
-
-@compiled
-def _fill_shares(first: Integers, event: Bools, efron: float, dead: Floats, share: Floats) -> None:
-    """Fill in 1 for events, and the share of the events tied that is still there at each."""
-    place = 0
-    while place < len(first):
-        lead, died, number = place, 0, 0
-        while place < len(first) and first[place] == lead:
-            died += event[place]
-            place += 1
-        for own in range(lead, place):
-            dead[own] = event[own]
-            share[own] = 1 - efron * number / max(died, 1)
-            number += event[own]
 
 
 @compiled
@@ -153,8 +160,9 @@ def _sum_at_events(
     tied, others = room[0], room[1]
     room[:] = 0.0
     for place in range(len(time)):
-        tied[first[place]] += dead[place] * value[place]
-        others[first[place]] += (1 - dead[place]) * value[place]
+        died = dead[place] * value[place]
+        tied[first[place]] += died
+        others[first[place]] += value[place] - died
     if len(start) > 0:
         for lead in range(len(time)):
             if first[lead] == lead:
