@@ -10,6 +10,7 @@ from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.comparison import one_sided
 from equipoise.analyse.method.time_to_event import add_sizes, beyond_of, scale_of, times_of
 from equipoise.protocol.model.analysis import Milestone, RestrictedMean
+from equipoise.stats import Floats
 from equipoise.stats.survival import (
     RestrictedMeanComparison,
     compare_restricted_means,
@@ -51,34 +52,44 @@ def restricted_mean_frame(frame: Frame) -> None:
             time=time, event=event, group=experimental.astype(np.int64), horizon=horizon,
             level=analysis.level, beyond=beyond,
         )  # fmt: skip
-        n_used = (time > -np.inf).sum(axis=-1)
         for measure in analysis.measures:
+            keys: dict[str, Any] = {
+                "group": frame.contrast_name(pair),
+                "variable": measure,
+                "n_used": (time > -np.inf).sum(axis=-1),
+            }
+            estimates, p_value = _measure(compared, measure, analysis.alternative)
             frame.add(
-                _measure(compared, measure, analysis.alternative),
-                group=frame.contrast_name(pair), variable=measure, n_used=n_used,
-                unit="days" if measure == "difference" else "", reason=reason,
+                estimates, unit="days" if measure == "difference" else "", reason=reason,
                 message=f"up to day {horizon:g}; normal limits"
-                + ("" if measure == "difference" else " of the logarithm"),
+                + ("" if measure == "difference" else " of the logarithm"), **keys,
+            )  # fmt: skip
+            is_unknown = bool(np.isnan(compared.difference).any())
+            frame.add(
+                {"p_value": p_value}, message="normal test",
+                reason=reason if is_unknown else f"nobody has the event before day {horizon:g}",
+                **keys,
             )  # fmt: skip
 
 
 def _measure(
     compared: RestrictedMeanComparison, measure: str, alternative: str
-) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+) -> tuple[dict[str, Floats], Floats]:
+    """Take the estimate and limits of a difference or ratio, and its p value."""
     if measure == "difference":
-        return {
+        estimates = {
             "estimate": compared.difference,
             "standard_error": compared.difference_standard_error,
             "ci_low": compared.ci_low,
             "ci_high": compared.ci_high,
-            "p_value": one_sided(compared.difference, compared.p_value, alternative),
         }
-    return {
+        return estimates, one_sided(compared.difference, compared.p_value, alternative)
+    estimates = {
         "estimate": compared.ratio,
         "ci_low": compared.ratio_ci_low,
         "ci_high": compared.ratio_ci_high,
-        "p_value": one_sided(compared.ratio - 1, compared.ratio_p_value, alternative),
     }
+    return estimates, one_sided(compared.ratio - 1, compared.ratio_p_value, alternative)
 
 
 def milestone_frame(frame: Frame) -> None:

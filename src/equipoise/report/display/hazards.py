@@ -114,7 +114,8 @@ def _logrank_sentence(view: View, by: str, found: dict[str, Datum | None]) -> Pa
         observed += [group.label, ", ", fixed_number(expected, 1), " expected if arms were alike"]
     runs: list[Run] = [f"{view.endpoint.label}{where}, compared over all arms: "]
     name = found["p_value"].message if found["p_value"] is not None else ""
-    runs += [f"{name or 'log-rank test'}, chi-square ", fixed_number(found["statistic"], 2), " on "]
+    test = "log-rank" if name in ("", "log-rank test") else f"{name},"
+    runs += [f"{test} chi-square ", fixed_number(found["statistic"], 2), " on "]
     runs += [number(found["df"], shape.plain), " df, ", *p_value_words(found["p_value"], view)]
     if observed:
         runs += [" (", *observed, ")"]
