@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
-from equipoise.stats.arrays import Bools, Floats, Integers, divide_or_nan
+from equipoise.stats.arrays import Bools, Floats, Integers, divide_or_nan, spread
 
 __all__ = ["Moments", "moments", "moments_by_group"]
 
@@ -29,6 +30,12 @@ class Moments:
         n, mean, sd = np.broadcast_arrays(n, mean, sd)
         spread = np.where(n > 1, (n - 1) * np.square(sd), 0.0)
         return cls(n=n, mean=np.where(n > 0, mean, np.nan), deviations=spread)
+
+    def group(self, code: int) -> Moments:
+        """Take one group of (..., groups)."""
+        return Moments(
+            n=self.n[..., code], mean=self.mean[..., code], deviations=self.deviations[..., code]
+        )
 
     @property
     def variance(self) -> Floats:
@@ -61,10 +68,19 @@ def moments(values: Floats, inside: Bools) -> Moments:
 
 def moments_by_group(response: Floats, group: Integers, groups: int) -> Moments:
     """Compute the moments of each group; NaN responses are left out. Shape (..., groups)."""
-    response, group = np.broadcast_arrays(response, group)
-    parts = [moments(response, (group == code) & ~np.isnan(response)) for code in range(groups)]
+    # Loading the compiler takes a moment, which only who compares groups should pay for.
+    from equipoise.stats.continuous.moments_kernel import group_moments
+
+    *leading, subjects = np.broadcast_shapes(response.shape, group.shape)
+    trials = prod(leading)
+    is_shared = group.ndim == 1 and trials > 0
+    codes = spread(group, (subjects,) if is_shared else (*leading, subjects))
+    n, mean, deviations = group_moments(
+        spread(response, (*leading, subjects)).reshape(trials, subjects),
+        codes.reshape(1 if is_shared else trials, subjects),
+        groups,
+    )
+    shape = (*leading, groups)
     return Moments(
-        n=np.stack([part.n for part in parts], axis=-1),
-        mean=np.stack([part.mean for part in parts], axis=-1),
-        deviations=np.stack([part.deviations for part in parts], axis=-1),
+        n=n.reshape(shape), mean=mean.reshape(shape), deviations=deviations.reshape(shape)
     )

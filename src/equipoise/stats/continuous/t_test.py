@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.stats.continuous.mean_difference import MeanDifference, difference_of, pairs_of
-from equipoise.stats.continuous.moments import Moments, moments
+from equipoise.stats.continuous.moments import Moments, moments, moments_by_group
 from equipoise.stats.door import Door
 
 __all__ = ["paired_t_test", "read_arms", "student_t_test", "welch_t_test"]
@@ -111,6 +111,5 @@ def read_arms(
     values, flags = door.responses("response", response), door.flags("treated", treated)
     door.level("confidence", confidence)
     door.close()
-    values, flags = np.broadcast_arrays(values, flags)
-    known = ~np.isnan(values)
-    return moments(values, known & flags), moments(values, known & ~flags)
+    arms = moments_by_group(values, flags.astype(np.int64), 2)
+    return arms.group(1), arms.group(0)
