@@ -44,14 +44,14 @@ def _ancova(title: str, variance: str, cov_type: str, *, target: float | None) -
             covariates=baseline[rows][..., None],
             variance=variance,
         ).differences
-        return np.stack([found.estimate, found.p_value], axis=-1)[..., 0, :]
+        return np.stack([found.estimate, found.p_value, found.ci_low], axis=-1)[..., 0, :]
 
     def peer() -> Callable[[], ArrayLike]:
         from statsmodels.regression.linear_model import OLS
 
         def answer(i: int) -> list[float]:
             fit = OLS(response[i], design[i]).fit(cov_type=cov_type, use_t=True)
-            return [fit.params[2], fit.pvalues[2]]
+            return [fit.params[2], fit.pvalues[2], fit.conf_int()[2, 0]]
 
         return each(_FEW, answer)
 
@@ -59,7 +59,9 @@ def _ancova(title: str, variance: str, cov_type: str, *, target: float | None) -
         name="stats::lm with summary",
         packages=("stats",),
         prepare="group <- rep(0:1, each = 29)",
-        answer="coef(summary(lm(response[i, ] ~ baseline[i, ] + group)))[3, c(1, 4)]",
+        answer="""fit <- lm(response[i, ] ~ baseline[i, ] + group)
+          row <- coef(summary(fit))[3, ]
+          c(row[c(1, 4)], row[1] - qt(0.975, fit$df.residual) * row[2])""",
         trials=_FEW,
         target=target,
     )
@@ -82,6 +84,8 @@ def _ancova(title: str, variance: str, cov_type: str, *, target: float | None) -
             left="an orthogonal basis instead of X'X (safe for near collinear columns), "
             "means, quantiles and tail areas of every group and difference",
         ),
+        note="the answer is the difference, its p value and its lower limit, each by the peer's "
+        "own call; we also give the mean of each group with its limits",
     )
 
 

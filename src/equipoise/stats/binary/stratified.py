@@ -97,16 +97,17 @@ def cmh_test(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> C
         arms.n1 * arms.n0 * events * (total - events), np.square(total) * (total - 1)
     ).sum(axis=-1)
     excess = gap.sum(axis=-1)
-    size = np.abs(excess)
-    plain = divide_or_nan(excess**2, variance)
-    corrected = divide_or_nan((size - np.where(size >= 0.5, 0.5, 0.0)) ** 2, variance)
+    size, is_missing = np.abs(excess), variance == 0
+    some = np.where(is_missing, np.nan, variance)
+    plain = np.square(excess) / some
+    corrected = np.square(size - np.where(size >= 0.5, 0.5, 0.0)) / some
     return CmhTest(
-        z=divide_or_nan(excess, np.sqrt(variance)),
+        z=excess / np.sqrt(some),
         statistic=plain,
         p_value=chdtrc(1, plain),
         statistic_corrected=corrected,
         p_corrected=chdtrc(1, corrected),
-        state=state_where(not_estimable=np.asarray(variance == 0)),
+        state=state_where(not_estimable=is_missing),
     )
 
 
