@@ -17,6 +17,7 @@ from equipoise.derive import derive
 from equipoise.errors import ProtocolError
 from equipoise.interop import read_cohort
 from equipoise.stats.mmrm import contrast, fit_mmrm, visit_design
+from equipoise.trials import load_protocol
 from support.batch import drawn
 from support.planned import planned
 
@@ -208,3 +209,31 @@ def test_what_does_not_go_together_is_a_fault_with_its_line(tmp_path, analysis, 
     with pytest.raises(ProtocolError, match=message) as caught:
         planned(tmp_path, "cdisc_pilot", f"  more: {{title: More, {analysis}}}\n", COURSE)
     assert "protocol.yaml:" in str(caught.value)
+
+
+def test_the_planned_course_and_impression_of_the_pilot_agree_with_r():
+    """R nlme and stats, estimates of the efficacy set.
+
+    ``gls(y ~ arm * v + base * v + site, correlation = corSymm(~ t | id),
+    weights = varIdent(~ 1 | t), method = "REML")`` with week 24 as reference;
+    ``mantelhaen.test(table(arm, cibic, site))``. Standard errors of gls are without the
+    adjustment of Kenward and Roger, which can only widen them here.
+    """
+    pilot = load_protocol("cdisc_pilot")
+    only = ["cognition_model", "impression_test"]
+    results = analyse(pilot, derive(pilot, read_cohort(pilot)), only=only)
+    for group, estimate, error in (
+        ("low - placebo", -0.5938976866, 1.014510920),
+        ("high - placebo", -0.8282026833, 1.067768858),
+    ):
+        keys = {"analysis": "cognition_model", "group": group, "by": "visit=W24"}
+        got = results.values(**keys, variable="contrast", statistic="estimate")
+        assert got[0] == pytest.approx(estimate, abs=1e-5)  # where gls stops
+        got = results.values(**keys, variable="contrast", statistic="standard_error")
+        assert 1 < got[0] / error < 1.005
+    keys = {"analysis": "cognition_model", "variable": "fit"}
+    got = results.values(**keys, statistic="minus_twice_log_likelihood")
+    assert got[0] == pytest.approx(3087.843035, abs=5e-7)
+    keys = {"analysis": "impression_test", "group": "all arms", "variable": "general_association"}
+    assert results.values(**keys, statistic="statistic")[0] == pytest.approx(3.8719684, abs=5e-8)
+    assert results.values(**keys, statistic="p_value")[0] == pytest.approx(0.8684861, abs=5e-8)

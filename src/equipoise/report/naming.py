@@ -118,6 +118,7 @@ def _endpoint(protocol: Protocol, endpoint: Endpoint) -> EndpointWords:
         levels={name: state.label for name, state in states.items()},
         origin=_origin(protocol, endpoint),
         competing=_competing(protocol, endpoint),
+        variable=getattr(endpoint, "variable", ""),
     )
 
 

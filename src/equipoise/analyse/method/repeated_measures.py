@@ -9,7 +9,7 @@ from equipoise.analyse.method.two_sample import add_summaries
 from equipoise.analyse.results import by_text
 from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import RepeatedMeasuresAnova
-from equipoise.stats.continuous import repeated_anova
+from equipoise.stats.continuous import describe, repeated_anova
 
 __all__ = ["repeated_measures_frame"]
 
@@ -23,7 +23,14 @@ def repeated_measures_frame(frame: Frame) -> None:
     complete = ~np.isnan(value.value).any(axis=-1, keepdims=True)
     for place, visit in enumerate(value.visits):
         kept = np.where(complete, value.value, np.nan)[..., place]
-        add_summaries(frame, kept, variable="value", by=by_text(visit=visit))
+        by = by_text(visit=visit)
+        add_summaries(frame, kept, variable="value", by=by)
+        for group, name in enumerate(frame.groups):
+            summary = describe(values=np.where(frame.in_group(group), kept, np.nan))
+            frame.add(
+                {"standard_error": summary.standard_error}, group=name, variable="value", by=by,
+                n_used=summary.n, reason="too few values",
+            )  # fmt: skip
     n = found.n.sum(axis=-1)
     for place, term in enumerate(found.terms):
         if term == "intercept":

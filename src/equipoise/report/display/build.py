@@ -26,6 +26,7 @@ from equipoise.report.display.plain_rows import plain_blocks
 from equipoise.report.display.posterior import posterior_blocks
 from equipoise.report.display.proportions import cmh_blocks, proportion_blocks
 from equipoise.report.display.rates import rate_blocks
+from equipoise.report.display.repeated import repeated_blocks
 from equipoise.report.display.states import states_blocks
 from equipoise.report.display.stratified import stratified_blocks
 from equipoise.report.display.tipping import tipping_blocks
@@ -61,6 +62,7 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "restricted_mean": restricted_mean_blocks,
     "rm_anova": means_blocks,
     "stratified_proportion": stratified_blocks,
+    "rm_anova": repeated_blocks,
     "t_test": means_blocks,
     "tipping_point": tipping_blocks,
     "welch_anova": means_blocks,

@@ -28,7 +28,7 @@ from equipoise.report.figure.style import FigureArm
 from equipoise.report.format import decimals_of
 from equipoise.report.rows import Datum, levels_of
 
-__all__ = ["means_blocks", "means_course"]
+__all__ = ["means_blocks", "means_course", "means_measure", "means_table", "terms_table"]
 
 _SUMMARIES = {
     "baseline": "Baseline",
@@ -49,14 +49,14 @@ _LEAST_VISITS = 2
 
 def means_blocks(view: View) -> tuple[Block, ...]:
     """Lay out a comparison of means: sentences, figures, table of means, terms of the model."""
-    measure = _measure(view)
+    measure = means_measure(view)
     levels = view.by_levels(view.rows.where(variable=("contrast", "lsmean", "value")))
     last = _visits(levels)[-1:] if _is_course(levels) else levels
     blocks: list[Block] = []
     for by in last:
         blocks += contrast_sentences(view, measure, by)
         blocks += margin_sentences(view, measure, by)
-    means = _means_table(view, measure, levels)
+    means = means_table(view, measure, levels)
     course = means_course(view, levels)
     if course is not None:
         title = f"{view.title}: adjusted means"
@@ -69,7 +69,7 @@ def means_blocks(view: View) -> tuple[Block, ...]:
     margin = margin_table(view, levels, measure)
     if margin is not None:
         blocks.append(margin)
-    terms = _terms_table(view)
+    terms = terms_table(view)
     if terms is not None:
         blocks.append(terms)
     further = view.rows.where(variable=set(view.rows.levels("variable")) - _SHOWN)
@@ -89,7 +89,8 @@ def _visits(levels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(by for by in levels if levels_of(by).get("visit") != "all")
 
 
-def _measure(view: View) -> Measure:
+def means_measure(view: View) -> Measure:
+    """Say how contrasts of means are printed and put into words."""
     words = view.endpoint
     is_adjusted = bool(view.rows.where(variable="lsmean").rows)
     is_shift = view.rows.levels("method") == ("wilcoxon",)
@@ -107,7 +108,8 @@ def _measure(view: View) -> Measure:
     )
 
 
-def _means_table(view: View, measure: Measure, levels: tuple[str, ...]) -> Table:
+def means_table(view: View, measure: Measure, levels: tuple[str, ...]) -> Table:
+    """Lay out summaries, adjusted means and contrasts of each level."""
     groups = view.groups
     body: list[Row] = []
     for by in levels:
@@ -148,6 +150,9 @@ def _summary_rows(
     yield Row(label=("n",), cells=tuple(counts), indent=depth + 1)
     means = [_bracketed(shown("mean", g.id), shown("sd", g.id), at("sd", g.id)) for g in groups]
     yield Row(label=("Mean (SD)",), cells=tuple(means), indent=depth + 1)
+    if any(at("standard_error", group.id) for group in groups):
+        errors = [number_cell(shown("standard_error", group.id)) for group in groups]
+        yield Row(label=("SE of the mean",), cells=tuple(errors), indent=depth + 1)
     if any(at("median", group.id) for group in groups):
         medians = [
             number_cell(
@@ -194,7 +199,7 @@ def _adjusted_rows(view: View, groups: tuple[FigureArm, ...], by: str, depth: in
     yield Row(label=(view.interval_label,), cells=tuple(limits), indent=depth + 1)
 
 
-def _terms_table(view: View) -> Table | None:
+def terms_table(view: View) -> Table | None:
     """Lay out tests of the terms of the model, and of the dose response."""
     terms = view.rows.where(variable=("term", "trend"))
     if not terms.rows:
@@ -239,8 +244,8 @@ def _term_name(view: View, level: str) -> str:
     return " × ".join(parts)
 
 
-def means_course(view: View, levels: tuple[str, ...]) -> Course | None:
-    """Read adjusted means by visit, with their standard errors; None for a single visit."""
+def means_course(view: View, levels: tuple[str, ...], *, adjusted: bool = True) -> Course | None:
+    """Read means by visit, adjusted or as seen, with their errors; None for a single visit."""
     if not _is_course(levels):
         return None
     levels = _visits(levels)
@@ -249,7 +254,9 @@ def means_course(view: View, levels: tuple[str, ...]) -> Course | None:
     days = [view.words.visits[one].day if one in view.words.visits else None for _, one in visits]
     known = [day for day in days if day is not None]
     places = known if len(known) == len(days) else [float(place) for place in range(len(days))]
-    points = {group.id: tuple(_points(view, group.id, levels)) for group in groups}
+    points = {
+        group.id: tuple(_points(view, group.id, levels, adjusted=adjusted)) for group in groups
+    }
     if not any(points.values()):
         return None
     unit = f", {view.endpoint.unit}" if view.endpoint.unit else ""
@@ -261,18 +268,21 @@ def means_course(view: View, levels: tuple[str, ...]) -> Course | None:
             for (by, visit), place in zip(visits, places, strict=True)
         ),
         points=points,
-        value_label=f"Adjusted mean ± SE{unit}",
+        value_label=f"{'Adjusted mean' if adjusted else 'Mean'} ± SE{unit}",
         reference=0.0 if view.endpoint.kind in {"change", "percent_change"} else None,
     )
 
 
-def _points(view: View, group: str, levels: tuple[str, ...]) -> Iterator[CoursePoint]:
+def _points(
+    view: View, group: str, levels: tuple[str, ...], *, adjusted: bool
+) -> Iterator[CoursePoint]:
+    variable, statistic = ("lsmean", "estimate") if adjusted else ("value", "mean")
     for by in levels:
-        mean = drawn(view.rows.at("estimate", variable="lsmean", group=group, by=by))
+        mean = drawn(view.rows.at(statistic, variable=variable, group=group, by=by))
         if mean is not None:
             yield CoursePoint(
                 visit=by,
                 mean=mean,
-                error=drawn(view.rows.at("standard_error", variable="lsmean", group=group, by=by)),
+                error=drawn(view.rows.at("standard_error", variable=variable, group=group, by=by)),
                 subjects=drawn(view.rows.at("n", variable="value", group=group, by=by)),
             )

@@ -42,7 +42,8 @@ class EndpointWords:
     """An endpoint: label, unit, decimals, and what a difference means to a subject.
 
     ``levels`` names the states of a course through states; ``origin`` and ``competing`` say from
-    what a time counts, where that is not randomisation, and what ends it without the event.
+    what a time counts, where that is not randomisation, and what ends it without the event;
+    ``variable`` is the id of what is measured.
     """
 
     label: str
@@ -54,6 +55,7 @@ class EndpointWords:
     levels: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
     competing: str = ""
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
