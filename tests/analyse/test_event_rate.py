@@ -41,6 +41,11 @@ def test_rates_and_their_ratio_are_those_of_r(tmp_path, name):
     if given["events0"]:
         assert value(**ratio, statistic="estimate") == pytest.approx(expected["estimate"], rel=1e-9)
         assert value(**ratio, statistic="ci_high") == pytest.approx(expected["ci"][1], rel=1e-9)
+    else:
+        rows = {row.key.statistic: row for row in analysed(protocol, cohort).rows
+                if row.key.variable == "rate_ratio"}  # fmt: skip
+        states = [rows[name].state[0] for name in ("estimate", "ci_low", "ci_high")]
+        assert states == [State.INFINITE, State.ESTIMATED, State.INFINITE]
     assert value(**ratio, statistic="ci_low") == pytest.approx(expected["ci"][0], rel=1e-9)
     assert value(**ratio, statistic="p_value") == pytest.approx(expected["p_two_sided"], rel=1e-9)
     rate = {"group": "cells", "variable": "rate"}

@@ -73,14 +73,18 @@ def test_prints_the_primary_analysis_as_published(page):
 
 def test_prints_adverse_events_as_published(page):
     rows = rows_of(page, "Treatment-emergent adverse events")
-    assert row_of(rows, "Any adverse event")[1:] == [
-        "65 (75.6%) [281]",
-        "77 (91.7%) [412]",
-        "76 (90.5%) [433]",
-        "0.0065",
-        "0.0136",
-    ]
-    assert row_of(rows, "BLISTER")[1:] == ["0", "5 (6.0%) [8]", "1 (1.2%) [2]", "0.0277", "0.4941"]
+    found = row_of(rows, "Any adverse event")[1:]
+    assert found[:3] == ["65 (75.6%) [281]", "77 (91.7%) [412]", "76 (90.5%) [433]"]
+    assert found[4::2] == ["0.0065", "0.0136"]  # behind each difference of risks
+    blister = row_of(rows, "BLISTER")[1:]
+    assert blister[:3] == ["0", "5 (6.0%) [8]", "1 (1.2%) [2]"]
+    assert blister[4::2] == ["0.0277", "0.4941"]
+
+
+def test_prints_differences_of_risks(page):
+    """R 4.2.2: Newcombe's method 10 from the limits of prop.test(correct = FALSE)."""
+    found = row_of(rows_of(page, "Treatment-emergent adverse events"), "Any adverse event")
+    assert found[4] == "16.1 (5.0 to 27.0)"
 
 
 def test_prints_the_curve_as_published(page):

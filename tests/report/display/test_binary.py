@@ -116,6 +116,8 @@ def test_forest_plots_stand_where_people_look(shown):
     _, _, document = shown
     for name in ("same", "strata", "model", "rate"):
         assert any(isinstance(one, Figure) for one in blocks_of(document, name)), name
+    figure = next(one for one in blocks_of(document, "same") if isinstance(one, Figure))
+    assert text_of(figure.caption) == "Dotted lines: the margin, by the protocol."
 
 
 def test_adverse_events_show_differences_of_risks_in_table_and_figure(shown):

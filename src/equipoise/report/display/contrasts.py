@@ -225,6 +225,7 @@ def contrast_figure(
     if not any(row.estimate is not None for row in rows):
         return None
     left, right = _favours(view, measure)
+    margin = _margin(view)
     forest = Forest(
         name=f"{view.id}{suffix}",
         rows=tuple(rows),
@@ -235,7 +236,7 @@ def contrast_figure(
         left=left,
         right=right,
         left_is_worse=benefit_of(view, measure) == "higher",
-        important=None if measure.is_ratio else view.endpoint.important,
+        important=None if measure.is_ratio else margin or view.endpoint.important,
     )
     columns = [
         Column(label=measure.name.capitalize()),
@@ -247,8 +248,15 @@ def contrast_figure(
     )
     caption: Runs = ()
     if forest.important is not None:
-        caption = ("Dotted lines: the smallest difference that matters, by the protocol.",)
+        lines = "the margin" if margin else "the smallest difference that matters"
+        caption = (f"Dotted lines: {lines}, by the protocol.",)
     return forest_figure(view, forest, table, caption)
+
+
+def _margin(view: View) -> float | None:
+    """Read the margin that the contrasts are held against; None without one."""
+    found = view.rows.where(variable="margin", statistic="margin").rows
+    return found[0].value if found else None
 
 
 def _forest_row(view: View, measure: Measure, name: str, by: str, label: str) -> ForestRow:
