@@ -1,29 +1,16 @@
-"""What holds for every instrument of kidney, responses, classification, damage and safety."""
+"""What holds for every instrument."""
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from equipoise.errors import DataError
-from equipoise.instruments import (
-    ctcae,
-    damage,
-    eligibility,
-    find_instrument,
-    renal,
-    responses,
-    safety,
-)
+from equipoise.instruments import catalogue, find_instrument
+from equipoise.instruments.bilag2004.renal import PREVIOUS
 from equipoise.instruments.form import Status
 from support.instrument_tables import blank_cells, invented_table, take_rows
 
-INSTRUMENTS = [
-    *renal.INSTRUMENTS,
-    *responses.INSTRUMENTS,
-    *eligibility.INSTRUMENTS,
-    *damage.INSTRUMENTS,
-    *ctcae.INSTRUMENTS,
-    *safety.INSTRUMENTS,
-]
+INSTRUMENTS = list(catalogue.INSTRUMENTS.values())
 ROWS = 60
 # Outputs that say what is known so far, or what is not: they may change when more is known.
 TELLING = {
@@ -39,11 +26,36 @@ TELLING = {
     "symptoms_unknown",
     "earliest_due",
     "class",
+    "unknown_limbs",
+    "reasons",
+    "renal_reasons",
+    "present",
+    "conflicts",
+    "incomplete",
+    "new_a_systems",
+    "new_b_systems",
+    "n_missing",
+    "n_a",
+    "n_b",
+    "n_c",
 }
 # Where a default of the specification settles an unknown, the strict choice is tested.
-STRICT = {"ctcae_v5": {"unknown_symptoms": "unknown"}}
-# An empty cell that means "did not happen", and an estimate that rests on an assumed value.
-KEPT = {"susar_due": ("fatal_known",), "urine_protein": ("urine_creatinine_24h_g",)}
+STRICT = {
+    "ctcae_v5": {"unknown_symptoms": "unknown"},
+    "bilag2004": {"assessed_by": "every_measure", "unrecorded_attribution": "unknown"},
+    "sledai_original": {"no_previous_protein": "unknown"},
+    "selena_sledai": {"no_previous_protein": "unknown"},
+}
+# An empty cell that means "did not happen" or "not measured, so that another measure decides",
+# and an estimate that rests on an assumed value.
+KEPT = {
+    "susar_due": ("fatal_known",),
+    "urine_protein": ("urine_creatinine_24h_g",),
+    "bilag2004": (
+        *(f"previous_{name}" for name in PREVIOUS),
+        *("dipstick", "acr_mg_mmol", "upcr_mg_mmol", "urine_protein_24h_g"),
+    ),
+}
 
 
 def by_id(instrument):
@@ -138,8 +150,9 @@ def test_an_unknown_settled_either_way_never_contradicts_a_known_answer(instrume
         known, true = partial[column.name], full[column.name]
         if column.name in TELLING or column.name.startswith("points_"):
             continue
-        if column.name.endswith(("lower", "upper")):
-            low = column.name.endswith("lower")
+        parts = column.name.split("_")
+        if "lower" in parts or "upper" in parts:
+            low = "lower" in parts
             seen = ~np.isnan(known) & ~np.isnan(true)
             assert np.all((known <= true)[seen] if low else (known >= true)[seen]), column.name
             continue
@@ -147,6 +160,26 @@ def test_an_unknown_settled_either_way_never_contradicts_a_known_answer(instrume
         compared += np.count_nonzero(seen)
         assert same(known[seen], true[seen]), column.name
     assert compared > 0 or share > 0.1
+
+
+WITH_POLICY = [one for one in INSTRUMENTS if any("as_absent" in rule.choices for rule in one.rules)]
+
+
+@pytest.mark.parametrize("scored", WITH_POLICY, ids=by_id)
+def test_the_policy_decides_only_what_is_unknown(scored):
+    rng = np.random.default_rng(7)
+    table = blank_cells(invented_table(scored, rng, 300), rng, 0.05)
+    strict = scored.score(table)
+    lenient = scored.score(table, parameters={"missing": "as_absent"})
+    name = "total" if "total" in strict else "flare"
+    assert_array_equal(lenient["lower"], strict["lower"])
+    assert_array_equal(lenient["upper"], strict["upper"])
+    assert_array_equal(lenient[name], strict["lower"])
+    assert_array_equal(
+        strict[name], np.where(strict["lower"] == strict["upper"], strict["lower"], np.nan)
+    )
+    assert np.isnan(strict[name]).any()
+    assert not np.isnan(strict[name]).all()
 
 
 def test_what_is_all_unknown_has_no_answer(instrument):

@@ -79,6 +79,25 @@ def test_wrong_parameters_are_all_told():
         DOUBLE.score({"x": 1}, parameters={"m": 1})
 
 
+@pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), "nan", [1], None])
+def test_a_number_outside_its_ends_is_no_parameter(value):
+    with pytest.raises(DataError, match=r"n: .*; wanted a number from 0 up"):
+        DOUBLE.score({"x": 1}, parameters={"n": value})
+    rule = Rule(
+        id="m",
+        text="",
+        source="",
+        status=Status.MEMORY,
+        parameter="m",
+        default=2,
+        lowest=1,
+        highest=9,
+    )
+    assert rule.read("9") == 9
+    with pytest.raises(DataError, match="m: 0; wanted a number from 1 to 9"):
+        rule.read(0)
+
+
 def test_wrong_columns_and_values_are_all_told():
     with pytest.raises(DataError) as caught:
         DOUBLE.score({"y": 2, "wort": ["up"], "word": ["left"]})

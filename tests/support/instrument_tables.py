@@ -16,12 +16,15 @@ from equipoise.instruments import Instrument
 from equipoise.instruments.columns import Column
 from equipoise.instruments.ctcae import ANALYTES
 from equipoise.instruments.eligibility.acr_1997 import SUB_ITEMS
+from equipoise.instruments.sledai import ITEMS, VARIANTS
+from support.invented_visits import NEAR
 
 __all__ = ["blank_cells", "invented_table", "take_rows"]
 
 _G_G = np.array([0, 0.1, 0.19, 0.2, 0.4, 0.49, 0.5, 0.51, 0.7, 0.71, 1, 2, 2.9, 3, 5, 6.5, 9])
 _MG_DL = np.array([0.6, 0.69, 0.8, 0.9, 0.92, 1.0, 1.2, 1.25, 1.5, 2.0, 2.1, 2.4, 3.2, 4.0])
 _VALUES: dict[str, Any] = {
+    **NEAR,
     "upcr_mg_mmol": _G_G * 113.12,
     "urine_protein_24h_g": _G_G,
     "creatinine_umol_l": _MG_DL * 88.4,
@@ -33,6 +36,8 @@ _VALUES: dict[str, Any] = {
     "month": [1, 3, 5.9, 6, 11, 12, 15, 24],
     "sledai": [0, 2, 4, 5, 6, 8, 10, 12, 16],
     "clinical_sledai": [0, 0, 2, 4],
+    "temperature_c": [36.5, 38.0, 38.1],
+    "active_joints": [0, 1, 2, 3, 12],
     "pga": [0, 0.3, 0.4, 0.5, 0.7, 1.0, 1.2, 1.3, 1.5, 1.8, 2.5],
     "clasi_a": [0, 4, 5, 9, 10, 16, 20, 21, 40, 70],
     "clasi_a_visit": [0, 4, 5, 9, 10, 16, 20, 21, 40, 70],
@@ -84,6 +89,8 @@ def invented_table(
         for column in instrument.inputs
     }
     _agree(table, rng)
+    if instrument.id in VARIANTS:
+        _tick_what_was_measured(instrument, table)
     return {column.name: table[column.name] for column in instrument.inputs}
 
 
@@ -115,11 +122,27 @@ def _candidates(column: Column) -> Any:
         return list(column.codes)
     if column.name in _VALUES:
         return _VALUES[column.name]
-    return _VALUES.get(_WHEN.sub("", column.name), _DOSES)
+    values = np.asarray(_VALUES.get(_WHEN.sub("", column.name), _DOSES), dtype=float)
+    return values[(values >= column.lowest) & (values <= column.highest)]
+
+
+def _tick_what_was_measured(instrument: Instrument, table: dict[str, NDArray[Any]]) -> None:
+    """Make ticks, days since and measured values of the SLEDAI agree, whichever is blanked."""
+    low = (table["c3_g_l"] < table["c3_lln_g_l"]) | (table["c4_g_l"] < table["c4_lln_g_l"])
+    table["ch50"], table["ch50_lln"] = np.where(low, 10.0, 30.0), np.full(len(low), 20.0)
+    present = [set(text.split("; ")) for text in instrument.score(table)["present"]]
+    for item in ITEMS:
+        ticked = np.array([item.name in names for names in present])
+        table[item.name] = ticked.astype(float)
+        if f"{item.name}_days_since" in table:
+            table[f"{item.name}_days_since"] = np.where(ticked, 3.0, 400.0)
 
 
 def _agree(table: dict[str, NDArray[Any]], rng: np.random.Generator) -> None:
     """Make columns agree that say the same twice."""
+    if "previous_urine_protein_24h_g" in table and "previous_upcr_g_g" in table:
+        table["previous_upcr_g_g"] = table["previous_urine_protein_24h_g"]
+        table["previous_upcr_mg_mmol"] = table["previous_upcr_g_g"] * 113.12
     for when in ("", "_baseline"):
         ratio, protein = f"upcr{when}_mg_mmol", f"urine_protein_24h{when}_g"
         if ratio in table and protein in table:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import check_choice
 
@@ -40,6 +42,8 @@ class Rule:
         Value of the parameter unless it is given.
     choices : tuple
         The values that a named parameter may take; empty for a number.
+    lowest, highest : float
+        Ends of a number that is a parameter.
     """
 
     id: str
@@ -49,6 +53,8 @@ class Rule:
     parameter: str = ""
     default: Any = None
     choices: tuple[str, ...] = ()
+    lowest: float = 0.0
+    highest: float = np.finfo(np.float64).max
 
     def read(self, value: Any) -> Any:
         """Read a value of the parameter; a number may come as text.
@@ -56,7 +62,7 @@ class Rule:
         Raises
         ------
         DataError
-            If it is none of the choices, or not of the kind of the default.
+            If it is none of the choices, not of the kind of the default, or outside its ends.
         """
         if self.choices:
             return check_choice(self.parameter, value, self.choices)
@@ -69,8 +75,11 @@ class Rule:
                 )
             return known
         try:
-            return float(value)
-        except (TypeError, ValueError) as error:
-            raise DataError(
-                Fault(where=self.parameter, came=repr(value), wanted="a number")
-            ) from error
+            number = float(value)
+        except (TypeError, ValueError):
+            number = np.nan
+        if not self.lowest <= number <= self.highest:
+            most = "" if self.highest == np.finfo(np.float64).max else f" to {self.highest:g}"
+            wanted = f"a number from {self.lowest:g}{most or ' up'}"
+            raise DataError(Fault(where=self.parameter, came=repr(value), wanted=wanted))
+        return number

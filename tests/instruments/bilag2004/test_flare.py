@@ -213,3 +213,10 @@ def test_from_a_wide_table_to_a_flare_by_column_names():
     assert_array_equal(by_rise["flare"], [3, np.nan])
     # Without items and without that choice nothing is known of the ordinal systems.
     assert np.isnan(find_instrument("bilag2004_flare").score(grades)["flare"]).all()
+
+
+@pytest.mark.parametrize("number", [0, 10, np.nan])
+def test_a_flare_needs_one_system_to_nine(number):
+    for name in ("min_new_a", "min_new_b"):
+        with pytest.raises(DataError, match=f"{name}: .*; wanted one number from 1 to 9"):
+            bilag2004.trial_flare(np.zeros(9), previous=np.zeros(9), **{name: number})

@@ -455,6 +455,14 @@ def test_a_batch_longer_than_a_block_and_shapes_that_broadcast():
     assert bilag2004.grade(np.zeros((0, 97)) + np.nan).grade.shape == (0, 9)
 
 
+@pytest.mark.parametrize("limit", [-1, np.nan, np.inf])
+def test_limits_that_cannot_be_meant_are_refused(limit):
+    with pytest.raises(DataError, match=r"acr_mild: .*; wanted one number from 0"):
+        bilag2004.grade(visit(), renal_rules=RenalRules(acr_mild=limit))
+    with pytest.raises(DataError, match=r"hb_c: .*; wanted one number from 0"):
+        bilag2004.grade(visit(), haematological_rules=HaematologicalRules(hb_c=limit))
+
+
 def test_faults_of_all_inputs_are_told_together():
     recorded = np.stack([visit(), visit()])
     recorded[1, [NAMES.index("pyrexia"), NAMES.index("hb_g_dl")]] = 5, 79  # g/L

@@ -188,3 +188,11 @@ def test_each_unknown_value_widens_and_never_flips_an_item(seed):
     for name in set(sledai.DERIVED_FROM) - {"proteinuria", "low_complement"}:
         open_ = sledai.derive_items(holes, variant=sledai.SLEDAI_2K)[name]
         assert np.all(np.isnan(open_) | (open_ == known[name])), name
+
+
+@pytest.mark.parametrize("joints", [0, -1, 69, np.nan])
+def test_a_minimum_of_joints_is_one_that_can_be_counted(joints):
+    with pytest.raises(
+        DataError, match=r"arthritis_min_joints: .*; wanted one number from 1 to 68"
+    ):
+        derive(labs={"active_joints": 2}, arthritis_min_joints=joints)

@@ -21,6 +21,7 @@ from equipoise.instruments.bilag2004.form import SYSTEMS
 from equipoise.instruments.bilag2004.grades import GRADE_ITEMS
 from equipoise.instruments.checks import Bools, Floats, check_choice, check_items, common_shape
 from equipoise.instruments.columns import FLAG
+from equipoise.instruments.composite import read_setting
 from equipoise.instruments.form import Item
 from equipoise.instruments.logic import all_of, any_of, at_least, at_most, more_than
 
@@ -189,6 +190,8 @@ def trial_flare(
         For last axes that are not 9 long, codes outside 0 to 4 and shapes that do not
         broadcast.
     """
+    for name, number in (("min_new_a", min_new_a), ("min_new_b", min_new_b)):
+        read_setting(name, number, lowest=1, highest=len(SYSTEMS))
     now = check_items(grade, GRADE_ITEMS, where="grade")
     before = check_items(previous, GRADE_ITEMS, where="previous")
     common_shape({"grade": now, "previous": before})

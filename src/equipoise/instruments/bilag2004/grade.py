@@ -29,6 +29,7 @@ from equipoise.instruments.bilag2004.lists import (
 from equipoise.instruments.bilag2004.renal import RenalRules
 from equipoise.instruments.bilag2004.visits import Visits, blocks_of_visits, read_tables
 from equipoise.instruments.checks import check_choice, common_shape
+from equipoise.instruments.composite import read_setting
 from equipoise.instruments.layout import Codes
 from equipoise.instruments.limits import Bools, Floats
 from equipoise.instruments.truth import TRUE, UNKNOWN, Truth, as_floats, truth_of
@@ -140,8 +141,8 @@ def grade(
     """
     check_choice("missing", missing, ("strict", "as_absent"))
     check_choice("unrecorded_attribution", unrecorded_attribution, ("attributed", "unknown"))
-    kidney = _checked_rules(renal_rules or RenalRules())
-    blood = haematological_rules or HaematologicalRules()
+    kidney, blood = renal_rules or RenalRules(), haematological_rules or HaematologicalRules()
+    _check_rules(kidney, blood)
     tables = read_tables(recorded, previous, prior, attributed)
     shape = common_shape({name: table[..., 0] for name, table in tables.items()})
     size = math.prod(shape)
@@ -214,13 +215,17 @@ def _last(array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     return np.moveaxis(array.reshape(len(array), *shape), 0, -1)
 
 
-def _checked_rules(rules: RenalRules) -> RenalRules:
-    check_choice("first_visit", rules.first_visit, ("written", "legacy"))
-    check_choice("assessed_by", rules.assessed_by, ("any_measure", "every_measure"))
-    if not 0 < rules.improvement < 1:
+def _check_rules(kidney: RenalRules, blood: HaematologicalRules) -> None:
+    check_choice("first_visit", kidney.first_visit, ("written", "legacy"))
+    check_choice("assessed_by", kidney.assessed_by, ("any_measure", "every_measure"))
+    if not 0 < kidney.improvement < 1:
         raise DataError(
             Fault(
-                where="improvement", came=repr(rules.improvement), wanted="a share between 0 and 1"
+                where="improvement",
+                came=repr(kidney.improvement),
+                wanted="a share between 0 and 1",
             )
         )
-    return rules
+    cuts = {name: getattr(kidney, name) for name in ("acr_severe", "acr_moderate", "acr_mild")}
+    for name, limit in {**cuts, **asdict(blood)}.items():
+        read_setting(name, limit, lowest=0, highest=np.finfo(np.float64).max)

@@ -221,6 +221,7 @@ TRIAL_RULES: tuple[Rule, ...] = (
         status=Status.MEMORY,
         parameter="min_new_a",
         default=1.0,
+        lowest=1,
     ),
     Rule(
         id="new_b",
@@ -230,5 +231,6 @@ TRIAL_RULES: tuple[Rule, ...] = (
         status=Status.MEMORY,
         parameter="min_new_b",
         default=2.0,
+        lowest=1,
     ),
 )

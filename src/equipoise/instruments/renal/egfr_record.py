@@ -115,6 +115,7 @@ INSTRUMENT = Instrument(
             status=Status.MEMORY,
             parameter="mdrd_coefficient",
             default=175.0,
+            lowest=1,
         ),
         Rule(
             id="race",
@@ -142,6 +143,7 @@ INSTRUMENT = Instrument(
             status=Status.MEMORY,
             parameter="schwartz_coefficient",
             default=0.413,
+            lowest=0.01,
         ),
         Rule(
             id="surface",

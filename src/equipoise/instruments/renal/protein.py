@@ -243,6 +243,7 @@ INSTRUMENT = Instrument(
             status=Status.CONFIRMED,
             parameter="assumed_creatinine_24h_g",
             default=1.0,
+            lowest=0.1,
         ),
         *(
             Rule(

@@ -79,6 +79,7 @@ INSTRUMENT = Instrument(
             status=Status.CONFIRMED,
             parameter="line_length",
             default=100.0,
+            lowest=1,
         ),
         Rule(
             id="order",

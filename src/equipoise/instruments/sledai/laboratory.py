@@ -16,6 +16,7 @@ from equipoise import units
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats, check_choice, check_names, common_shape
 from equipoise.instruments.columns import FLAG, Column, read_column
+from equipoise.instruments.composite import read_setting
 from equipoise.instruments.logic import (
     all_of,
     any_of,
@@ -37,6 +38,8 @@ CELLS_LIMIT_HPF = 5.0
 FEVER_LIMIT_C = 38.0
 PLATELETS_LIMIT = 100.0
 WHITE_CELLS_LIMIT = 3.0
+JOINTS = 68
+"""Joints of the longest count in use: no minimum can be above it."""
 
 PROTEINURIA_RULES = ("variant", "level", "change")
 """``level``: above 0.5 g/24 h; ``change``: new or risen besides; ``variant``: as published."""
@@ -152,7 +155,12 @@ def derive_items(
         values |= {name: np.where(np.isnan(values[name]), 0, values[name]) for name in _EXCLUSIONS}
     if proteinuria_rule == "variant":
         proteinuria_rule = variant.proteinuria
-    joints = variant.arthritis_min_joints if arthritis_min_joints is None else arthritis_min_joints
+    joints = read_setting(
+        "arthritis_min_joints",
+        variant.arthritis_min_joints if arthritis_min_joints is None else arthritis_min_joints,
+        lowest=1,
+        highest=JOINTS,
+    )
     return {
         "arthritis": at_least(values["active_joints"], joints),
         "haematuria": _unless(

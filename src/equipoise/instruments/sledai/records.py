@@ -20,7 +20,7 @@ from equipoise.instruments.sledai.form import (
     TOUMA_2010,
     Variant,
 )
-from equipoise.instruments.sledai.laboratory import DERIVED_FROM, FIELDS, PROTEINURIA_RULES
+from equipoise.instruments.sledai.laboratory import DERIVED_FROM, FIELDS, JOINTS, PROTEINURIA_RULES
 from equipoise.instruments.sledai.score import POLICIES
 from equipoise.instruments.sledai.visit import SKIN_RULES, score_visit
 
@@ -188,6 +188,8 @@ def _laboratory_rules(variant: Variant) -> tuple[Rule, ...]:
             status=Status.DISPUTED if is_2k else Status.CONFIRMED,
             parameter="arthritis_min_joints",
             default=float(variant.arthritis_min_joints),
+            lowest=1,
+            highest=JOINTS,
         ),
         Rule(
             id="proteinuria",
