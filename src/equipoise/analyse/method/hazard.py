@@ -94,6 +94,7 @@ def _ratio(
         "n_used": used,
         "n_missing": (frame.codes >= 0).sum(axis=-1) - used,
         "state": state,
+        "reason": _reason(state),
     }
     frame.add(
         {
@@ -110,7 +111,7 @@ def _ratio(
             "statistic": fit.z[..., column],
             "p_value": one_sided(fit.z[..., column], fit.p_value[..., column], alternative),
         },
-        variable=variable, message=message, reason=_reason(state), **keys,
+        variable=variable, message=message, **keys,
     )  # fmt: skip
 
 

@@ -77,4 +77,5 @@ def _steps(
                 "at_risk": curve.at_risk[place],
             },
             group=name, variable="step", by=by_text(time=f"{moment:g}"),
+            reason="the curve stands at 0, where its limits have no value",
         )  # fmt: skip
