@@ -31,7 +31,7 @@ __all__ = ["app", "main"]
 app = typer.Typer(
     name="equipoise",
     help="Run a randomised controlled trial in lupus from one protocol file.",
-    epilog="Begin with: equipoise run cdisc_pilot. Exit code 0: done; 1: a check failed; "
+    epilog="Begin with: equipoise run deng2017. Exit code 0: done; 1: a check failed; "
     "2: a wrong request.",
     no_args_is_help=True,
     add_completion=True,

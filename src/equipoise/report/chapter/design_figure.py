@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from equipoise.protocol.model.endpoint import Endpoint
 from equipoise.report.chapter.point import Point, control_rates, points_of, share
 from equipoise.report.chapter.view import ChapterView
 from equipoise.report.display.cells import number, number_cell
@@ -24,8 +25,8 @@ from equipoise.report.rows import Datum, ResultRows, sides_of
 
 __all__ = ["conclusion_figure", "power_figure"]
 
-_LONGEST = 60.0
-"""Differences beyond this many points are in the table of numbers only."""
+_WORST, _BEST = -40.0, 60.0
+"""Differences, in points towards benefit, between which a figure shows what happens."""
 _CATEGORIES = {
     "benefit": "Benefit",
     "inconclusive": "Inconclusive",
@@ -73,7 +74,7 @@ def conclusion_figure(view: ChapterView) -> Figure:
     """Draw the probability of each conclusion over the true difference, stacked."""
     rows = _exact(view)
     control = control_rates(points_of(rows))[0]
-    points = _grid(rows, control)
+    points = _grid(view, rows, control)
     panels = []
     for look, _, title in _panels(rows):
         own = rows.where(look=look)
@@ -136,15 +137,23 @@ def _x_label(view: ChapterView) -> str:
     return f"True difference, {view.words.contrast(view.rows.levels('group')[0])} (points)"
 
 
+def _endpoint(view: ChapterView) -> Endpoint:
+    analysis = view.protocol.analyses[view.rows.levels("analysis")[0]]
+    return view.protocol.endpoints[view.protocol.endpoint_of(analysis) or ""]
+
+
+def _side(view: ChapterView) -> float:
+    """Sign of a difference that is good for the subject."""
+    return -1.0 if _endpoint(view).benefit == "lower" else 1.0
+
+
 def _important(view: ChapterView) -> tuple[Line, ...]:
     """Mark no difference, and the smallest that matters."""
-    analysis = view.protocol.analyses[view.rows.levels("analysis")[0]]
-    endpoint = view.protocol.endpoints[view.protocol.endpoint_of(analysis) or ""]
-    margin = endpoint.minimal_important_difference
+    margin = _endpoint(view).minimal_important_difference
     if margin is None:
         return (Line(label="", x=0.0),)
-    side = -1.0 if endpoint.benefit == "lower" else 1.0
-    return (Line(label="", x=0.0), Line(label="smallest that matters", x=side * 100 * margin))
+    place = _side(view) * 100 * margin
+    return (Line(label="", x=0.0), Line(label="smallest that matters", x=place))
 
 
 def _at(rows: ResultRows, variable: str, by: str, statistic: str = "probability") -> Datum | None:
@@ -152,12 +161,15 @@ def _at(rows: ResultRows, variable: str, by: str, statistic: str = "probability"
     return rows.at(statistic, variable=variable, group=group, by=by)
 
 
-def _grid(rows: ResultRows, control: str) -> tuple[Point, ...]:
+def _grid(view: ChapterView, rows: ResultRows, control: str) -> tuple[Point, ...]:
     """Points of the grid of a control rate, along the axis."""
+    side = _side(view)
     own = [
         point
         for point in points_of(rows)
-        if not point.scenario and point.control == control and abs(point.difference) <= _LONGEST
+        if not point.scenario
+        and point.control == control
+        and _WORST <= side * point.difference <= _BEST
     ]
     return tuple(sorted(own, key=lambda point: point.difference))
 
@@ -172,7 +184,7 @@ def _curves(view: ChapterView, rows: ResultRows, variable: str) -> Iterator[Curv
     for control in control_rates(points_of(rows)):
         points = [
             (point.difference, drawn(_at(rows, variable, point.by)))
-            for point in _grid(rows, control)
+            for point in _grid(view, rows, control)
         ]
         yield Curve(
             label=f"{share(control)} under {label}",
@@ -216,7 +228,7 @@ def _power_numbers(
     body = []
     for control in control_rates(points_of(rows)):
         body.append(Row(label=(f"{share(control)} under control",), is_group=True))
-        for point in _grid(rows, control):
+        for point in _grid(view, rows, control):
             cells = tuple(
                 number_cell(
                     number(
