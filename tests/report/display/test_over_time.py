@@ -152,7 +152,8 @@ def test_a_time_that_does_not_begin_at_randomisation_says_so(wang):
 def test_the_curve_carries_the_difference_in_mean_time(wang):
     (figure,) = only(built(wang, "survival_curve"), Figure)
     difference = value(wang, analysis="survival_time", variable="difference", statistic="estimate")
-    wanted = f"to day 365: {difference:.1f}".replace("-", "−")
+    wanted = f"by day 365, Double infusion against Single infusion: {difference:.1f}"
+    wanted = wanted.replace("-", "−")
     assert any(wanted in one.text for one in placed_texts(figure.svg))
 
 

@@ -159,7 +159,7 @@ def _note(view: View, outer: str) -> Runs:
 
 
 def _mean_times(view: View, outer: str) -> list[Runs]:
-    """Write the differences in mean time without the event."""
+    """Write the differences in mean days without the event."""
     lines: list[Runs] = []
     means = view.related.where(method="restricted_mean")
     for row in means.where(variable="difference", statistic="estimate"):
@@ -171,11 +171,11 @@ def _mean_times(view: View, outer: str) -> list[Runs]:
             for name in ("ci_low", "ci_high")
         )
         horizon = own.at("horizon", variable="restricted_mean", by=outer)
-        name = f"Mean time without event, {view.words.contrast(row.group)}, to day "
+        contrast = f", {view.words.contrast(row.group)}: "
         limits = interval(low, high, 1)
         shown = (f" ({view.interval_label} ", *limits, ")") if limits else ()
-        difference = fixed_number(row, 1)
-        lines.append((name, number(horizon, shape.plain), ": ", difference, " days", *shown))
+        days = number(horizon, shape.plain)
+        lines.append(("Days without event by day ", days, contrast, fixed_number(row, 1), *shown))
     return lines
 
 
