@@ -7,7 +7,11 @@ from numpy.testing import assert_array_equal
 
 from equipoise.data import TABLES, cohort_of, read_folder
 from equipoise.errors import DataError
-from equipoise.simulate import simulate_cohort, write_simulated_folder
+from equipoise.simulate import (
+    simulate_cohort,
+    write_simulated_folder,
+    write_simulated_folders,
+)
 from support.virtual import build, nephritis
 
 
@@ -116,3 +120,36 @@ def test_a_bad_request_writes_nothing(tmp_path):
     with pytest.raises(DataError, match="scenario: 'none'"):
         write_simulated_folder(nephritis(), "none", 1, 0, tmp_path / "trial")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_several_trials_are_those_that_are_written_alone(folder, tmp_path):
+    places = write_simulated_folders(nephritis(), "benefit", 5, range(6, 8), tmp_path)
+    assert [place.name for place in places] == ["trial-0006", "trial-0007"]
+    names = [path.name for path in folder.iterdir()]
+    assert filecmp.cmpfiles(folder, places[1], names, shallow=False)[0] == names
+
+
+def test_a_run_that_was_interrupted_is_taken_up_again(tmp_path):
+    def stop(place):
+        if place.name == "trial-0001":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_simulated_folders(nephritis(), "null", 1, range(3), tmp_path, on_progress=stop)
+    assert {path.name for path in tmp_path.iterdir()} == {"trial-0000", "trial-0001"}
+    before = (tmp_path / "trial-0000" / "values.csv").stat().st_mtime_ns
+    write_simulated_folders(nephritis(), "null", 1, range(3), tmp_path)
+    assert (tmp_path / "trial-0000" / "values.csv").stat().st_mtime_ns == before
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_place_that_holds_something_else_is_refused_before_anything_is_written(tmp_path):
+    write_simulated_folders(nephritis(), "null", 1, range(1), tmp_path)
+    (tmp_path / "trial-0002").mkdir()
+    with pytest.raises(DataError) as caught:
+        write_simulated_folders(nephritis(), "null", 2, range(3), tmp_path)
+    assert [fault.where.rpartition("/")[2] for fault in caught.value.faults] == [
+        "trial-0000",
+        "trial-0002",
+    ]
+    assert len(list(tmp_path.iterdir())) == 2

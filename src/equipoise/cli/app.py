@@ -20,7 +20,7 @@ from equipoise.cli.report import report_command
 from equipoise.cli.run import run_command
 from equipoise.cli.schema import schema_command
 from equipoise.cli.score import score_command
-from equipoise.cli.simulate import simulate_command
+from equipoise.cli.simulate import simulate_command, simulate_many_command
 from equipoise.cli.template import template_command
 from equipoise.cli.trials import trials_command
 from equipoise.cli.validate import validate_command
@@ -69,6 +69,7 @@ app.command("check")(check_command)
 app.command("schema")(schema_command)
 app.command("run")(run_command)
 app.command("simulate")(simulate_command)
+app.command("simulate-many")(simulate_many_command)
 app.command("template")(template_command)
 app.command("analyse")(analyse_command)
 app.command("report")(report_command)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from equipoise.cli.argument import (
     OutOption,
@@ -11,13 +14,13 @@ from equipoise.cli.argument import (
     SeedOption,
     TrialOption,
 )
-from equipoise.cli.console import messages
+from equipoise.cli.console import messages, stages
 from equipoise.errors import Fault, ProtocolError
 from equipoise.protocol import Protocol
-from equipoise.simulate import write_simulated_folder
+from equipoise.simulate import write_simulated_folder, write_simulated_folders
 from equipoise.trials import load_protocol
 
-__all__ = ["first_scenario", "simulate_command"]
+__all__ = ["first_scenario", "simulate_command", "simulate_many_command"]
 
 
 def first_scenario(protocol: Protocol) -> str:
@@ -57,3 +60,31 @@ def simulate_command(
     messages.print(
         f"wrote {folder}\nnext: `equipoise run {protocol} --data {folder}`", markup=False
     )
+
+
+def simulate_many_command(
+    protocol: ProtocolArgument,
+    trials: Annotated[
+        int, typer.Option("--trials", min=1, metavar="N", help="How many virtual trials.")
+    ] = 10,
+    first: Annotated[
+        int, typer.Option("--first", min=0, metavar="K", help="Number of the first of them.")
+    ] = 0,
+    seed: SeedOption = 1,
+    scenario: ScenarioOption = None,
+    out: OutOption = None,
+) -> None:
+    """Write several virtual trials, a data folder each.
+
+    Trial K is the same as `simulate --trial K` writes. What is there already is kept, so that the
+    same command goes on where it was interrupted.
+    """
+    plan = load_protocol(protocol)
+    name = scenario or first_scenario(plan)
+    folder = out or Path("build") / plan.id / f"simulated-{name}-{seed}"
+    with stages(trials) as shown:
+        write_simulated_folders(
+            plan, name, seed, range(first, first + trials), folder,
+            on_progress=lambda place: shown.step(place.name),
+        )  # fmt: skip
+    messages.print(f"{trials} virtual trials are in {folder}", markup=False)

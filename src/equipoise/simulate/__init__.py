@@ -4,6 +4,7 @@ from equipoise.simulate.cohort import simulate_cohort
 from equipoise.simulate.folder import write_simulated_folder
 from equipoise.simulate.knob import KNOBS
 from equipoise.simulate.population import Population, load_population, populations
+from equipoise.simulate.several import write_simulated_folders
 from equipoise.simulate.slot import Stream, uniform_at
 from equipoise.simulate.variable import VARIABLES
 
@@ -17,4 +18,5 @@ __all__ = [
     "simulate_cohort",
     "uniform_at",
     "write_simulated_folder",
+    "write_simulated_folders",
 ]

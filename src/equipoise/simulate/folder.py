@@ -21,7 +21,7 @@ from equipoise.simulate.trial import make_trials
 from equipoise.simulate.variable import PANELS, VARIABLES
 from equipoise.simulate.virtual import HELD, MISSED, VirtualTrials
 
-__all__ = ["OPENING", "write_simulated_folder"]
+__all__ = ["OPENING", "manifest_text", "write_simulated_folder"]
 
 OPENING = date(2000, 1, 1)
 """First day of the calendar of every virtual trial."""
@@ -72,13 +72,14 @@ def write_simulated_folder(
             pl.DataFrame(frame, schema=dict.fromkeys(header, pl.String)).write_csv(
                 place / f"{name}.csv"
             )
-        manifest = json.dumps(_manifest(plan, seed=seed, trial=trial), indent=2) + "\n"
+        manifest = manifest_text(plan, seed=seed, trial=trial)
         (place / "manifest.json").write_text(manifest, "utf-8")
 
 
-def _manifest(plan: Plan, *, seed: int, trial: int) -> dict[str, object]:
+def manifest_text(plan: Plan, *, seed: int, trial: int) -> str:
+    """Write the manifest of a virtual trial: what it is a trial of, and its address."""
     protocol, population = plan.protocol, plan.population
-    return {
+    content = {
         "trial": protocol.id,
         "origin": "SIMULATED",
         "protocol_version": protocol.trial.protocol_version,
@@ -97,6 +98,7 @@ def _manifest(plan: Plan, *, seed: int, trial: int) -> dict[str, object]:
             "notes": list(plan.notes),
         },
     }
+    return json.dumps(content, indent=2) + "\n"
 
 
 def _tables(virtual: VirtualTrials) -> dict[str, _Table]:
