@@ -19,7 +19,12 @@ __all__ = ["design_statements"]
 _CONCLUSIONS: Mapping[str, str] = {
     "benefit": "a benefit is shown",
     "relevant_benefit_ruled_out": "a relevant benefit is ruled out",
-    "inconclusive": "the interval leaves both open",
+    "inconclusive": "neither can be said",
+}
+_OF_INTERVAL: Mapping[str, str] = {
+    "benefit": "it shows a benefit",
+    "relevant_benefit_ruled_out": "it rules out a relevant benefit",
+    "inconclusive": "it neither shows a benefit nor rules out a relevant one",
 }
 
 
@@ -198,7 +203,7 @@ def _assurance(found: OperatingCharacteristics, rows: tuple[Row, ...]) -> Iterat
                 f"significant on the good side in {percent(chances['significant_benefit'])} of "
                 f"trials (its assurance); by the interval it shows a benefit in "
                 f"{percent(chances['benefit'])}, rules out a relevant one in "
-                f"{percent(chances['relevant_benefit_ruled_out'])}, and leaves both open in "
+                f"{percent(chances['relevant_benefit_ruled_out'])}, and says neither in "
                 f"{percent(chances['inconclusive'])}."
             ),
             cites=cited(row for row in rows if row.key.by == by_text(prior=prior)),
@@ -224,7 +229,7 @@ def _seen(protocol: Protocol, found: OperatingCharacteristics, look: LookDecisio
             f"a predictive probability of {look.predictive_probability:.2g}: "
             f"{words[look.decision]}. The interval of the difference runs from "
             f"{signed(100 * look.ci_low)} to {points(look.ci_high)}: "
-            f"{_CONCLUSIONS[look.conclusion]}{relevant}. Stopping early saves subjects; it does "
+            f"{_OF_INTERVAL[look.conclusion]}{relevant}. Stopping early saves subjects; it does "
             f"not show that there is no relevant benefit."
         ),
         kind="caution",
@@ -233,8 +238,8 @@ def _seen(protocol: Protocol, found: OperatingCharacteristics, look: LookDecisio
         short=(
             f"With the result that was published ({look.responses[0]} of {look.sizes[0]} against "
             f"{look.responses[1]} of {look.sizes[1]}) {words[look.decision]}; the interval of the "
-            f"difference, {signed(100 * look.ci_low)} to {points(look.ci_high)}, means: "
-            f"{_CONCLUSIONS[look.conclusion]}."
+            f"difference runs from {signed(100 * look.ci_low)} to {points(look.ci_high)}: "
+            f"{_OF_INTERVAL[look.conclusion]}."
         ),
     )
 
