@@ -207,3 +207,11 @@ def test_wrong_input_is_refused():
             function(x1=1, n1=2, x0=1, n0=2)
         with pytest.raises(DataError, match="x1: 3 of 2"):
             function(x1=[3, 1], n1=2, x0=1, n0=2)
+
+
+def test_a_variance_below_zero_leaves_no_standard_error():
+    """Sato's variance of these two strata is not above zero: 3 of 3 against 0 of 2."""
+    found = binary.mantel_haenszel_risk_difference(x1=[0, 3], n1=[1, 3], x0=[0, 0], n0=[0, 2])
+    assert found.estimate == 1
+    assert np.isnan([found.standard_error, found.ci_low, found.p_value]).all()
+    assert found.state == State.NOT_ESTIMABLE

@@ -43,8 +43,9 @@ def _claim(kind: str, first: str, second: str, *, is_shown: bool) -> str:
     if kind == "equivalence":
         said = "are shown to differ" if is_shown else "are not shown to differ"
         return f"{first} and {second} {said} by less than that"
-    said = "is shown to be" if is_shown else "is not shown to be"
-    return f"{first} {said} worse than {second} by less than that, if worse at all"
+    if is_shown:
+        return f"{first} is shown not to be worse than {second} by that much"
+    return f"it is not shown that {first} is worse than {second} by less than that"
 
 
 def _p_name(kind: str) -> str:

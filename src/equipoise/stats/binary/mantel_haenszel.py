@@ -213,7 +213,8 @@ def _pooled(
     *,
     strata: tuple[Floats, Floats, Bools],
 ) -> PooledEffect:
-    standard_error = np.sqrt(variance)
+    # Sato's variance can fall below zero in the sparsest tables: then there is no standard error.
+    standard_error = np.sqrt(np.where(variance < 0, np.nan, variance))
     half = normal_quantile(confidence) * standard_error
     z = divide_or_nan(estimate, standard_error)
     effect, spread, is_informative = strata
