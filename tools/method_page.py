@@ -138,10 +138,12 @@ def _r(one: Explanation) -> str:
 
 
 def reference_files(family: str, folder: Path = REFERENCE) -> list[Path]:
-    """List the reference files of a family that are there."""
-    names = _FILES.get(family, (family,))
-    paths = [folder / "json" / f"{name}.json" for name in names]
-    return [path for path in paths if path.is_file()]
+    """List the reference files of a family: those of the folder, else those of the repository."""
+    found = []
+    for name in _FILES.get(family, (family,)):
+        paths = [place / "json" / f"{name}.json" for place in (folder, REFERENCE)]
+        found += [path for path in paths if path.is_file()][:1]
+    return found
 
 
 def counted(cases: Iterable[Case]) -> Tallies:

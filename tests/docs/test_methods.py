@@ -104,6 +104,14 @@ def table_rows(page):
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
+def test_files_that_another_folder_lacks_are_those_of_the_repository(tool, tmp_path):
+    other = tmp_path / "json" / "binary.json"
+    other.parent.mkdir()
+    other.write_text("{}", encoding="utf-8")
+    assert tool.reference_files("binary", tmp_path) == [other, REFERENCE / "margin.json"]
+    assert tool.reference_files("description", tmp_path) == []
+
+
 def test_differences_are_rounded_up(tool):
     assert [tool.rounded_up(one) for one in (0.0, 3e-13, 1.2e-9, 2e-9, 4.9e-4, 0.6)] == [
         "below 1e-12",
