@@ -65,7 +65,7 @@ class CrossCheck:
     @property
     def worst(self) -> float:
         """Largest distance of the routes, in standard errors of the simulation."""
-        return float(max(np.nanmax(np.abs(one.errors)) for one in self.agreements))
+        return float(np.nanmax(np.abs(np.concatenate([one.errors for one in self.agreements]))))
 
     @property
     def agrees(self) -> bool:
