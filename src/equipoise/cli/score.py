@@ -82,9 +82,9 @@ def _scored(instrument: Instrument, table: VisitTable, reading: Reading) -> pl.D
     }
     frame = pl.DataFrame(
         {
-            name: pl.Series(
-                name, array.tolist(), dtype=pl.String if array.dtype == object else None
-            )
+            name: pl.Series(name, array.tolist(), dtype=pl.String)
+            if array.dtype == object
+            else pl.Series(name, array)
             for name, array in scores.items()
         }
     ).fill_nan(None)

@@ -68,7 +68,7 @@ def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
         haematological_rules=blood,
         **settings,
     )
-    words = letters(result.grade)
+    words, points, tally = letters(result.grade), result.points, result.tally
     by_system: dict[str, Any] = {}
     for place, system in enumerate(SYSTEMS):
         by_system |= {
@@ -76,7 +76,7 @@ def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
             f"letter_{system}": words[:, place],
             f"lower_{system}": result.lower[:, place],
             f"upper_{system}": result.upper[:, place],
-            f"points_{system}": result.points[:, place],
+            f"points_{system}": points[:, place],
             f"supported_{system}": result.supported[:, place],
         }
     return {
@@ -84,9 +84,9 @@ def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
         "total": result.total,
         "lower": result.total_lower,
         "upper": result.total_upper,
-        "n_a": result.tally[:, 4],
-        "n_b": result.tally[:, 3],
-        "n_c": result.tally[:, 2],
+        "n_a": tally[:, 4],
+        "n_b": tally[:, 3],
+        "n_c": tally[:, 2],
         "incomplete": name_true(result.incomplete, SYSTEMS),
         "renal_reasons": name_true(result.renal_features == 1, FEATURES),
         "n_missing": result.n_missing,

@@ -104,10 +104,10 @@ def _score(variant: Variant, columns: Columns, parameters: Mapping[str, Any]) ->
         new_or_recurrent={name: columns[f"{name}_new_or_recurrent"] for name in SKIN},
         **parameters,
     )
-    score = visit.score
+    score, groups = visit.score, visit.score.groups
     return {
         **{name: getattr(score, name) for name, _, _ in _POINTS},
-        **{f"points_{group}": score.groups[..., place] for place, group in enumerate(GROUPS)},
+        **{f"points_{group}": groups[..., place] for place, group in enumerate(GROUPS)},
         "present": name_true(score.items == 1, _NAMES),
         "n_missing": score.n_missing,
         "missing": name_true(score.missing, _NAMES),
