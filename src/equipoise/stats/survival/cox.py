@@ -121,7 +121,9 @@ def span_of(subjects: Subjects) -> Floats:
     """Range of each covariate over the subjects that are in."""
     if subjects.covariates is None:
         raise ValueError("a Cox model needs covariates")
-    inside = subjects.is_in[..., None]
-    highest = np.where(inside, subjects.covariates, -np.inf).max(axis=1)
-    lowest = np.where(inside, subjects.covariates, np.inf).min(axis=1)
+    highest = lowest = subjects.covariates
+    if not subjects.is_in.all():
+        inside = subjects.is_in[..., None]
+        highest, lowest = np.where(inside, highest, -np.inf), np.where(inside, lowest, np.inf)
+    highest, lowest = highest.max(axis=1), lowest.min(axis=1)
     return np.where(highest >= lowest, highest - lowest, 0.0)

@@ -6,6 +6,7 @@ import numpy as np
 
 from equipoise.compiled import compiled
 from equipoise.stats.arrays import Floats, Integers
+from equipoise.stats.survival.risk_sets_kernel import count_stratum
 
 __all__ = ["gray_sums"]
 
@@ -42,32 +43,30 @@ def gray_sums(
     trials, subjects = time.shape
     score, variance = np.zeros((trials, groups)), np.zeros((trials, groups, groups))
     scale = np.zeros(trials)
-    at_risk, leaving, own, others = np.zeros((4, groups))
-    free, incidence, size = np.zeros((3, groups))
+    at_risk, leaving = np.zeros(groups), np.zeros(groups)
+    own, others = np.zeros(groups), np.zeros(groups)
+    free, incidence, size = np.zeros(groups), np.zeros(groups), np.zeros(groups)
     # Of each event time: how the score of group i moves with the hazard of group k, and what
     # share of it adds to each later time; of each group the spread of its hazards of the cause
     # and of the others, and how much of the movement to come they bring.
     apart, rate = np.zeros((subjects, groups, groups)), np.zeros(subjects)
-    spread, slope, other_spread, height = np.zeros((4, subjects, groups))
-    to_come, move = np.zeros((groups, groups)), np.zeros(groups)
+    spread, other_spread = np.zeros((subjects, groups)), np.zeros((subjects, groups))
+    slope, height = np.zeros((subjects, groups)), np.zeros((subjects, groups))
     for trial in range(trials):
         row = trial % len(stratum)
         place, end, count, pooled = 0, 0, 0, 0.0
         while place < subjects:
             if place == end:  # a stratum begins
-                code, count, pooled = stratum[row, order[trial, place]], 0, 0.0
-                at_risk[:] = 0.0
-                free[:] = 1.0
-                incidence[:] = 0.0
-                while end < subjects and stratum[row, order[trial, end]] == code:
-                    who = order[trial, end]
-                    if time[trial, who] > -np.inf:
-                        at_risk[group[trial, who]] += 1
-                    end += 1
+                end = count_stratum(
+                    order[trial], time[trial], group[trial], stratum[row], place, at_risk
+                )
+                count, pooled = 0, 0.0
+                free.fill(1.0)
+                incidence.fill(0.0)
             moment, events, competing = time[trial, order[trial, place]], 0.0, 0.0
-            leaving[:] = 0.0
-            own[:] = 0.0
-            others[:] = 0.0
+            leaving.fill(0.0)
+            own.fill(0.0)
+            others.fill(0.0)
             while place < end and time[trial, order[trial, place]] == moment:
                 who = order[trial, place]
                 leaving[group[trial, who]] += 1
@@ -115,23 +114,36 @@ def gray_sums(
             if moment > -np.inf:
                 for one in range(groups):
                     at_risk[one] -= leaving[one]
-            if place < end:
-                continue
-            to_come[:] = 0.0  # the stratum ends: go back over its times
-            for step in range(count - 1, -1, -1):
-                for k in range(groups):
-                    if spread[step, k] != 0:
-                        for one in range(groups):
-                            move[one] = apart[step, one, k] + slope[step, k] * to_come[one, k]
-                        _add_square(variance[trial], spread[step, k], move)
-                    if other_spread[step, k] > 0:
-                        for one in range(groups):
-                            move[one] = height[step, k] * to_come[one, k]
-                        _add_square(variance[trial], other_spread[step, k], move)
-                for one in range(groups):
-                    for k in range(groups):
-                        to_come[one, k] += rate[step] * apart[step, one, k]
+            if place == end:
+                _go_back(count, apart, rate, spread, slope, other_spread, height, variance[trial])
     return score, variance, scale
+
+
+@compiled
+def _go_back(
+    count: int,
+    apart: Floats,
+    rate: Floats,
+    spread: Floats,
+    slope: Floats,
+    other_spread: Floats,
+    height: Floats,
+    variance: Floats,
+) -> None:
+    """Add the variance of a stratum, from its last event time to the first."""
+    groups = len(variance)
+    to_come, move = np.zeros((groups, groups)), np.zeros(groups)
+    for step in range(count - 1, -1, -1):
+        for k in range(groups):
+            for one in range(groups):
+                move[one] = apart[step, one, k] + slope[step, k] * to_come[one, k]
+            _add_square(variance, spread[step, k], move)
+            for one in range(groups):
+                move[one] = height[step, k] * to_come[one, k]
+            _add_square(variance, other_spread[step, k], move)
+        for one in range(groups):
+            for k in range(groups):
+                to_come[one, k] += rate[step] * apart[step, one, k]
 
 
 @compiled

@@ -6,6 +6,7 @@ import numpy as np
 
 from equipoise.compiled import compiled
 from equipoise.stats.arrays import Bools, Floats, Integers
+from equipoise.stats.survival.risk_sets_kernel import count_stratum
 
 __all__ = ["weighted_sums"]
 
@@ -61,20 +62,13 @@ def weighted_sums(
         place, end, total, survival = 0, 0, 0.0, 1.0
         while place < subjects:
             if place == end:  # a stratum begins
-                code = stratum[row, order[trial, place]]
-                at_risk[:] = 0.0
-                total, survival = 0.0, 1.0
-                while end < subjects:
-                    who = order[trial, end]
-                    if stratum[row, who] != code:
-                        break
-                    if time[trial, who] > -np.inf:
-                        at_risk[group[trial, who]] += 1
-                        total += 1
-                    end += 1
+                end = count_stratum(
+                    order[trial], time[trial], group[trial], stratum[row], place, at_risk
+                )
+                total, survival = at_risk.sum(), 1.0
             moment, died = time[trial, order[trial, place]], 0.0
-            leaving[:] = 0.0
-            events[:] = 0.0
+            leaving.fill(0.0)
+            events.fill(0.0)
             while place < end and time[trial, order[trial, place]] == moment:
                 who = order[trial, place]
                 leaving[group[trial, who]] += 1

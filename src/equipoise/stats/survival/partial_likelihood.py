@@ -155,8 +155,8 @@ def centre(subjects: Subjects) -> Floats:
     """Take the mean off each covariate, which changes no coefficient and keeps digits."""
     if subjects.covariates is None:
         raise ValueError("a Cox model needs covariates")
-    inside = subjects.is_in[..., None]
-    count = np.maximum(inside.sum(axis=1, keepdims=True), 1)
+    is_in = subjects.is_in
+    count = np.maximum(is_in.sum(axis=1), 1)[:, None, None]
     mean = subjects.covariates.sum(axis=1, keepdims=True) / count
-    centred: Floats = np.where(inside, subjects.covariates - mean, 0.0)
-    return centred
+    centred: Floats = subjects.covariates - mean
+    return centred if is_in.all() else np.where(is_in[..., None], centred, 0.0)

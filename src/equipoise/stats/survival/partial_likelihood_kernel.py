@@ -79,8 +79,9 @@ def evaluate(
     places = x.shape[1]
     log_likelihood = np.zeros(chosen)
     score, information = np.zeros((chosen, size)), np.zeros((chosen, size, size))
-    one_x, two_x, sums, dead = np.zeros((4, places))
-    room = np.zeros((2, places))
+    one_x, two_x = np.zeros(places), np.zeros(places)
+    sums, dead = np.zeros(places), np.zeros(places)
+    tied, others = np.zeros(places), np.zeros(places)
     for number in range(chosen):
         trial, keep = trial_of[number], number % len(hazard)
         times, starts = time[trial], start[trial % len(start)]
@@ -90,7 +91,7 @@ def evaluate(
         for place in range(places):
             dead[place] = 1.0 if shares[place] > 0 else 0.0
         _fill_risks(is_in[trial], columns, coefficient[number], log_risk[keep], risks)
-        _sum_at_events(times, starts, leads, ends, dead, shares, risks, sums, room)
+        _sum_at_events(times, starts, leads, ends, dead, shares, risks, sums, tied, others)
         total = 0.0
         for place in range(places):
             below = max(sums[place], _TINY)
@@ -102,7 +103,7 @@ def evaluate(
             average, total = mean[keep, one], 0.0
             for place in range(places):
                 one_x[place] = risks[place] * columns[place, one]
-            _sum_at_events(times, starts, leads, ends, dead, shares, one_x, sums, room)
+            _sum_at_events(times, starts, leads, ends, dead, shares, one_x, sums, tied, others)
             for place in range(places):
                 average[place] = sums[place] * steps[place]
                 total += dead[place] * columns[place, one] - average[place]
@@ -111,7 +112,7 @@ def evaluate(
                 beside, total = mean[keep, other], 0.0
                 for place in range(places):
                     two_x[place] = one_x[place] * columns[place, other]
-                _sum_at_events(times, starts, leads, ends, dead, shares, two_x, sums, room)
+                _sum_at_events(times, starts, leads, ends, dead, shares, two_x, sums, tied, others)
                 for place in range(places):
                     square = sums[place] * steps[place] - average[place] * beside[place]
                     total += weights[place] * square
@@ -150,15 +151,16 @@ def _sum_at_events(
     share: Floats,
     value: Floats,
     sums: Floats,
-    room: Floats,
+    tied: Floats,
+    others: Floats,
 ) -> None:
     """Sum a value over the risk set of each event, tied events in their share; 0 elsewhere.
 
     The events tied are summed beside the others at risk, at the first place of their time, so
     that nothing is a difference.
     """
-    tied, others = room[0], room[1]
-    room[:] = 0.0
+    tied.fill(0.0)
+    others.fill(0.0)
     for place in range(len(time)):
         died = dead[place] * value[place]
         tied[first[place]] += died

@@ -7,7 +7,7 @@ import numpy as np
 from equipoise.compiled import compiled
 from equipoise.stats.arrays import Floats, Integers
 
-__all__ = ["runs"]
+__all__ = ["count_stratum", "runs"]
 
 
 @compiled
@@ -48,3 +48,25 @@ def runs(time: Floats, stratum: Integers) -> tuple[Integers, Integers, Integers,
             if begin[trial, place] == place:
                 border = place
     return first, last, begin, end
+
+
+@compiled
+def count_stratum(
+    order: Integers,
+    time: Floats,
+    group: Integers,
+    stratum: Integers,
+    begin: int,
+    at_risk: Floats,
+) -> int:
+    """Count into ``at_risk`` the groups of the stratum that begins at a place; return its end.
+
+    ``order`` holds the subjects of one trial by stratum; those with time ``-inf`` are not counted.
+    """
+    at_risk.fill(0.0)
+    end = begin
+    while end < len(order) and stratum[order[end]] == stratum[order[begin]]:
+        if time[order[end]] > -np.inf:
+            at_risk[group[order[end]]] += 1
+        end += 1
+    return end
