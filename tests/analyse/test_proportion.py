@@ -234,3 +234,14 @@ def test_a_batch_equals_its_trials_even_with_an_empty_arm(tmp_path):
     rows = [row for row in results.rows if row.key.variable == "margin"]
     assert all(row.state[3] == State.NOT_ESTIMABLE for row in rows if row.key.statistic != "margin")
     assert "the difference has no estimate" in rows[-1].message
+
+
+def test_of_an_infinite_ratio_the_low_limit_is_still_a_number(tmp_path):
+    fields = "method: proportion, endpoint: response, measures: [relative_risk]"
+    protocol = counted_protocol(tmp_path, f"one: {fields}, relative_risk_interval: koopman")
+    arm, responds = responders(5, 12, 0, 6)
+    results = analysed(protocol, counted_cohort(protocol, arm=arm, subject={"responds": responds}))
+    rows = {row.key.statistic: row for row in results.rows if row.key.variable == "relative_risk"}
+    states = [rows[name].state[0] for name in ("estimate", "ci_low", "ci_high")]
+    assert states == [State.INFINITE, State.ESTIMATED, State.INFINITE]
+    assert 0 < rows["ci_low"].value[0] < 5

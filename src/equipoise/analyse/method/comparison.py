@@ -1,12 +1,61 @@
-"""What several methods do alike: the p value of a one-sided alternative."""
+"""What several methods do alike: rows of an interval, p values of one-sided alternatives."""
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
+from numpy.typing import ArrayLike
 
-from equipoise.stats import Floats
+from equipoise.analyse.frame import Frame
+from equipoise.stats import Floats, State
 
-__all__ = ["one_sided"]
+__all__ = ["Limited", "add_interval", "one_sided"]
+
+
+class Limited(Protocol):
+    """An estimate with its limits, as estimators return it."""
+
+    @property
+    def estimate(self) -> Floats:
+        """The estimate of each trial."""
+
+    @property
+    def ci_low(self) -> Floats:
+        """Its low limit."""
+
+    @property
+    def ci_high(self) -> Floats:
+        """Its high limit."""
+
+    @property
+    def state(self) -> np.ndarray[tuple[int, ...], np.dtype[np.int8]]:
+        """State of the estimate."""
+
+
+def add_interval(
+    frame: Frame,
+    found: Limited,
+    *,
+    group: str,
+    variable: str,
+    n_used: ArrayLike,
+    n_missing: ArrayLike,
+    message: str,
+    reason: str,
+) -> None:
+    """Add an estimate and its limits; of an infinite ratio the low limit is still a number."""
+    is_number = (found.state == State.INFINITE) & np.isfinite(found.ci_low)
+    low = np.where(is_number, State.ESTIMATED, found.state)
+    for statistic, value, state in (
+        ("estimate", found.estimate, found.state),
+        ("ci_low", found.ci_low, low),
+        ("ci_high", found.ci_high, found.state),
+    ):
+        frame.add(
+            {statistic: value}, group=group, variable=variable, n_used=n_used,
+            n_missing=n_missing, state=state, message=message, reason=reason,
+        )  # fmt: skip
 
 
 def one_sided(statistic: Floats, p_value: Floats, alternative: str) -> Floats:

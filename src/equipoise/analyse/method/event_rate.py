@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.method.comparison import add_interval
 from equipoise.derive import TimeToEvent, day_of, event_numbers
 from equipoise.protocol.model.analysis import EventRate
 from equipoise.protocol.model.endpoint import AdverseEventEndpoint
-from equipoise.stats import Bools, Floats, State
+from equipoise.stats import Bools, Floats
 from equipoise.stats.rate import event_rate, rate_ratio
 from equipoise.units import DAYS_PER_YEAR
 
@@ -87,19 +88,11 @@ def _compare(
     name = frame.contrast_name(pair)
     used = ((one | other) & known).sum(axis=-1)
     missing = ((one | other) & ~known).sum(axis=-1)
-    # Of an infinite ratio the low limit is still a number.
-    is_infinite = found.state == State.INFINITE
-    low_state = np.where(is_infinite, State.ESTIMATED, found.state)
-    for statistic, value, state in (
-        ("estimate", found.estimate, found.state),
-        ("ci_low", found.ci_low, low_state),
-        ("ci_high", found.ci_high, found.state),
-    ):
-        frame.add(
-            {statistic: value}, group=name, variable="rate_ratio", n_used=used, n_missing=missing,
-            state=state, message="exact limits given the total number of events",
-            reason="the control has no event, or nobody was observed",
-        )  # fmt: skip
+    add_interval(
+        frame, found, group=name, variable="rate_ratio", n_used=used, n_missing=missing,
+        message="exact limits given the total number of events",
+        reason="the control has no event, or nobody was observed",
+    )  # fmt: skip
     if analysis.test == "none":
         return
     frame.add(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from equipoise.analyse.frame import ALL_GROUPS, Frame
+from equipoise.analyse.method.comparison import add_interval
 from equipoise.analyse.method.design import stratum_codes
 from equipoise.analyse.method.margin import add_margin
 from equipoise.analyse.method.two_proportions import (
@@ -93,10 +94,9 @@ def _compare(
     for measure in analysis.measures:
         estimator, words = INTERVALS[measure][chosen[measure]]
         found = estimator(x1=x1, n1=n1, x0=x0, n0=n0, confidence=analysis.level)
-        frame.add(
-            {"estimate": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high},
-            group=name, variable=measure, n_used=n1 + n0, n_missing=missing,
-            state=found.state, message=words, reason="the counts do not determine it",
+        add_interval(
+            frame, found, group=name, variable=measure, n_used=n1 + n0, n_missing=missing,
+            message=words, reason="the counts do not determine it",
         )  # fmt: skip
         if measure == "risk_difference" and analysis.margin is not None:
             test, words = _MARGIN_TESTS[analysis.margin_test]
