@@ -118,6 +118,7 @@ FAULTS = {
     "header twice": (WIDE.replace("rash", "seizure"), {}, r"^visits.csv, row 1: column 'seizure' twice"),
     "empty": ("", {}, r"^visits.csv: nothing; wanted a table"),
     "no item": (LONG, {"item": "what", "value": "score"}, r"^visits.csv: no column 'what'; wanted it, for a long table"),
+    "item without a name": (LONG + "03,W0,,1\n", {"item": "item", "value": "score"}, r"^visits.csv, rows \d+, item: nothing; wanted the name of an item"),
     "item twice": (LONG + "02,W0,rash,0\n", {"item": "item", "value": "score"}, r"^visits.csv, rows 9, 10: an item twice for one visit"),
 }  # fmt: skip
 

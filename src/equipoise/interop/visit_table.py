@@ -193,6 +193,16 @@ def _widened(frame: pl.DataFrame, reading: Reading, path: Path) -> pl.DataFrame:
         raise DataError(
             Fault(where=path.name, came=f"no column {missing[0]!r}", wanted="it, for a long table")
         )
+    nameless = frame.filter(pl.col(reading.item).is_null())
+    if nameless.height:
+        rows = ", ".join(nameless["row"].to_list()[:6])
+        raise DataError(
+            Fault(
+                where=f"{path.name}, rows {rows}, {reading.item}",
+                came="nothing",
+                wanted="the name of an item",
+            )
+        )
     index = [name for name in frame.columns if name not in (reading.item, reading.value, "row")]
     twice = frame.filter(pl.struct(*index, reading.item).is_duplicated())
     if twice.height:
