@@ -8,7 +8,7 @@ from equipoise.analyse import analyse
 from equipoise.derive import derive
 from equipoise.trials import load_protocol
 from support.batch import trial_of
-from support.courses import SIZES, returning_protocol, staggered_cohort
+from support.courses import SIZES, returning_protocol, staggered_cohort, staggered_trial
 from support.lupus import invented_cohort
 
 STATES = ("active", "remission", "relapse", "death")
@@ -133,8 +133,7 @@ def test_moves_and_deaths_are_counted(results):
 
 def test_survival_is_the_complement_of_death_and_its_mean_the_restricted_mean():
     """Two methods that share no code above the risk sets agree where theory says so."""
-    protocol = load_protocol("wang2012")
-    derived = derive(protocol, staggered_cohort(protocol))
+    protocol, derived = staggered_trial()
     results = analyse(protocol, derived, only=["disease_course", "survival_curve", "survival_time"])
     for arm in SIZES:
         for time in (91, 183, 365, 548):

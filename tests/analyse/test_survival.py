@@ -15,7 +15,7 @@ from equipoise.interop import read_cohort
 from equipoise.protocol import load_protocol_file
 from equipoise.trials import load_protocol, protocol_path
 from support.batch import drawn, trial_of
-from support.courses import staggered_cohort
+from support.courses import staggered_trial
 from support.lupus import invented_cohort
 
 COMMON = "analysis_set: safety, endpoint: first_dermatologic"
@@ -214,7 +214,7 @@ def test_fine_gray_and_gray_agree_with_r(tmp_path):
     path = tmp_path / "protocol.yaml"
     path.write_text(text.replace("analyses:\n", added, 1), encoding="utf-8")
     protocol = load_protocol_file(path)
-    derived = derive(protocol, staggered_cohort(protocol))
+    _, derived = staggered_trial()  # the endpoints are those of the library's protocol
     results = analyse(protocol, derived, only=["fine_gray", "remission_incidence"])
     # f <- crr(r$time, r$cause, cbind(r$arm, r$age)); f$coef; sqrt(diag(f$var))
     keys = {"variable": "log_subdistribution_hazard_ratio", "group": "double - single"}
@@ -228,8 +228,7 @@ def test_fine_gray_and_gray_agree_with_r(tmp_path):
 
 
 def test_steps_of_the_incidence_end_where_its_table_does():
-    protocol = load_protocol("wang2012")
-    derived = derive(protocol, staggered_cohort(protocol))
+    protocol, derived = staggered_trial()
     frame = analyse(protocol, derived, only=["remission_incidence"]).frame()
     steps = frame.filter(frame["variable"] == "step", frame["variable_level"] == "event",
                          frame["group"] == "single", frame["statistic"] == "incidence")  # fmt: skip

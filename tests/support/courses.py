@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from equipoise.data import Cohort
+from equipoise.derive import Derived, derive
 from equipoise.protocol import Protocol, load_protocol_file
-from equipoise.trials import protocol_path
+from equipoise.trials import load_protocol, protocol_path
 from support.lupus import invented_cohort
 
 SIZES = {"single": 60, "double": 58}
@@ -33,6 +35,13 @@ def staggered_cohort(protocol: Protocol) -> Cohort:
             "death_day": np.where(death <= contact, death, np.nan),
         },
     )
+
+
+@cache
+def staggered_trial() -> tuple[Protocol, Derived]:
+    """The protocol of wang2012 and its staggered cohort, derived once for all tests."""
+    protocol = load_protocol("wang2012")
+    return protocol, derive(protocol, staggered_cohort(protocol))
 
 
 def returning_protocol(folder: Path) -> Protocol:

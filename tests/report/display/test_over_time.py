@@ -14,7 +14,7 @@ from equipoise.report.document import view_of
 from equipoise.report.naming import words_of
 from equipoise.report.rows import ResultRows
 from equipoise.trials import load_protocol
-from support.courses import staggered_cohort
+from support.courses import staggered_trial
 from support.lupus import invented_cohort
 from support.svg_reader import placed_texts
 
@@ -35,10 +35,8 @@ def remitting(derived, days):
 
 @pytest.fixture(scope="module")
 def wang():
-    protocol = load_protocol("wang2012")
-    return protocol, analyse(
-        protocol, derive(protocol, staggered_cohort(protocol)), only=WANG
-    ).frame()
+    protocol, derived = staggered_trial()
+    return protocol, analyse(protocol, derived, only=WANG).frame()
 
 
 @pytest.fixture(scope="module")
