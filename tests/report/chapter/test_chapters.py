@@ -1,7 +1,9 @@
 """What the design can show and what was published, as pages show it."""
 
 import shutil
+from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from equipoise.evidence import evidence_chapter, recompute
@@ -191,3 +193,16 @@ def test_what_an_answer_on_equivalence_would_need():
     assert "Not found, so nothing can be recomputed." in row_of(
         found["evidence-not-found"], "Remissions by arm"
     )
+
+
+def test_outcomes_of_one_arm_alone_are_shown_without_a_comparison():
+    whole = chapter("deng2017", "evidence")
+    alone = replace(
+        whole,
+        results=whole.results.filter(~pl.col("group").str.contains(" - ")),
+        statements=(),
+    )
+    found = tables(chapter_section(load_protocol("deng2017"), alone))
+    assert set(found) == {"evidence-percentages", "evidence-means", "evidence-one-patient"}
+    row = row_of(found["evidence-means"], "At entry, derived", "24-hour protein")
+    assert row == ["3.1", "4.5", "", "", "", ""]

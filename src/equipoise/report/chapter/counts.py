@@ -24,7 +24,7 @@ def count_blocks(view: ChapterView) -> Iterator[Block]:
         if one.short:
             yield Paragraph(runs=(Cited(one.text, one.cites),), kind="lead")
     yield _percentages(view, plain)
-    yield _differences(view)
+    yield from _differences(view)
     for one in view.said("count"):
         if not one.short:
             yield paragraph_of(one)
@@ -81,9 +81,12 @@ def agreement(datum: Datum | None) -> Cell:
     return number_cell(number(datum, lambda value: "yes" if value == 1 else "NO"))
 
 
-def _differences(view: ChapterView) -> Table:
+def _differences(view: ChapterView) -> Iterator[Table]:
+    """Compare the arms; nothing where no outcome was counted in both."""
     rows = view.rows.where(method="recomputed", variable=("risk_difference", "test"))
     plain = ResultRows(row for row in rows if not row.by)
+    if not plain.rows:
+        return
     contrast = plain.levels("group")[0]
     body = [
         Row(
@@ -92,7 +95,7 @@ def _differences(view: ChapterView) -> Table:
         )
         for analysis in plain.levels("analysis")
     ]
-    return view.table(
+    yield view.table(
         "differences",
         body,
         [Column(label="Difference"), Column(label="95% CI"), Column(label="p")],

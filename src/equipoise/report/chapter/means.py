@@ -36,7 +36,7 @@ def mean_blocks(view: ChapterView) -> Iterator[Block]:
             measure = own.where(by=by)
             if measure.rows:
                 means = [_mean(measure, arm.id, by, name.decimals) for arm in arms]
-                tests = _tests(measure, contrast[0], by, name.decimals) if contrast else ()
+                tests = _tests(measure, contrast[0] if contrast else "", by, name.decimals)
                 body.append(Row(label=(words,), cells=(*means, *tests), indent=1))
         body += _start(own, [arm.id for arm in arms], name.decimals)
     columns = [

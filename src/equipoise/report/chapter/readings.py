@@ -81,5 +81,5 @@ def _readings(view: ChapterView, name: str) -> Iterator[tuple[str, ResultRows]]:
     rows = ResultRows(
         row for row in view.rows.where(method="recomputed") if name in levels_of(row.by)
     )
-    for analysis in rows.levels("analysis"):
+    for analysis in rows.where(variable="risk_difference").levels("analysis"):
         yield analysis, rows.where(analysis=analysis)
