@@ -1,6 +1,6 @@
 """When a kernel is worth compiling: little work runs as written, much work as machine code.
 
-To load the compiler takes a third of a second, which one visit at the bedside must not wait for;
+To load the compiler takes most of a second, which one visit at the bedside must not wait for;
 a million visits must not wait for a loop of Python. It is the same function either way.
 """
 
@@ -14,7 +14,7 @@ __all__ = ["Tiered"]
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
 
-_LITTLE = 1 << 14  # cells: as written these take about 30 ms, a tenth of loading the compiler
+_LITTLE = 1 << 14  # cells: as written these take about 30 ms, far less than to load the compiler
 
 
 class Tiered(Generic[Parameters, Returned]):
