@@ -92,7 +92,7 @@ def proportion_jeffreys(
     Notes
     -----
     Quantiles of Beta(x + 1/2, n - x + 1/2); the low limit is 0 at x = 0, the high 1 at x = n.
-    Source: Brown LD, Cai TT, DasGupta A. Statistical Science 2001; 16(2):101-133, section 4.3.
+    Source: Brown LD, Cai TT, DasGupta A. Statistical Science 2001; 16(2):101-133, section 3.
     """
     check_confidence(confidence)
     x, n = read_one_arm(x=x, n=n)
