@@ -94,3 +94,19 @@ def test_many_trials_are_worked_in_blocks_without_a_seam(monkeypatch):
     monkeypatch.setattr("equipoise.stats.survival.door._BLOCK", 50)
     for one, other in zip(everything(sample), whole, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-9)
+
+
+def test_arrays_that_may_not_be_written_are_read_by_the_kernels_that_are_there():
+    from equipoise.stats.survival.logrank_kernel import weighted_sums
+
+    sample = drawn((5, 9), np.random.default_rng(4))
+    names = ("time", "event", "group")
+    plain = logrank(**{name: sample[name] for name in names})
+    compiled = len(weighted_sums.signatures)
+    for name in names:
+        sample[name].flags.writeable = False
+    held = logrank(**{name: sample[name] for name in names})
+    turned = logrank(**{name: np.asfortranarray(sample[name]) for name in names})
+    np.testing.assert_array_equal(held.z, plain.z)
+    np.testing.assert_array_equal(turned.z, plain.z)
+    assert len(weighted_sums.signatures) == compiled

@@ -172,7 +172,9 @@ def _flatten(array: NDArray[Any], shape: tuple[int, ...], name: str) -> NDArray[
         array = np.broadcast_to(array, shape + tail)
     full = array.reshape((prod(shape[:-1]), shape[-1], *tail))
     if shape[-1]:
-        return np.ascontiguousarray(full)
+        # A kernel is compiled anew for arrays that lie otherwise or may not be written.
+        is_plain = full.flags.c_contiguous and full.flags.writeable
+        return full if is_plain else full.copy()
     nobody = np.full((full.shape[0], 1, *tail), OUT if name == "time" else 0)
     return nobody.astype(array.dtype)
 
