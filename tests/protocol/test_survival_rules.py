@@ -72,7 +72,7 @@ def test_what_fits_together_is_taken(tmp_path, analysis):
         ("method: maxcombo, endpoint: survival, weights: [[0, 1], [0, 1]]", "again"),
         ("method: restricted_mean, endpoint: survival, horizon: -1", "greater than 0"),
         ("method: milestone, endpoint: remission, at: 84", "milestone of a response endpoint"),
-        ("method: cox, endpoint: survival, ties: exact", "km with ties: exact; wanted none"),
+        ("method: cox, endpoint: survival, ties: exact, proportionality: km", "km with ties: exact; wanted none"),
         ("method: cox, endpoint: survival, ties: exact, proportionality: none, errors: robust",
          "robust with ties: exact; wanted model"),
         ("method: cox, endpoint: survival, cluster: biopsy_class",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -84,8 +85,9 @@ def add_model_tests(
     of_all : bool
         True for the first coding of the groups: what does not depend on the coding is added once.
     """
-    if model.analysis.proportionality != "none":
-        _proportionality(model, fit, covariates, names, of_all=of_all)
+    scale = model.analysis.proportionality_test
+    if scale != "none":
+        _proportionality(model, fit, covariates, names, scale=scale, of_all=of_all)
     if of_all:
         _interactions(model, fit, covariates)
         if model.analysis.concordance:
@@ -93,18 +95,24 @@ def add_model_tests(
 
 
 def _proportionality(
-    model: CoxModel, fit: CoxFit, covariates: Floats, names: Mapping[int, str], *, of_all: bool
+    model: CoxModel,
+    fit: CoxFit,
+    covariates: Floats,
+    names: Mapping[int, str],
+    *,
+    scale: Literal["km", "rank", "identity", "log"],
+    of_all: bool,
 ) -> None:
     """Test each contrast, and the model; the contrast stands as a level, it has no direction."""
     analysis = model.analysis
     tested = proportionality_test(
         time=model.time, event=model.event, covariates=covariates, coefficient=fit.coefficient,
-        scale=analysis.proportionality if analysis.proportionality != "none" else "km",
+        scale=scale,
         ties=analysis.ties, stratum=model.stratum,
     )  # fmt: skip
     message = (
         "test of proportional hazards after Grambsch and Therneau, function of time: "
-        f"{_FUNCTIONS_OF_TIME[analysis.proportionality]}"
+        f"{_FUNCTIONS_OF_TIME[scale]}"
     )
     reason = "events at fewer than two times, or a ratio that is not finite"
     for column, name in names.items():

@@ -129,7 +129,7 @@ def _errors(path: Path, analysis: Cox, scope: Scope) -> Iterator[FieldFault]:
     """Find ties and clusters that the errors and tests asked for do not have."""
     if analysis.ties == "exact":
         for field, none in (("errors", "model"), ("proportionality", "none")):
-            if getattr(analysis, field) != none:
+            if getattr(analysis, field) not in (none, None):
                 yield FieldFault(
                     path=(*path, field), came=f"{getattr(analysis, field)} with ties: exact",
                     wanted=f"{none}, or ties: efron or breslow, which have residuals",

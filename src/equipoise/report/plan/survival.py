@@ -140,10 +140,10 @@ def _cox(analysis: Cox) -> str:
         rows = f" over {analysis.cluster}" if analysis.cluster else ""
         text += f"; robust standard errors (Lin and Wei 1989){rows}"
     text += f"{_within(analysis.strata)}; Wald test and limits."
-    if analysis.proportionality != "none":
+    if analysis.proportionality_test != "none":
         text += (
             " Proportional hazards are tested after Grambsch and Therneau with "
-            f"{_TIME[analysis.proportionality]}."
+            f"{_TIME[analysis.proportionality_test]}."
         )
     if analysis.interactions:
         text += (

@@ -144,14 +144,21 @@ class Cox(Model):
     interactions: tuple[Text, ...] = Field(
         default=(), description="Terms such as `arm:sex`, each tested in a model of its own."
     )
-    proportionality: Literal["km", "rank", "identity", "log", "none"] = Field(
-        default="km",
+    proportionality: Literal["km", "rank", "identity", "log", "none"] | None = Field(
+        default=None,
         description="Function of time of the test of proportional hazards; `km`: 1 less the "
-        "Kaplan-Meier estimate.",
+        "Kaplan-Meier estimate, which is taken where none is named; exact ties have no such test.",
     )
     concordance: bool = Field(
         default=False, description="Estimate how well the model orders the events."
     )
+
+    @property
+    def proportionality_test(self) -> Literal["km", "rank", "identity", "log", "none"]:
+        """Function of time of the test of proportional hazards that is made."""
+        if self.proportionality is not None:
+            return self.proportionality
+        return "none" if self.ties == "exact" else "km"
 
 
 class FineGray(Model):
