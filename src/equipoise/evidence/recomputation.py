@@ -94,7 +94,7 @@ def claim_statements(published: Published) -> tuple[Statement, ...]:
             text=f"{claim.text} ({published.places[claim.place]})",
             kind="claim",
             topic="claim",
-            short=f"The publication says: “{claim.text.removesuffix('.')}”.",
+            short=f"What the publication says, in our words: {claim.text.removesuffix('.')}.",
         )
         for place, claim in enumerate(published.claims)
     )
