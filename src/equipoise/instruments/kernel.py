@@ -136,11 +136,10 @@ def lay_out(
     greatest: Codes,
     gap: Codes,
     values: Floats,
-    missing: Bools,
     n_missing: Integers,
     start: int,
 ) -> int:
-    """Lay a table out by item, and its lists of coded items by list, into five arrays.
+    """Lay a table out by item, and its lists of coded items by list, into four arrays.
 
     Parameters
     ----------
@@ -156,8 +155,6 @@ def lay_out(
         To fill: greatest code of each list, from 0, and -1 where any is unknown, else 0.
     values : (measured, all rows) float
         To fill: values, NaN for unknown.
-    missing : (all rows, items) bool
-        To fill: true where an item is unknown.
     n_missing : (all rows,) int
         To fill: unknown items.
     start : int
@@ -190,9 +187,6 @@ def lay_out(
             if fitting + gaps < items:
                 return first_row + row
             n_missing[at + row] = gaps
-            for item in range(items):
-                value = cells[first_row + row, item]
-                missing[at + row, item] = value != value
             for member in range(len(members)):
                 value = cells[first_row + row, members[member]]
                 code[member, row] = -1 if value != value else np.int8(value)

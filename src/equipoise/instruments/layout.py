@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.instruments import kernel
-from equipoise.instruments.limits import Bools, Checked, Floats, Limits, blocks_of, limits_of
+from equipoise.instruments.limits import Checked, Floats, Limits, blocks_of, limits_of
 
 __all__ = ["Codes", "Layout", "Wanted", "lay_out", "wanted"]
 
@@ -28,8 +28,6 @@ class Layout:
         -1 where an item of the list is unknown, else 0.
     values : (measured, rows) float
         Values of the items that were asked for; NaN where unknown.
-    missing : (rows, items) bool
-        True where an item is unknown.
     n_missing : (rows,) int
         Number of unknown items.
     """
@@ -37,7 +35,6 @@ class Layout:
     greatest: Codes
     gap: Codes
     values: Floats
-    missing: Bools
     n_missing: NDArray[np.int64]
 
 
@@ -88,13 +85,11 @@ def lay_out(rows: Floats, what: Wanted) -> Layout | None:
     what : Wanted
         The lists and the items.
     """
-    size, items = rows.shape
-    lists = len(what.ends)
+    size, lists = len(rows), len(what.ends)
     layout = Layout(
         greatest=np.empty((lists, size), dtype=np.int8),
         gap=np.empty((lists, size), dtype=np.int8),
         values=np.empty((len(what.measured), size)),
-        missing=np.empty((size, items), dtype=np.bool_),
         n_missing=np.empty(size, dtype=np.int64),
     )
     fill = kernel.lay_out.for_cells(rows.size)
@@ -110,7 +105,6 @@ def lay_out(rows: Floats, what: Wanted) -> Layout | None:
             layout.greatest,
             layout.gap,
             layout.values,
-            layout.missing,
             layout.n_missing,
             start,
         )

@@ -49,15 +49,14 @@ class Bilag:
         Bounds of the grades whatever the items not done are.
     total, total_lower, total_upper : (...) float
         Points, 0 to 108, with bounds. Grades D and E have the same points. [points]
-    renal_features : (..., 6) float
-        The six renal features, 1, 0 or NaN, in the order of ``renal.FEATURES``.
-    supported : (..., 9) float
-        1 where an item recorded worse or new carries the grade; NaN for the renal and
-        haematological systems, and where the grade is unknown.
-    missing : (..., 97) bool
-        True where an item was not done.
+    features : (..., 6) int
+        Truths of the six renal features.
+    carried : (..., 9) int
+        Truths that an item recorded worse or new carries the grade.
     n_missing : (...) int
         Number of items not done.
+    items : (..., 97) float
+        The items that were graded, as given; NaN is not done.
     parameters : mapping
         The rules that were used.
     """
@@ -68,11 +67,29 @@ class Bilag:
     total: Floats
     total_lower: Floats
     total_upper: Floats
-    renal_features: Floats
-    supported: Floats
-    missing: Bools
+    features: Truth
+    carried: Truth
     n_missing: NDArray[np.int64]
+    items: Floats
     parameters: Mapping[str, Any]
+
+    @property
+    def renal_features(self) -> Floats:
+        """The six renal features, 1, 0 or NaN, in the order of ``renal.FEATURES``: (..., 6)."""
+        return as_floats(self.features)
+
+    @property
+    def supported(self) -> Floats:
+        """1 where an item recorded worse or new carries the grade: (..., 9).
+
+        NaN for the renal and haematological systems, and where the grade is unknown.
+        """
+        return as_floats(self.carried)
+
+    @property
+    def missing(self) -> Bools:
+        """True where an item was not done: (..., 97)."""
+        return np.asarray(np.isnan(self.items))
 
     @property
     def incomplete(self) -> Bools:
@@ -147,21 +164,21 @@ def grade(
     shape = common_shape({name: table[..., 0] for name, table in tables.items()})
     size = math.prod(shape)
     # The systems come first in memory, so that each is one piece of it.
-    grades, lower, upper, support = (np.empty((len(SYSTEMS), size)) for _ in range(4))
-    features, totals = np.empty((len(renal.FEATURES), size)), np.empty((3, size))
-    gaps, n_missing = np.empty((size, len(ITEMS)), np.bool_), np.empty(size, np.int64)
+    grades, lower, upper = (np.empty((len(SYSTEMS), size)) for _ in range(3))
+    features, carried = (np.empty((number, size), np.int8) for number in (len(renal.FEATURES), 9))
+    totals, n_missing = np.empty((3, size)), np.empty(size, np.int64)
     for rows, visits in blocks_of_visits(tables, shape):
         due = _due(visits.attributed, unrecorded=unrecorded_attribution)
         kidneys = renal.find(visits.now, visits.before, due, rules=kidney)
         counts = haematological.find(visits.now, due, rules=blood)
-        least, most, carried = _bounds(visits, kidneys=kidneys, counts=counts)
+        least, most, support = _bounds(visits, kidneys=kidneys, counts=counts)
         is_open = (least != most) & (missing == "strict")
-        grades[:, rows] = np.where(is_open, np.nan, least)
-        lower[:, rows], upper[:, rows] = least, most
-        support[:, rows] = as_floats(np.where(is_open, UNKNOWN, carried))
-        features[:, rows] = as_floats(kidneys.features)
+        grades[:, rows], lower[:, rows], upper[:, rows] = least, least, most
+        grades[:, rows][is_open] = np.nan
+        carried[:, rows] = np.where(is_open, UNKNOWN, support)
+        features[:, rows] = kidneys.features
         totals[:, rows] = total_between(least, most, missing=missing)
-        gaps[rows], n_missing[rows] = visits.missing, visits.n_missing
+        n_missing[rows] = visits.n_missing
     rules = {
         "missing": missing,
         "unrecorded_attribution": unrecorded_attribution,
@@ -175,10 +192,10 @@ def grade(
         total=totals[0].reshape(shape),
         total_lower=totals[1].reshape(shape),
         total_upper=totals[2].reshape(shape),
-        renal_features=_last(features, shape),
-        supported=_last(support, shape),
-        missing=gaps.reshape(*shape, len(ITEMS)),
+        features=_last(features, shape),
+        carried=_last(carried, shape),
         n_missing=n_missing.reshape(shape),
+        items=np.broadcast_to(tables["recorded"], (*shape, len(ITEMS))),
         parameters=MappingProxyType(rules),
     )
 

@@ -17,11 +17,11 @@ from equipoise.instruments.checks import check_items, read_table
 from equipoise.instruments.columns import FLAG
 from equipoise.instruments.form import Item
 from equipoise.instruments.layout import Codes, Layout, lay_out, wanted
-from equipoise.instruments.limits import Bools, Floats
+from equipoise.instruments.limits import Floats
 
 __all__ = ["Visits", "blocks_of_visits", "read_tables"]
 
-_VISITS = 4000  # at a time, so that the arrays of one item stay in the cache
+_VISITS = 16000  # at a time, so that the arrays of one item stay in the cache
 _NAMES = tuple(item.name for item in ITEMS)
 _TABLES: dict[str, tuple[Item, ...]] = {
     "recorded": ITEMS,
@@ -57,10 +57,8 @@ class Visits:
         The renal and haematological items, and those of the last assessment; NaN not done.
     attributed : mapping of str to (visits,) float
         1 where a measured value is due to lupus, 0 where not, NaN not recorded.
-    missing : (visits, 97) bool
-        True where an item was not done.
     n_missing : (visits,) int
-        Number of such items.
+        Number of items not done.
     """
 
     greatest: Codes
@@ -69,7 +67,6 @@ class Visits:
     now: Mapping[str, Floats]
     before: Mapping[str, Floats]
     attributed: Mapping[str, Floats]
-    missing: Bools
     n_missing: NDArray[np.int64]
 
 
@@ -149,7 +146,6 @@ def _visits(laid: Mapping[str, Layout]) -> Visits:
         now=named("recorded"),
         before=named("previous"),
         attributed=named("attributed"),
-        missing=recorded.missing,
         n_missing=recorded.n_missing,
     )
 
