@@ -7,23 +7,8 @@ from importlib.metadata import version
 
 import typer
 
-from equipoise.cli.analyse import analyse_command
-from equipoise.cli.check import check_command
 from equipoise.cli.console import messages, print_faults
-from equipoise.cli.design import design_command
-from equipoise.cli.evidence import evidence_command
-from equipoise.cli.explain import explain_command
-from equipoise.cli.instruments import instruments_command
-from equipoise.cli.new import new_command
-from equipoise.cli.plan import plan_command
-from equipoise.cli.report import report_command
-from equipoise.cli.run import run_command
-from equipoise.cli.schema import schema_command
-from equipoise.cli.score import score_command
-from equipoise.cli.simulate import simulate_command, simulate_many_command
-from equipoise.cli.template import template_command
-from equipoise.cli.trials import trials_command
-from equipoise.cli.validate import validate_command
+from equipoise.cli.verb import VERBS, Verb
 from equipoise.errors import EquipoiseError
 
 __all__ = ["app", "main"]
@@ -63,23 +48,12 @@ def _options(
     """Run a randomised controlled trial in lupus from one protocol file."""
 
 
-app.command("trials")(trials_command)
-app.command("new")(new_command)
-app.command("check")(check_command)
-app.command("schema")(schema_command)
-app.command("run")(run_command)
-app.command("simulate")(simulate_command)
-app.command("simulate-many")(simulate_many_command)
-app.command("template")(template_command)
-app.command("analyse")(analyse_command)
-app.command("report")(report_command)
-app.command("plan")(plan_command)
-app.command("design")(design_command)
-app.command("evidence")(evidence_command)
-app.command("explain")(explain_command)
-app.command("instruments")(instruments_command)
-app.command("score")(score_command)
-app.command("validate")(validate_command)
+def _called() -> None:
+    """Stand for a verb, which is imported when it is called."""
+
+
+for _name, _line in VERBS.items():
+    app.command(_name, cls=Verb, help=_line)(_called)
 
 
 def main() -> None:
