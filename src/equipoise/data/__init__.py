@@ -6,7 +6,7 @@ from equipoise.data.cohort import SUBJECT_FIELDS, Cohort, Events
 from equipoise.data.folder import read_folder, write_template
 from equipoise.data.records import TABLES, Records
 from equipoise.data.schedule import cohort_of, windows_of
-from equipoise.data.text import TextTable, as_text, cell_text, read_text_table
+from equipoise.data.text import TextTable, as_text, cell_text, read_text_rows, read_text_table
 
 __all__ = [
     "SUBJECT_FIELDS",
@@ -20,6 +20,7 @@ __all__ = [
     "check_records",
     "cohort_of",
     "read_folder",
+    "read_text_rows",
     "read_text_table",
     "replaced_folder",
     "windows_of",

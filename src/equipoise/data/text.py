@@ -14,7 +14,7 @@ import polars as pl
 
 from equipoise.errors import DataError, Fault
 
-__all__ = ["TextTable", "as_text", "cell_text", "read_text_table"]
+__all__ = ["TextTable", "as_text", "cell_text", "read_text_rows", "read_text_table"]
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _PLAIN = (pl.String, pl.Categorical, pl.Enum, pl.Boolean, pl.Date, pl.Datetime, pl.Null)
@@ -65,21 +65,40 @@ class TextTable:
 
 
 def read_text_table(path: Path) -> TextTable:
-    """Read a CSV or Parquet file as text.
-
-    Blank lines are passed over. A Parquet column of numbers, dates or yes/no is written as its
-    text would be: a whole number without a point, a date as ISO, NaN as nothing.
+    """Read a CSV or Parquet file as text, whole or not at all.
 
     Raises
     ------
     DataError
-        If the file is no table with a header, if its fields are not separated by commas, or for
-        every row that has another number of fields than the header.
+        As :func:`read_text_rows`, and for every row that has another number of fields than the
+        header.
+    """
+    table, ragged = read_text_rows(path)
+    if ragged:
+        raise DataError(_shortened(path.name, ragged))
+    return table
+
+
+def read_text_rows(path: Path) -> tuple[TextTable, list[Fault]]:
+    """Read a CSV or Parquet file as text, and set aside what is no row of it.
+
+    Blank lines are passed over. A Parquet column of numbers, dates or yes/no is written as its
+    text would be: a whole number without a point, a date as ISO, NaN as nothing.
+
+    Returns
+    -------
+    TextTable, list of Fault
+        The rows that have as many fields as the header, and one fault for each other row.
+
+    Raises
+    ------
+    DataError
+        If the file is no table with a header, or if its fields are not separated by commas.
     """
     try:
         if path.suffix == ".parquet":
             frame = as_text(pl.read_parquet(path), path.name)
-            return TextTable(path.name, frame, range(2, frame.height + 2))
+            return TextTable(path.name, frame, range(2, frame.height + 2)), []
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
@@ -93,7 +112,7 @@ def read_text_table(path: Path) -> TextTable:
     return _from_csv(path.name, text)
 
 
-def _from_csv(file: str, text: str) -> TextTable:
+def _from_csv(file: str, text: str) -> tuple[TextTable, list[Fault]]:
     def fault(came: str, wanted: str, where: str = "") -> Fault:
         return Fault(where=f"{file}, {where}" if where else file, came=came, wanted=wanted)
 
@@ -115,18 +134,28 @@ def _from_csv(file: str, text: str) -> TextTable:
     if "" in names:
         came = f"no name for column {names.index('') + 1}"
         faults.append(fault(came, "a name for each column", f"row {first}"))
-    short = [(row, cells) for row, cells in body if len(cells) != len(names)]
-    wanted = f"{len(names)}, as the header has"
-    faults += [fault(f"{len(cells)} fields", wanted, f"row {row}") for row, cells in short[:_MOST]]
-    if len(short) > _MOST:
-        faults.append(fault(f"and {len(short) - _MOST} rows more like it", wanted))
+    ragged = [
+        fault(f"{len(cells)} fields", f"{len(names)}, as the header has", f"row {row}")
+        for row, cells in body
+        if len(cells) != len(names)
+    ]
     if faults:
-        raise DataError(faults)
+        raise DataError([*faults, *_shortened(file, ragged)])
+    body = [(row, cells) for row, cells in body if len(cells) == len(names)]
     columns = zip(*(cells for _, cells in body), strict=True) if body else ([] for _ in names)
     frame = pl.DataFrame(
         dict(zip(names, map(list, columns), strict=True)), schema=dict.fromkeys(names, pl.String)
     )
-    return TextTable(file, frame, [row for row, _ in body])
+    return TextTable(file, frame, [row for row, _ in body]), ragged
+
+
+def _shortened(file: str, faults: Sequence[Fault]) -> list[Fault]:
+    """List the first faults of one kind one by one, and count the others."""
+    more = len(faults) - _MOST
+    if more <= 0:
+        return list(faults)
+    others = Fault(where=file, came=f"and {more} rows more like it", wanted=faults[0].wanted)
+    return [*faults[:_MOST], others]
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from equipoise.data import cell_text, read_text_table, write_file
+from equipoise.data import cell_text, read_text_rows, write_file
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.instruments import Instrument
 from equipoise.instruments.form import Column
@@ -61,7 +61,7 @@ class VisitTable:
     columns : mapping of str to array
         Input columns of the instrument.
     faults : tuple of Fault
-        One for each cell that cannot be read; its row is not in the table.
+        One for each row, or cell, that cannot be read; its row is not in the table.
     rows_read : int
         Rows of the file, the bad ones included.
     """
@@ -111,17 +111,17 @@ def read_visit_table(path: Path, instrument: Instrument, reading: Reading) -> Vi
     instrument : Instrument
         Whose columns are looked for.
     reading : Reading
-        Names that differ, and the columns of a long table.
+        Names that differ, and the columns of a long table. There a row that has another number
+        of fields than the header leaves its item unknown.
 
     Raises
     ------
     DataError
-        If the file cannot be read, a row has another number of fields than the header, or there
-        is a column that is neither an input of the instrument nor to be carried along: a
-        misspelt item must not become an unknown one.
+        If the file cannot be read, holds no input of the instrument, or there is a column that
+        is neither one nor to be carried along: a misspelt item must not become an unknown one.
     """
-    frame = _read_text(path)
-    rows = frame.height
+    frame, aside = _read_text(path)
+    rows = frame.height + len(aside)
     if reading.item:
         frame = _widened(frame, reading, path)
     frame = frame.rename(
@@ -144,46 +144,58 @@ def read_visit_table(path: Path, instrument: Instrument, reading: Reading) -> Vi
         for name, own in reading.columns.items()
         if name not in frame.columns
     ]
+    found = {name: column for name, column in inputs.items() if name in frame.columns}
+    if not found:
+        came = f"no column of {instrument.id}"
+        faults.append(Fault(where=path.name, came=came, wanted="one of its inputs at least"))
     if faults:
-        raise DataError(faults)
-    return _checked(frame, {n: c for n, c in inputs.items() if n in frame.columns}, path, rows)
+        raise DataError([*aside, *faults])
+    table = _checked(frame, found, path, rows)
+    return replace(table, faults=(*aside, *table.faults))
 
 
-def _read_text(path: Path) -> pl.DataFrame:
-    """Read a table as text, with ``row``: as in a spreadsheet for CSV, else the number."""
+def _read_text(path: Path) -> tuple[pl.DataFrame, list[Fault]]:
+    """Read a table as text, with ``row``, and one fault for each row that is set aside.
+
+    ``row`` is as in a spreadsheet for CSV, else the number of the record.
+    """
     if path.suffix == ".json":
-        frame = _from_json(path)
-        rows: Sequence[int] = range(1, frame.height + 1)
+        frame, rows, aside = _from_json(path)
     else:
-        table = read_text_table(path)
+        table, aside = read_text_rows(path)
         frame = table.frame
         rows = range(1, frame.height + 1) if path.suffix == ".parquet" else table.rows
     if "row" not in frame.columns:
         frame = frame.with_columns(pl.Series("row", list(rows), dtype=pl.Int64).cast(pl.String))
-    return frame.with_columns(pl.all().str.strip_chars().replace("", None))
+    return frame.with_columns(pl.all().str.strip_chars().replace("", None)), aside
 
 
-def _from_json(path: Path) -> pl.DataFrame:
+def _from_json(path: Path) -> tuple[pl.DataFrame, Sequence[int], list[Fault]]:
     wanted = "JSON: a list of records, each of names and plain values"
     try:
         records = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise DataError(Fault(where=path.name, came=str(error), wanted=wanted)) from error
-    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+    if not isinstance(records, list):
         raise DataError(Fault(where=path.name, came="no list of records", wanted=wanted))
-    faults = [
-        Fault(where=f"{path.name}, row {row}, {name}", came=repr(cell), wanted="a plain value")
-        for row, record in enumerate(records, start=1)
-        for name, cell in record.items()
-        if isinstance(cell, list | dict)
-    ]
-    if faults:
-        raise DataError(faults)
-    names = list(dict.fromkeys(name for record in records for name in record))
-    return pl.DataFrame(
-        {name: [cell_text(record.get(name)) for record in records] for name in names},
+    good: dict[int, dict[str, object]] = {}
+    aside: list[Fault] = []
+    for row, record in enumerate(records, start=1):
+        where = f"{path.name}, row {row}"
+        if not isinstance(record, dict):
+            aside.append(Fault(where=where, came=repr(record)[:80], wanted="names and values"))
+        elif nested := {n: cell for n, cell in record.items() if isinstance(cell, list | dict)}:
+            came = ", ".join(map(repr, nested.values()))[:80]
+            where = f"{where}, {', '.join(nested)}"
+            aside.append(Fault(where=where, came=came, wanted="a plain value"))
+        else:
+            good[row] = record
+    names = list(dict.fromkeys(name for record in good.values() for name in record))
+    frame = pl.DataFrame(
+        {name: [cell_text(record.get(name)) for record in good.values()] for name in names},
         schema=dict.fromkeys(names, pl.String),
     )
+    return frame, list(good), aside
 
 
 def _widened(frame: pl.DataFrame, reading: Reading, path: Path) -> pl.DataFrame:
