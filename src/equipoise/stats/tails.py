@@ -51,8 +51,7 @@ def t_quantile(confidence: float, df: ArrayLike) -> Floats:
 def f_upper(f: ArrayLike, df1: ArrayLike, df2: ArrayLike) -> Floats:
     """P(F >= f); NaN where a degree of freedom is not positive or ``f`` is negative or NaN."""
     f, one, other = (np.asarray(value, np.float64) for value in (f, df1, df2))
-    tail: Floats = np.empty(np.broadcast_shapes(f.shape, one.shape, other.shape))
-    special.fdtrc(one, other, f, out=tail)
+    tail: Floats = np.asarray(special.fdtrc(one, other, f))
     is_large = tail > 0.5
     if is_large.any():
         # The larger part has no digits to lose, the smaller is formed without a difference.

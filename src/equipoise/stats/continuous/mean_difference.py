@@ -50,18 +50,16 @@ def difference_of(
     confidence: float,
 ) -> MeanDifference:
     """Compare two samples known by their moments."""
-    if equal_variance:
-        df = np.where((treated.n > 0) & (control.n > 0), treated.n + control.n - 2, 0.0)
-        pooled = divide_or_nan(treated.deviations + control.deviations, df)
-        variance = pooled * (divide_or_nan(1, treated.n) + divide_or_nan(1, control.n))
-    else:
-        one = divide_or_nan(treated.variance, treated.n)
-        other = divide_or_nan(control.variance, control.n)
-        variance = one + other
-        df = divide_or_nan(
-            variance**2,
-            divide_or_nan(one**2, treated.n - 1) + divide_or_nan(other**2, control.n - 1),
-        )
+    # An arm of one subject or none makes NaN of 0/0, which is no test below.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if equal_variance:
+            df = np.where((treated.n > 0) & (control.n > 0), treated.n + control.n - 2, 0.0)
+            pooled = (treated.deviations + control.deviations) / df
+            variance = pooled * (1 / treated.n + 1 / control.n)
+        else:
+            one, other = (arm.deviations / (arm.n - 1) / arm.n for arm in (treated, control))
+            variance = one + other
+            df = variance**2 / (one**2 / (treated.n - 1) + other**2 / (control.n - 1))
     return _inference(
         estimate=treated.mean - control.mean,
         standard_error=np.sqrt(variance),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
-from equipoise.stats.arrays import Bools, Floats, Integers, divide_or_nan, spread
+from equipoise.stats.arrays import Bools, Floats, Integers, divide_or_nan
+from equipoise.stats.continuous.grouped import trial_rows
 
 __all__ = ["Moments", "moments", "moments_by_group"]
 
@@ -71,16 +71,6 @@ def moments_by_group(response: Floats, group: Integers, groups: int) -> Moments:
     # Loading the compiler takes a moment, which only who compares groups should pay for.
     from equipoise.stats.continuous.moments_kernel import group_moments
 
-    *leading, subjects = np.broadcast_shapes(response.shape, group.shape)
-    trials = prod(leading)
-    is_shared = group.ndim == 1 and trials > 0
-    codes = spread(group, (subjects,) if is_shared else (*leading, subjects))
-    n, mean, deviations = group_moments(
-        spread(response, (*leading, subjects)).reshape(trials, subjects),
-        codes.reshape(1 if is_shared else trials, subjects),
-        groups,
-    )
-    shape = (*leading, groups)
-    return Moments(
-        n=n.reshape(shape), mean=mean.reshape(shape), deviations=deviations.reshape(shape)
-    )
+    values, codes, leading = trial_rows(response, group)
+    n, mean, deviations = group_moments(values, codes, groups).reshape(3, *leading, groups)
+    return Moments(n=n, mean=mean, deviations=deviations)

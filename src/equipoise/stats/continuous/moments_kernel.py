@@ -11,7 +11,7 @@ __all__ = ["group_moments"]
 
 
 @compiled
-def group_moments(response: Floats, group: Integers, groups: int) -> tuple[Floats, Floats, Floats]:
+def group_moments(response: Floats, group: Integers, groups: int) -> Floats:
     """Count, average and sum squared deviations.
 
     Parameters
@@ -24,13 +24,14 @@ def group_moments(response: Floats, group: Integers, groups: int) -> tuple[Float
 
     Returns
     -------
-    n, mean, deviations : (trials, groups) float
-        ``mean`` is NaN for an empty group. The rounding of the mean is taken out of the squares
-        as in `moments`.
+    (3, trials, groups) float
+        Number, mean and squared deviations: one array, since each that leaves the compiled code
+        costs a call of one trial as much as its arithmetic. The mean is NaN for an empty group.
+        The rounding of the mean is taken out of the squares as in `moments`.
     """
     trials, subjects = response.shape
-    n, mean = np.zeros((trials, groups)), np.zeros((trials, groups))
-    rest, deviations = np.zeros(groups), np.zeros((trials, groups))
+    found, rest = np.zeros((3, trials, groups)), np.zeros(groups)
+    n, mean, deviations = found[0], found[1], found[2]
     for trial in range(trials):
         code, values, row = group[trial % len(group)], response[trial], mean[trial]
         for subject in range(subjects):
@@ -50,4 +51,4 @@ def group_moments(response: Floats, group: Integers, groups: int) -> tuple[Float
                 row[place] += share
                 squares = deviations[trial, place] - n[trial, place] * share**2
                 deviations[trial, place] = max(squares, 0.0)
-    return n, mean, deviations
+    return found

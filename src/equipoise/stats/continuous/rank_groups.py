@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
-from equipoise.stats.continuous.ranks import midranks
+from equipoise.stats.continuous.ranks import midranks, ranks_by_group
 from equipoise.stats.door import Door
 from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import chi_square_upper
@@ -64,22 +64,16 @@ def kruskal_wallis(*, response: ArrayLike, group: ArrayLike, groups: int) -> Ran
     values = door.responses("response", response)
     codes = door.codes("group", group, levels=groups)
     door.close()
-    values, codes = np.broadcast_arrays(values, codes)
-    ranked = midranks(np.where(codes >= 0, values, np.nan))
-    known = ~np.isnan(ranked.ranks)
-    total = np.asarray(np.sum(known, axis=-1, dtype=np.float64))
-    between, filled = np.zeros(total.shape), np.zeros(total.shape)
-    for code in range(groups):
-        inside = known & (codes == code)
-        size = np.sum(inside, axis=-1)
-        mean = divide_or_nan(np.sum(np.where(inside, ranked.ranks, 0.0), axis=-1), size)
-        between += np.where(size > 0, size * np.square(mean - (total + 1) / 2), 0.0)
-        filled += size > 0
+    ranked = ranks_by_group(values, codes, groups)
+    total = np.asarray(ranked.n.sum(axis=-1))
+    filled = np.asarray((ranked.n > 0).sum(axis=-1, dtype=np.float64))
+    # A group's squared sum over its size, of ranks counted from their mean; an empty one adds none.
+    centred = ranked.sums - ranked.n * (total[..., None] + 1) / 2
+    between = (np.square(centred) / np.maximum(ranked.n, 1)).sum(axis=-1)
     correction = 1 - divide_or_nan(ranked.ties, total**3 - total)
     statistic = divide_or_nan(12 * between, total * (total + 1) * correction)
-    return _result(
-        statistic, filled - 1, total, values.shape[-1] - total, (filled > 1) & (correction > 0)
-    )
+    subjects = np.broadcast_shapes(values.shape, codes.shape)[-1]
+    return _result(statistic, filled - 1, total, subjects - total, (filled > 1) & (correction > 0))
 
 
 def friedman(*, response: ArrayLike) -> RankTest:

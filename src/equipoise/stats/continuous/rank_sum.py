@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.stats.arrays import Bools, Floats, divide_or_nan
+from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.continuous.rank_sum_distribution import at_least, at_most
-from equipoise.stats.continuous.ranks import midranks
+from equipoise.stats.continuous.ranks import ranks_by_group
 from equipoise.stats.door import Door
 from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import normal_two_sided, normal_upper
@@ -144,13 +144,9 @@ def _read(response: ArrayLike, treated: ArrayLike) -> _Parts:
     door = Door()
     values, flags = door.responses("response", response), door.flags("treated", treated)
     door.close()
-    values, flags = np.broadcast_arrays(values, flags)
-    known = ~np.isnan(values)
-    ranked = midranks(values)
-    inside: Bools = known & flags
-    n_treated = np.asarray(np.sum(inside, axis=-1, dtype=np.float64))
-    n_control = np.asarray(np.sum(known & ~flags, axis=-1, dtype=np.float64))
-    rank_sum = np.sum(np.where(inside, ranked.ranks, 0.0), axis=-1)
+    ranked = ranks_by_group(values, flags.astype(np.int64), 2)
+    n_control, n_treated = ranked.n[..., 0], ranked.n[..., 1]
+    rank_sum = ranked.sums[..., 1]
     statistic = np.where(
         (n_treated > 0) & (n_control > 0), rank_sum - n_treated * (n_treated + 1) / 2, np.nan
     )

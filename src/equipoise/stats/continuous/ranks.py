@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
-from equipoise.stats.arrays import Floats
+from equipoise.stats.arrays import Floats, Integers
+from equipoise.stats.continuous.grouped import trial_rows
 
-__all__ = ["Ranks", "midranks"]
+__all__ = ["GroupRanks", "Ranks", "midranks", "ranks_by_group"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRanks:
+    """Ranked subjects ``n`` and rank ``sums`` of each group; ``ties`` as in `Ranks`."""
+
+    n: Floats
+    sums: Floats
+    ties: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,19 +35,28 @@ def midranks(values: Floats) -> Ranks:
 
     Values are tied where they are equal as floating point numbers.
     """
-    size = values.shape[-1]
-    order = np.argsort(values, axis=-1, kind="stable")
-    ordered = np.take_along_axis(values, order, axis=-1)
-    place = np.broadcast_to(np.arange(size), values.shape)
-    is_new = np.ones(values.shape, dtype=np.bool_)
-    is_new[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
-    first = np.maximum.accumulate(np.where(is_new, place, 0), axis=-1)
-    is_last = np.ones(values.shape, dtype=np.bool_)
-    is_last[..., :-1] = is_new[..., 1:]
-    last = np.minimum.accumulate(np.where(is_last, place, size)[..., ::-1], axis=-1)[..., ::-1]
-    shared = np.where(np.isnan(ordered), np.nan, (first + last) / 2 + 1)
-    ranks = np.empty(values.shape)
-    np.put_along_axis(ranks, order, shared, axis=-1)
-    # Each of t tied values adds t^2 - 1, all of them t^3 - t.
-    tied = np.where(np.isnan(ordered), 0.0, np.square(last - first + 1.0) - 1)
-    return Ranks(ranks=ranks, ties=np.asarray(np.sum(tied, axis=-1)))
+    # Loading the compiler takes a moment, which only who ranks should pay for.
+    from equipoise.stats.continuous.ranks_kernel import tied_ranks
+
+    rows = values.reshape(prod(values.shape[:-1]), values.shape[-1])
+    ranks, ties = tied_ranks(rows, np.argsort(rows, axis=-1))
+    return Ranks(ranks=ranks.reshape(values.shape), ties=ties.reshape(values.shape[:-1]))
+
+
+def ranks_by_group(response: Floats, group: Integers, groups: int) -> GroupRanks:
+    """Rank the responses of each trial and add the ranks of each group.
+
+    A NaN response and a subject of group -1 stand outside, before anything is ranked.
+    """
+    # Loading the compiler takes a moment, which only who ranks should pay for.
+    from equipoise.stats.continuous.ranks_kernel import rank_sums
+
+    values, codes, leading = trial_rows(response, group)
+    if codes.size and codes.min() < 0:
+        values = np.where(codes >= 0, values, np.nan)
+    ranked = midranks(values)
+    n, sums = rank_sums(ranked.ranks, codes, groups)
+    shape = (*leading, groups)
+    return GroupRanks(
+        n=n.reshape(shape), sums=sums.reshape(shape), ties=ranked.ties.reshape(leading)
+    )
