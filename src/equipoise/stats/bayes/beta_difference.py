@@ -23,6 +23,8 @@ _CELLS = 400_000
 """Integrand values held at once."""
 _CUT = 1e-18
 """Mass outside the range of the rule, where the tail of p1 does not move. [1]"""
+_WEIGHTLESS = -80.0
+"""Below this logarithm of its density a node adds nothing, and its tail is not computed. [1]"""
 _FAR = 600.0
 """Largest logit that is still a proportion in double precision."""
 
@@ -190,8 +192,10 @@ def _integrate(pair: BetaPair, margin: Floats, x: Floats) -> Floats:
     )
     # The smaller of the two arguments keeps its digits.
     bound, rest = up + rising, down + falling
-    tail = np.where(bound < rest, betaincc(a1, b1, np.minimum(bound, 0.5)), 0.0)
-    tail = np.where(bound < rest, tail, betainc(b1, a1, np.minimum(rest, 0.5)))
+    is_low, is_heavy = bound < rest, log_density > _WEIGHTLESS
+    tail = np.zeros(log_density.shape)
+    betaincc(a1, b1, bound, out=tail, where=is_heavy & is_low)
+    betainc(b1, a1, rest, out=tail, where=is_heavy & ~is_low)
     value = np.exp(log_density) * tail
     # Gregory's rule: only with parameters near zero is there anything at the ends.
     ends = (value[:, 0] + value[:, -1]) / 2
