@@ -20,9 +20,9 @@ __all__ = [
     "normal_quantile",
     "normal_two_sided",
     "normal_upper",
+    "t_one_sided",
     "t_quantile",
     "t_two_sided",
-    "t_upper",
 ]
 
 _FEW = 8
@@ -36,11 +36,12 @@ def t_two_sided(t: ArrayLike, df: ArrayLike) -> Floats:
     return f_upper(square, 1.0, df)
 
 
-def t_upper(t: ArrayLike, two_sided: Floats) -> Floats:
-    """P(T >= t), one-sided, from P(abs(T) >= abs(t))."""
-    # Below zero the tail is the larger part, which has no digits to lose.
-    upper: Floats = np.where(np.asarray(t) >= 0, two_sided / 2, 1 - two_sided / 2)
-    return upper
+def t_one_sided(t: ArrayLike, two_sided: Floats) -> tuple[Floats, Floats]:
+    """P(T <= t) and P(T >= t), from P(abs(T) >= abs(t))."""
+    # The tail on the far side of zero is the larger part, which has no digits to lose.
+    small, is_above = two_sided / 2, np.asarray(t) >= 0
+    large = 1 - small
+    return np.where(is_above, large, small), np.where(is_above, small, large)
 
 
 def t_quantile(confidence: float, df: ArrayLike) -> Floats:
@@ -79,13 +80,13 @@ def f_quantile(confidence: float, df1: ArrayLike, df2: ArrayLike) -> Floats:
 
 
 def _f_quantile(confidence: float, df1: Floats, df2: Floats) -> Floats:
-    one, other = (np.where(df > 0, df, np.nan) for df in (df1, df2))
-    below = special.betaincinv(one / 2, other / 2, confidence)
+    # NaN where a degree of freedom is not positive, as the inverse has none there.
+    below = special.betaincinv(df1 / 2, df2 / 2, confidence)
     above = np.asarray(1 - below)
     is_near_one = below > 0.5
     if is_near_one.any():
-        special.betainccinv(other / 2, one / 2, confidence, where=is_near_one, out=above)
-    quantile: Floats = other / one * below / above
+        special.betainccinv(df2 / 2, df1 / 2, confidence, where=is_near_one, out=above)
+    quantile: Floats = df2 / df1 * below / above
     return quantile
 
 

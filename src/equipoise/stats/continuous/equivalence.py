@@ -15,7 +15,7 @@ from equipoise.stats.continuous.t_test import read_arms
 from equipoise.stats.continuous.t_test_from_summary import read_summaries
 from equipoise.stats.door import Door
 from equipoise.stats.state import State
-from equipoise.stats.tails import t_quantile, t_two_sided, t_upper
+from equipoise.stats.tails import t_one_sided, t_quantile, t_two_sided
 
 __all__ = ["Equivalence", "tost_estimate", "tost_means", "tost_means_from_summary"]
 
@@ -136,8 +136,8 @@ def tost_estimate(
     error = np.where(error > 0, error, np.nan)
     known = ~np.isnan(value + error) & (freedom > 0)
     lower, upper = (np.where(known, (value - bound) / error, np.nan) for bound in (low, high))
-    p_lower = t_upper(lower, t_two_sided(lower, freedom))
-    p_upper = t_upper(-upper, t_two_sided(upper, freedom))
+    _, p_lower = t_one_sided(lower, t_two_sided(lower, freedom))
+    p_upper, _ = t_one_sided(upper, t_two_sided(upper, freedom))
     reach = t_quantile(1 - 2 * alpha, np.where(known, freedom, np.nan)) * error
     return Equivalence(
         estimate=value,

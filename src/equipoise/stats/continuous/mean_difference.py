@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.continuous.moments import Moments
 from equipoise.stats.state import State, first_state
-from equipoise.stats.tails import t_quantile, t_two_sided, t_upper
+from equipoise.stats.tails import t_one_sided, t_quantile, t_two_sided
 
 __all__ = ["MeanDifference", "difference_of", "pairs_of"]
 
@@ -107,14 +107,15 @@ def _inference(
     statistic = (estimate - margin) / error
     reach = t_quantile(confidence, df) * error
     two_sided = t_two_sided(statistic, df)
+    p_less, p_greater = t_one_sided(statistic, two_sided)
     return MeanDifference(
         estimate=estimate,
         standard_error=error,
         df=df,
         statistic=statistic,
         p_value=two_sided,
-        p_less=t_upper(-statistic, two_sided),
-        p_greater=t_upper(statistic, two_sided),
+        p_less=p_less,
+        p_greater=p_greater,
         ci_low=estimate - reach,
         ci_high=estimate + reach,
         n_treated=n[0],
