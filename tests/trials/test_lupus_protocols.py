@@ -46,7 +46,10 @@ def test_every_analysis_runs_on_an_invented_cohort(trial, derived):
     results = analyse(trial, derived)
     assert {row.key.analysis for row in results.rows} == {*trial.analyses, *trial.multiplicity}
     frame = results.frame()
-    failed = frame.filter(frame["state"] != "estimated")
+    may_not_turn = (frame["variable"] == "turning_point") & frame["statistic"].is_in(
+        ["below", "above"]
+    )  # a conclusion need not turn at any delta, which is an answer
+    failed = frame.filter((frame["state"] != "estimated") & ~may_not_turn)
     unexpected = set(failed["analysis"]) - {"survival_curve", "remission_curve", "relapse_curve"}
     unexpected -= {"relapse_incidence"}  # nobody may be followed to the last time
     unexpected -= {"relapse_combination", "relapse_hazard"}  # hardly anybody relapses
