@@ -98,3 +98,19 @@ def test_each_kind_refuses_what_it_is_not(read, message):
     read(door)
     with pytest.raises(DataError, match=message):
         door.close()
+
+
+@pytest.mark.parametrize("level", ["0.95", None, 0, 1, np.nan, [0.9], 1 + 0.5j])
+def test_a_level_is_a_number_between_0_and_1(level):
+    door = Door()
+    door.level("confidence", level)
+    with pytest.raises(DataError, match=r"confidence: .*; wanted a number between 0 and 1"):
+        door.close()
+
+
+def test_counts_beyond_the_whole_floats_are_refused():
+    door = Door()
+    assert door.counts("x", [0, 2**53]).tolist() == [0, 2**53]
+    door.counts("n", 1e300)
+    with pytest.raises(DataError, match=r"n: 1e\+300 .*; wanted whole numbers .* up to 2\*\*53"):
+        door.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats
 
 __all__ = ["Door"]
+
+_MOST = 2.0**53
+"""Up to here a float counts without leaving a number out."""
 
 
 class Door:
@@ -132,12 +136,13 @@ class Door:
     def counts(self, name: str, value: ArrayLike, *, core: int = 0) -> Floats:
         """Read numbers of subjects or events: whole and not negative."""
         counts = self._axes(name, value, core=core, axes=core)
-        # Infinity equals its own floor, so that it is asked for by itself.
-        is_count = (counts >= 0) & (counts == np.floor(counts)) & (counts < np.inf)
+        # Infinity equals its own floor, and above 2**53 every number is whole.
+        is_count = (counts >= 0) & (counts == np.floor(counts)) & (counts <= _MOST)
         if not is_count.all():
             wrong = counts[~is_count]
             came = f"{wrong.flat[0]:g} ({wrong.size} of {counts.size})"
-            self.refuse(name, came, "whole numbers of zero or more")
+            top = " up to 2**53" if (counts > _MOST).any() else ""
+            self.refuse(name, came, f"whole numbers of zero or more{top}")
         return counts
 
     def codes(
@@ -181,8 +186,9 @@ class Door:
 
     def level(self, name: str, value: float) -> float:
         """Read one probability strictly between 0 and 1."""
-        self.wants(0 < value < 1, where=name, came=value, wanted="a number between 0 and 1")
-        return float(value)
+        is_level = isinstance(value, Real) and 0 < value < 1
+        self.wants(is_level, where=name, came=value, wanted="a number between 0 and 1")
+        return float(value) if is_level else np.nan
 
     def number_of(self, name: str, value: int, *, least: int) -> int:
         """Read a number of groups or levels."""

@@ -215,3 +215,8 @@ def test_a_variance_below_zero_leaves_no_standard_error():
     assert found.estimate == 1
     assert np.isnan([found.standard_error, found.ci_low, found.p_value]).all()
     assert found.state == State.NOT_ESTIMABLE
+
+
+def test_no_stratum_is_refused_by_the_exact_test():
+    with pytest.raises(DataError, match="no stratum; wanted one stratum or more"):
+        binary.cmh_exact_test(x1=[], n1=[], x0=[], n0=[])

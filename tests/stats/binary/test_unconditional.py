@@ -134,3 +134,11 @@ def test_sizes_of_one_trial_do_not_leak_into_another():
     mixed = boschloo_test(x1=[3, 5, 3], n1=[6, 9, 6], x0=[1, 1, 1], n0=[5, 9, 5])
     alone = boschloo_test(**trial({"x1": [3], "n1": [6], "x0": [1], "n0": [5]}, 0))
     assert_array_equal(mixed.p_value[[0, 2]], np.full(2, alone.p_value))
+
+
+@pytest.mark.parametrize("test", [barnard_test, boschloo_test, boschloo_doubled_test])
+def test_arms_too_large_to_enumerate_have_a_state_and_leave_the_others_alone(test):
+    found = test(x1=[9, 500], n1=[12, 100_000], x0=[5, 400], n0=[6, 100_000])
+    assert found.state.tolist() == [State.ESTIMATED, State.NOT_ESTIMABLE]
+    assert np.isnan(found.p_value[1])
+    assert found.p_value[0] == test(x1=9, n1=12, x0=5, n0=6).p_value

@@ -293,3 +293,9 @@ def test_faults_come_together():
         prediction_interval(
             pooled=pool_common_effect(estimate=[1.0], variance=[1.0]), confidence=1.0
         )
+
+
+@pytest.mark.parametrize("variance", [[], [0.1, 0.2], 0.1])
+def test_leaving_one_out_of_studies_of_different_number_is_refused(variance):
+    with pytest.raises(DataError, match="shape"):
+        leave_one_out(estimate=[0.1, 0.2, 0.3], variance=variance)

@@ -53,6 +53,7 @@ _WEIGHTS: dict[str, Weight] = {
     "gehan": "gehan",
     "tarone_ware": "tarone-ware",
 }
+_WITHOUT_LIMITS_AT_1: tuple[Scale, ...] = ("log-log", "logit", "arcsine")
 
 
 def _curve_answer(time: Floats, event: Bools, times: Floats) -> dict[str, Any]:
@@ -85,15 +86,17 @@ def _interval_answer(time: Floats, event: Bools, times: Floats, scale: Scale) ->
     fixed = survival_at(time=time, event=event, times=times, scale=scale, beyond="last")
     quantile = survival_quantile(time=time, event=event, quantile=_QUANTILES, scale=scale)
 
-    def as_in_r(limit: Floats, survival: Floats) -> Floats:
-        # R's arcsine formula meets 0 times infinity before the first event.
-        return np.where((scale == "arcsine") & (survival == 1), np.nan, limit)
+    def as_in_r(limit: Floats, survival: Floats, at: Floats) -> Floats:
+        # Three formulas of R meet 0 times infinity on its rows before the first event; before
+        # its first row R says 1.
+        meets = scale in _WITHOUT_LIMITS_AT_1
+        return np.where(meets & (survival == 1) & (at >= curve.time[0]), np.nan, limit)
 
     return {
-        "lower": as_in_r(curve.ci_low, curve.survival),
-        "upper": as_in_r(curve.ci_high, curve.survival),
-        "at_times_lower": as_in_r(fixed.ci_low, fixed.survival),
-        "at_times_upper": as_in_r(fixed.ci_high, fixed.survival),
+        "lower": as_in_r(curve.ci_low, curve.survival, curve.time),
+        "upper": as_in_r(curve.ci_high, curve.survival, curve.time),
+        "at_times_lower": as_in_r(fixed.ci_low, fixed.survival, times),
+        "at_times_upper": as_in_r(fixed.ci_high, fixed.survival, times),
         "quantiles": {
             "p": _QUANTILES,
             "est": quantile.estimate,

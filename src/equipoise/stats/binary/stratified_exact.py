@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats
 from equipoise.stats.binary.conditional import conditional_odds_ratio
 from equipoise.stats.binary.counts import TwoArms, check_confidence, distinct, read_strata
@@ -69,7 +70,7 @@ def cmh_exact_test(
     ------
     DataError
         If a count is not a whole number, is negative or exceeds the size of its arm, shapes
-        do not broadcast, there is no axis of strata, or ``confidence`` is not between 0 and 1.
+        do not broadcast, there is no stratum, or ``confidence`` is not between 0 and 1.
 
     Notes
     -----
@@ -80,6 +81,8 @@ def cmh_exact_test(
     """
     check_confidence(confidence)
     arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0)
+    if not arms.shape[-1]:
+        raise DataError(Fault(where="x1", came="no stratum", wanted="one stratum or more"))
     leading = arms.shape[:-1]
     flat = np.concatenate(
         [column.reshape(-1, arms.shape[-1]).T for column in (arms.x1, arms.n1, arms.x0, arms.n0)]

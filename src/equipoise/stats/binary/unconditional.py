@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault, did_you_mean
-from equipoise.stats.arrays import Floats, divide_or_nan
+from equipoise.stats.arrays import Bools, Floats, divide_or_nan
 from equipoise.stats.binary.counts import TwoArms, on_distinct_tables, read_two_arms
 from equipoise.stats.binary.fisher import fisher_columns
 from equipoise.stats.binary.interval import state_where
@@ -33,6 +33,9 @@ __all__ = [
 
 Alternative: TypeAlias = Literal["two_sided", "less", "greater"]
 """``greater``: the experimental arm has the higher risk."""
+
+_MOST_TABLES = 10_000_000
+"""Of a sample space that is enumerated: it takes ten seconds and two gigabytes."""
 
 _NEAR = 1e-9
 """Statistics that differ by less than this share of their size are equal. [1]"""
@@ -56,7 +59,8 @@ class UnconditionalTest:
     tables_in_tail : float
         Number of tables at least as extreme as the observed one.
     state : int8
-        NOT_ESTIMABLE, and all numbers NaN, where an arm is empty.
+        NOT_ESTIMABLE, and all numbers NaN, where an arm is empty, and where the arms have so many
+        subjects that more than ten million tables would have to be ordered.
     """
 
     statistic: Floats
@@ -184,8 +188,12 @@ def _test(arms: TwoArms, ordering: _Ordering, alternative: Alternative) -> Uncon
         p_value=p_value,
         nuisance=nuisance,
         tables_in_tail=in_tail,
-        state=state_where(not_estimable=arms.is_empty),
+        state=state_where(not_estimable=arms.is_empty | _is_too_large(arms)),
     )
+
+
+def _is_too_large(arms: TwoArms) -> Bools:
+    return (arms.n1 + 1) * (arms.n0 + 1) > _MOST_TABLES
 
 
 def _by_size(tables: TwoArms, ordering: _Ordering, alternative: Alternative) -> tuple[Floats, ...]:
@@ -194,6 +202,9 @@ def _by_size(tables: TwoArms, ordering: _Ordering, alternative: Alternative) -> 
     sizes, place = np.unique(np.stack([tables.n1, tables.n0]), axis=1, return_inverse=True)
     for number, (n1, n0) in enumerate(sizes.T):
         chosen = np.flatnonzero(place.ravel() == number)
+        if (n1 + 1) * (n0 + 1) > _MOST_TABLES:
+            columns[:, chosen] = np.nan
+            continue
         space = _sample_space(n1, n0)
         extremity = ordering(space, alternative).reshape(int(n1) + 1, int(n0) + 1)
         observed = extremity[tables.x1[chosen].astype(np.int64), tables.x0[chosen].astype(np.int64)]

@@ -212,9 +212,10 @@ def leave_one_out(
     Pooled
         Fields are (..., studies): place i is the result without study i.
     """
-    y, v = np.broadcast_arrays(
-        np.asarray(estimate, dtype=np.float64), np.asarray(variance, dtype=np.float64)
-    )
+    door = Door()
+    y, v = door.responses("estimate", estimate), door.responses("variance", variance)
+    door.close()
+    y, v = np.broadcast_arrays(y, v)
     without = np.where(np.eye(y.shape[-1], dtype=np.bool_), np.nan, y[..., None, :])
     return pool_random_effects(
         estimate=without,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import prod
+from numbers import Real
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -220,7 +221,7 @@ def read_times(name: str, value: ArrayLike) -> Floats:
 
 def read_level(level: float) -> float:
     """Check a confidence level."""
-    if not 0 < level < 1:
+    if not (isinstance(level, Real) and 0 < level < 1):
         raise DataError(Fault(where="level", came=repr(level), wanted="between 0 and 1"))
     return float(level)
 
