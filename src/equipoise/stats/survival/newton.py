@@ -14,6 +14,7 @@ __all__ = ["Maximum", "maximise"]
 
 _ITERATIONS = 100
 _CONVERGED = 1e-14  # Newton decrement: the next error is of its order, in standard errors
+_STILL = 1e-20  # decrement, a squared step in standard errors, too short to evaluate anew after it
 _FLAT = 1e-10  # decrement at which a step that does not shrink tells an infinite coefficient
 _FAR = 1e-2  # a step, in units of the linear predictor, that a converging fit no longer takes
 _LOST = 1e-6  # share of the information at 0 below which a column has none beside infinite ones
@@ -83,7 +84,10 @@ class _Search:
         longest = reach.max(axis=-1)
         away = (decrement < _FLAT) & (longest > _FAR) & (longest > self.last_reach / 2) & ~worse
         settled = (decrement < _CONVERGED) & is_whole & ~away & ~worse
-        return _Verdict(step=step, reach=reach, worse=worse, away=away, settled=settled)
+        still = away | (settled & (decrement < _STILL))
+        return _Verdict(
+            step=step, reach=reach, worse=worse, away=away, settled=settled, still=still
+        )
 
     def move(self, terms: Terms, verdict: _Verdict) -> None:
         """Go one step on, or half the way back where the last one went too far."""
@@ -116,6 +120,7 @@ class _Verdict:
     worse: Bools
     away: Bools
     settled: Bools
+    still: Bools  # the terms before the step are those after it
 
 
 def maximise(likelihood: Likelihood, *, span: Floats, events: Floats) -> Maximum:
@@ -142,6 +147,7 @@ def maximise(likelihood: Likelihood, *, span: Floats, events: Floats) -> Maximum
     converged: Bools = np.logical_not(is_free.any(axis=-1))
     iterations = np.zeros(trials, dtype=np.int64)
     search = _Search.of(~converged, size)
+    found, is_known = null.rows(np.arange(trials)), converged.copy()
     terms = null.rows(search.place)
     for number in range(1, _ITERATIONS + 1):
         if not search.place.size:
@@ -155,18 +161,21 @@ def maximise(likelihood: Likelihood, *, span: Floats, events: Floats) -> Maximum
         direction[here[away]] = np.sign(verdict.step[away]) * is_far
         converged[here] = settled | away
         iterations[here] = number
+        found.put(here[verdict.still], terms.rows(verdict.still))
+        is_known[here] = verdict.still
         search.move(terms, verdict)
         search.keep(~converged[here])
         if search.place.size:
             terms = likelihood.at(search.coefficient, search.place)
     coefficient[search.place] = search.accepted
-    terms = likelihood.at(coefficient)
+    if (rest := np.flatnonzero(~is_known)).size:
+        found.put(rest, likelihood.at(coefficient[rest], rest))
     return Maximum(
         coefficient=coefficient,
         null=null,
-        terms=terms,
+        terms=found,
         is_free=is_free,
-        is_finite=_finite(is_free & converged[:, None], direction, null, terms),
+        is_finite=_finite(is_free & converged[:, None], direction, null, found),
         direction=direction,
         converged=converged,
         iterations=iterations,

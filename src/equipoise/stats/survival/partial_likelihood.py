@@ -38,13 +38,19 @@ class Terms:
     score: Floats  # (trials, covariates)
     information: Floats  # (trials, covariates, covariates)
 
-    def rows(self, chosen: Integers) -> Terms:
-        """Take some of the trials."""
+    def rows(self, chosen: Integers | Bools) -> Terms:
+        """Take some of the trials, as a copy."""
         return Terms(
             log_likelihood=self.log_likelihood[chosen],
             score=self.score[chosen],
             information=self.information[chosen],
         )
+
+    def put(self, places: Integers, terms: Terms) -> None:
+        """Write the terms of some of the trials at their places."""
+        self.log_likelihood[places] = terms.log_likelihood
+        self.score[places] = terms.score
+        self.information[places] = terms.information
 
 
 class Likelihood(Protocol):
@@ -84,8 +90,13 @@ class PartialLikelihood:
     sets: RiskSets
     x: Floats  # (trials, places, covariates), centred
     event: Bools
-    is_in: Bools
     share: Floats  # 1 - f of each event; 0 elsewhere
+
+    @property
+    def is_in(self) -> Bools:
+        """True at the places of subjects of the analysis."""
+        inside: Bools = self.sets.time > OUT
+        return inside
 
     @classmethod
     def of(cls, subjects: Subjects, *, ties: Ties) -> PartialLikelihood:
@@ -94,14 +105,10 @@ class PartialLikelihood:
 
         stratum = subjects.codes.get("stratum")
         sets = RiskSets.of(subjects.time, stratum=stratum, start=subjects.start)
-        event = sets.sort(subjects.event)
-        return cls(
-            sets=sets,
-            x=sets.sort(centre(subjects)),
-            event=event,
-            is_in=sets.time > OUT,
-            share=partial_likelihood_kernel.shares(sets.first, event, float(ties == "efron")),
+        event, share, x = partial_likelihood_kernel.arrange(
+            sets.order, sets.first, subjects.event, centre(subjects), float(ties == "efron")
         )
+        return cls(sets=sets, x=x, event=event, share=share)
 
     def at(self, coefficient: Floats, trials: Integers | None = None) -> Terms:
         """Evaluate the trials, all if none are named, at (trials, covariates)."""
@@ -119,13 +126,12 @@ class PartialLikelihood:
 
         _, places, size = self.x.shape
         log_risk, risk, hazard = np.empty((3, rows, places))
-        mean = np.empty((rows, size, places))
+        mean = np.empty((rows, places, size))
         log_likelihood, score, information = partial_likelihood_kernel.evaluate(
             self.sets.time,
             np.empty((1, 0)) if self.sets.start is None else self.sets.start,
             self.sets.first,
-            self.sets.end if self.sets.has_strata else self.sets.end[:1],
-            self.is_in,
+            self.sets.end if self.sets.has_strata else self.sets.end[:1].copy(),
             self.share,
             self.x,
             trials,
@@ -138,7 +144,7 @@ class PartialLikelihood:
         )
         terms = Terms(log_likelihood=log_likelihood, score=score, information=information)
         return Passage(
-            terms=terms, log_risk=log_risk, risk=risk, hazard=hazard, mean=mean.swapaxes(1, 2)
+            terms=terms, log_risk=log_risk, risk=risk, hazard=hazard, mean=mean
         )
 
     def exposure(self, step: Floats) -> Floats:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.stats.arrays import Bools, Floats, Integers
+from equipoise.stats.arrays import Bools, Floats, Integers, spread
 
 __all__ = ["RiskSets", "order_of", "take"]
 
@@ -62,16 +62,15 @@ class RiskSets:
         from equipoise.stats.survival import risk_sets_kernel  # loads the compiler
 
         order = order_of(time, stratum)
-        sorted_time = take(time, order)
-        sorted_stratum = np.zeros_like(order[:1]) if stratum is None else take(stratum, order)
-        first, last, begin, end = risk_sets_kernel.runs(sorted_time, sorted_stratum)
+        one = np.zeros_like(order[:1]) if stratum is None else stratum
+        sorted_time, first, last, begin, end = risk_sets_kernel.runs(order, time, one)
         return cls(
             order=order,
             time=sorted_time,
             first=first,
             last=last,
-            begin=begin,
-            end=end,
+            begin=spread(begin, order.shape),
+            end=spread(end, order.shape),
             has_strata=stratum is not None,
             start=None if start is None else take(start, order),
         )

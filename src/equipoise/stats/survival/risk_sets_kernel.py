@@ -11,43 +11,54 @@ __all__ = ["count_stratum", "runs"]
 
 
 @compiled
-def runs(time: Floats, stratum: Integers) -> tuple[Integers, Integers, Integers, Integers]:
-    """Find the ends of the tie and of the stratum that each place is in.
+def runs(
+    order: Integers, time: Floats, stratum: Integers
+) -> tuple[Floats, Integers, Integers, Integers, Integers]:
+    """Sort the times, and find the ends of the tie and of the stratum that each place is in.
 
     Parameters
     ----------
-    time, stratum : (trials, places)
-        Sorted by stratum, then by time; one row of strata serves all trials.
+    order : (trials, places) int
+        The subjects by stratum and, within it, by ascending time.
+    time, stratum : (trials, subjects)
+        One row of strata, all the same, serves all trials.
 
     Returns
     -------
+    time : (trials, places) float
+        Sorted.
     first, last : (trials, places) int
         First and last place with the same time in the same stratum.
     begin, end : (trials, places) int
-        First place of the stratum, and the place after its last.
+        First place of the stratum, and the place after its last; one row where it serves all.
     """
-    trials, places = time.shape
-    first, last = np.zeros(time.shape, dtype=np.int64), np.zeros(time.shape, dtype=np.int64)
-    begin, end = np.zeros(time.shape, dtype=np.int64), np.zeros(time.shape, dtype=np.int64)
+    trials, places = order.shape
+    rows = min(len(stratum), trials)
+    sorted_time = np.empty(order.shape)
+    first, last = np.empty(order.shape, dtype=np.int64), np.empty(order.shape, dtype=np.int64)
+    begin = np.empty((rows, places), dtype=np.int64)
+    end = np.empty((rows, places), dtype=np.int64)
     for trial in range(trials):
-        row = trial % len(stratum)
+        row = trial % rows
         lead, head = 0, 0
         for place in range(places):
-            if stratum[row, place] != stratum[row, head]:
+            who, before = order[trial, place], order[trial, max(place, 1) - 1]
+            sorted_time[trial, place] = time[trial, who]
+            if stratum[row, who] != stratum[row, before]:
                 lead, head = place, place
-            elif time[trial, place] != time[trial, lead]:
+            elif time[trial, who] != time[trial, before]:
                 lead = place
             first[trial, place] = lead
-            begin[trial, place] = head
+            begin[row, place] = head
         tail, border = places - 1, places
         for place in range(places - 1, -1, -1):
             last[trial, place] = tail
-            end[trial, place] = border
+            end[row, place] = border
             if first[trial, place] == place:
                 tail = place - 1
-            if begin[trial, place] == place:
+            if begin[row, place] == place:
                 border = place
-    return first, last, begin, end
+    return sorted_time, first, last, begin, end
 
 
 @compiled
