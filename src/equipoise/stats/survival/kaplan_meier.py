@@ -16,18 +16,14 @@ from equipoise.stats.arrays import Floats, Integers
 from equipoise.stats.state import State
 from equipoise.stats.survival.door import (
     BEYOND,
-    OUT,
     Beyond,
-    Subjects,
-    blocks,
     read_choice,
     read_level,
     read_subjects,
     read_times,
 )
-from equipoise.stats.survival.limits import SCALES, Scale, survival_limits
-from equipoise.stats.survival.product_limit import Product, count_at_or_before
-from equipoise.stats.survival.risk_sets import take
+from equipoise.stats.survival.limits import SCALES, Scale, normal_quantile
+from equipoise.stats.survival.risk_sets import order_of
 
 __all__ = [
     "SurvivalAt",
@@ -36,6 +32,8 @@ __all__ = [
     "number_at_risk",
     "survival_at",
 ]
+
+_ESTIMATED, _NOT_ESTIMABLE = np.int8(State.ESTIMATED), np.int8(State.NOT_ESTIMABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,54 +114,29 @@ def survival_at(
     level = read_level(level)
     wanted = read_times("times", times)
     subjects = read_subjects(time=time, event=event)
-    parts = [
-        _survival_at(subjects.part(rows), wanted, is_extended=beyond == "last")
-        for rows in blocks(subjects.trials, subjects.time.shape[1])
-    ]
-    survival, log_variance, at_risk, events = (
-        subjects.lay_out(np.concatenate(column)) for column in zip(*parts, strict=True)
+    from equipoise.stats.survival import kaplan_meier_kernel  # loads the compiler
+
+    estimates, counts = kaplan_meier_kernel.at_times(
+        order_of(subjects.time),
+        subjects.time,
+        subjects.event,
+        wanted,
+        beyond == "last",
+        SCALES.index(scale),
+        normal_quantile(level),
     )
-    log_error = np.sqrt(log_variance)
-    low, high = survival_limits(survival, log_error, scale=scale, level=level)
-    state = np.where(np.isnan(survival), State.NOT_ESTIMABLE, State.ESTIMATED).astype(np.int8)
+    shape = (*subjects.leading, len(wanted))
+    survival, error, low, high = (column.reshape(shape) for column in estimates)
+    is_unknown = np.isnan(survival)
     return SurvivalAt(
         survival=survival,
-        standard_error=_plain_error(survival, log_error),
+        standard_error=error,
         ci_low=low,
         ci_high=high,
-        at_risk=at_risk.astype(np.int64),
-        events=events.astype(np.int64),
-        state=state,
+        at_risk=counts[0].reshape(shape),
+        events=counts[1].reshape(shape),
+        state=np.where(is_unknown, _NOT_ESTIMABLE, _ESTIMATED),
     )
-
-
-def _survival_at(
-    subjects: Subjects, times: Floats, *, is_extended: bool
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Survival, variance of its log, number at risk and events, each (trials, times)."""
-    curve = Product.of(subjects.time, subjects.event)
-    known = count_at_or_before(curve.time, times)
-    is_early, place = known == 0, np.maximum(known - 1, 0)
-    survival = np.where(is_early, 1.0, take(curve.survival, place))
-    log_variance = np.where(is_early, 0.0, take(curve.log_variance, place))
-    events = take(np.cumsum(curve.events * curve.is_first, axis=-1), place)
-    at_risk = curve.time.shape[-1] - count_at_or_before(curve.time, np.nextafter(times, -np.inf))
-    # Nobody is out and at risk: -inf is before every time.
-    has_anyone = curve.time[:, -1:] > OUT
-    is_known = (at_risk > 0) | (survival == 0) | (is_extended & has_anyone)
-    return (
-        np.where(is_known, survival, np.nan),
-        np.where(is_known, log_variance, np.nan),
-        at_risk.astype(np.float64),
-        np.where(is_early, 0.0, events),
-    )
-
-
-def _plain_error(survival: Floats, log_error: Floats) -> Floats:
-    """Turn the standard error of log survival into that of survival."""
-    with np.errstate(invalid="ignore"):
-        error: Floats = survival * log_error
-    return error
 
 
 def number_at_risk(*, time: ArrayLike, times: ArrayLike) -> Integers:
@@ -227,24 +200,27 @@ def kaplan_meier(
         raise DataError(
             Fault(where="time", came=f"leading shape {subjects.leading}", wanted="one sample")
         )
-    curve = Product.of(subjects.time, subjects.event)
-    rows = np.nonzero(curve.is_first & (curve.time > OUT))
-    at_risk, events = curve.at_risk[rows], curve.events[rows]
-    leaving = at_risk.copy()
-    leaving[:-1] -= at_risk[1:]
-    hazard = events / at_risk
-    survival, log_error = curve.survival[rows], np.sqrt(curve.log_variance[rows])
-    low, high = survival_limits(survival, log_error, scale=scale, level=level)
+    from equipoise.stats.survival import kaplan_meier_kernel  # loads the compiler
+
+    values, counts = kaplan_meier_kernel.curve(
+        order_of(subjects.time)[0],
+        subjects.time[0],
+        subjects.event[0],
+        SCALES.index(scale),
+        normal_quantile(level),
+    )
+    moments, survival, log_error, error, low, high, hazard, hazard_error = values
+    at_risk, events, censored = counts
     return SurvivalCurve(
-        time=curve.time[rows],
-        at_risk=at_risk.astype(np.int64),
-        events=events.astype(np.int64),
-        censored=(leaving - events).astype(np.int64),
+        time=moments,
+        at_risk=at_risk,
+        events=events,
+        censored=censored,
         survival=survival,
         log_standard_error=log_error,
-        standard_error=_plain_error(survival, log_error),
+        standard_error=error,
         ci_low=low,
         ci_high=high,
-        cumulative_hazard=hazard.cumsum(),
-        cumulative_hazard_standard_error=np.sqrt((hazard / at_risk).cumsum()),
+        cumulative_hazard=hazard,
+        cumulative_hazard_standard_error=hazard_error,
     )

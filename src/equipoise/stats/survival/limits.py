@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.special import expit, logit, ndtri
+from scipy.special import ndtri
 
 from equipoise.stats.arrays import Floats
 
@@ -52,27 +52,12 @@ def survival_limits(
         Both S where the standard error is 0 (no event yet); NaN where S is 0 or NaN, because
         Greenwood's formula has no value there.
     """
-    z = normal_quantile(level)
-    is_inside = (survival > 0) & (survival < 1)
-    p = np.where(is_inside, survival, 0.5)
-    error = np.where(is_inside, log_error, 0.0)
-    if scale == "plain":
-        low, high = p - z * p * error, p + z * p * error
-    elif scale == "log":
-        low, high = p * np.exp(-z * error), p * np.exp(z * error)
-    elif scale == "log-log":
-        hazard = -np.log(p)
-        factor = np.exp(z * error / hazard)
-        low, high = np.exp(-hazard * factor), np.exp(-hazard / factor)
-    elif scale == "logit":
-        half = z * error / (1 - p)
-        low, high = expit(logit(p) - half), expit(logit(p) + half)
-    else:
-        angle, half = np.arcsin(np.sqrt(p)), z * error / 2 * np.sqrt(p / (1 - p))
-        low = np.sin(np.maximum(angle - half, 0)) ** 2
-        high = np.sin(np.minimum(angle + half, np.pi / 2)) ** 2
-    edge = np.where(survival == 1, 1.0, np.nan)
-    return (
-        np.where(is_inside, np.maximum(low, 0), edge),
-        np.where(is_inside, np.minimum(high, 1), edge),
+    from equipoise.stats.survival.limits_kernel import limits  # loads the compiler
+
+    found = limits(
+        np.ascontiguousarray(survival).ravel(),
+        np.ascontiguousarray(log_error).ravel(),
+        SCALES.index(scale),
+        normal_quantile(level),
     )
+    return found[0].reshape(survival.shape), found[1].reshape(survival.shape)

@@ -41,7 +41,7 @@ class Product:
         """
         from equipoise.stats.survival import product_limit_kernel  # loads the compiler
 
-        entry = np.full_like(time[:1], -np.inf) if start is None else np.sort(start, axis=-1)
+        entry = np.empty((1, 0)) if start is None else np.sort(start, axis=-1)
         is_first, at_risk, events, survival, term, total = product_limit_kernel.product_limit(
             time, event, entry
         )

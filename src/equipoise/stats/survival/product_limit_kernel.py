@@ -7,7 +7,7 @@ import numpy as np
 from equipoise.compiled import compiled
 from equipoise.stats.arrays import Bools, Floats
 
-__all__ = ["product_limit"]
+__all__ = ["multiply", "product_limit"]
 
 
 @compiled
@@ -22,7 +22,7 @@ def product_limit(
         By ascending time; those with time ``-inf`` are in no risk set.
     entry : (trials, subjects) float
         When subjects come under observation, ascending by itself: they are at risk after it.
-        One row serves all trials.
+        One row serves all trials, and a row without subjects says that all are from the begin.
 
     Returns
     -------
@@ -38,31 +38,59 @@ def product_limit(
     log_variance : (trials, subjects) float
         Sum of the terms up to each place.
     """
-    trials, subjects = time.shape
     is_first = np.zeros(time.shape, dtype=np.bool_)
     at_risk, events = np.zeros(time.shape), np.zeros(time.shape)
     survival, term = np.ones(time.shape), np.zeros(time.shape)
     log_variance = np.zeros(time.shape)
-    for trial in range(trials):
-        row = trial % len(entry)
-        place, entered, height, spread = 0, 0, 1.0, 0.0
-        while place < subjects:
-            first, died = place, 0.0
-            while place < subjects and time[trial, place] == time[trial, first]:
-                if event[trial, place]:
-                    died += 1
-                place += 1
-            while entered < subjects and entry[row, entered] < time[trial, first]:
-                entered += 1
-            total = float(entered - first)
-            if died > 0:
-                height *= 1 - died / total
-                term[trial, first] = died / (total * (total - died))
-                spread += term[trial, first]
-            is_first[trial, first] = True
-            for tied in range(first, place):
-                at_risk[trial, tied] = total
-                events[trial, tied] = died
-                survival[trial, tied] = height
-                log_variance[trial, tied] = spread
+    for trial in range(len(time)):
+        multiply(
+            time[trial],
+            event[trial],
+            entry[trial % len(entry)],
+            is_first[trial],
+            at_risk[trial],
+            events[trial],
+            survival[trial],
+            term[trial],
+            log_variance[trial],
+        )
     return is_first, at_risk, events, survival, term, log_variance
+
+
+@compiled
+def multiply(
+    time: Floats,
+    event: Bools,
+    entry: Floats,
+    is_first: Bools,
+    at_risk: Floats,
+    events: Floats,
+    survival: Floats,
+    term: Floats,
+    log_variance: Floats,
+) -> None:
+    """Fill what `product_limit` returns of one trial; all are at risk if ``entry`` is empty."""
+    place, entered, height, spread = 0, 0, 1.0, 0.0
+    while place < len(time):
+        first, died = place, 0.0
+        while place < len(time) and time[place] == time[first]:
+            if event[place]:
+                died += 1
+            place += 1
+        while entered < len(entry) and entry[entered] < time[first]:
+            entered += 1
+        if len(entry) == 0 and time[first] > -np.inf:
+            entered = len(time)
+        total = float(entered - first)
+        one = 0.0
+        if died > 0:
+            height *= 1 - died / total
+            one = died / (total * (total - died))
+            spread += one
+        for tied in range(first, place):
+            is_first[tied] = tied == first
+            at_risk[tied] = total
+            events[tied] = died
+            survival[tied] = height
+            term[tied] = one if tied == first else 0.0
+            log_variance[tied] = spread

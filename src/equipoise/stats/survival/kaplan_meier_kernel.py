@@ -1,0 +1,125 @@
+"""Kaplan-Meier of sorted subjects with limits: read off at fixed times, or the whole curve."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from equipoise.compiled import compiled
+from equipoise.stats.arrays import Bools, Floats, Integers
+from equipoise.stats.survival.limits_kernel import limit
+from equipoise.stats.survival.product_limit_kernel import multiply
+
+__all__ = ["at_times", "curve"]
+
+_EARLIEST = np.finfo(np.float64).min  # those before it are out
+
+
+@compiled
+def at_times(
+    order: Integers,
+    time: Floats,
+    event: Bools,
+    times: Floats,
+    is_extended: bool,
+    scale: int,
+    z: float,
+) -> tuple[Floats, Integers]:
+    """Read the curve of each trial off at fixed times.
+
+    Parameters
+    ----------
+    order : (trials, subjects) int
+        The subjects by ascending time.
+    time, event : (trials, subjects)
+        A subject with time ``-inf`` is in no risk set.
+    times : (times,) float
+    is_extended : bool
+        True where the last estimate is said of later times.
+    scale, z
+        As in `limit`.
+
+    Returns
+    -------
+    estimates : (4, trials, times) float
+        Survival, its standard error, lower and upper limit; NaN where not estimable.
+    counts : (2, trials, times) int
+        At risk at the time, and events up to it.
+    """
+    trials, subjects = time.shape
+    estimates = np.empty((4, trials, len(times)))
+    counts = np.empty((2, trials, len(times)), dtype=np.int64)
+    moment, survival, log_variance, at_risk, died, term = np.empty((6, subjects))
+    events = np.empty(subjects, dtype=np.int64)
+    is_event, is_first = np.empty(subjects, dtype=np.bool_), np.empty(subjects, dtype=np.bool_)
+    everybody = np.empty(0)
+    for trial in range(trials):
+        number = 0
+        for place in range(subjects):
+            moment[place] = time[trial, order[trial, place]]
+            is_event[place] = event[trial, order[trial, place]]
+            number += is_event[place]
+            events[place] = number
+        multiply(
+            moment, is_event, everybody, is_first, at_risk, died, survival, term, log_variance
+        )
+        has_anyone = moment[subjects - 1] > -np.inf
+        for number in range(len(times)):
+            known = np.searchsorted(moment, times[number], side="right")
+            before = np.searchsorted(moment, max(times[number], _EARLIEST), side="left")
+            height, spread, seen = 1.0, 0.0, 0
+            if known > 0:
+                height, spread, seen = (
+                    survival[known - 1],
+                    log_variance[known - 1],
+                    events[known - 1],
+                )
+            if not (before < subjects or height == 0 or (is_extended and has_anyone)):
+                height, spread = np.nan, np.nan
+            error = np.sqrt(spread)
+            low, high = limit(height, error, scale, z)
+            estimates[0, trial, number], estimates[1, trial, number] = height, height * error
+            estimates[2, trial, number], estimates[3, trial, number] = low, high
+            counts[0, trial, number], counts[1, trial, number] = subjects - before, seen
+    return estimates, counts
+
+
+@compiled
+def curve(
+    order: Integers, time: Floats, event: Bools, scale: int, z: float
+) -> tuple[Floats, Integers]:
+    """Give the curve of one sample, ``order``, ``time`` and ``event`` (subjects,), by its times.
+
+    Returns
+    -------
+    values : (8, distinct times) float
+        Time, survival, standard errors of its logarithm and of itself, lower and upper limit,
+        cumulative hazard and its standard error.
+    counts : (3, distinct times) int
+        At risk, events, censored.
+    """
+    subjects = len(time)
+    values, counts = np.empty((8, subjects)), np.empty((3, subjects), dtype=np.int64)
+    survival, log_variance, at_risk, died, term = np.empty((5, subjects))
+    is_first = np.empty(subjects, dtype=np.bool_)
+    moment, is_event = time[order], event[order]
+    multiply(
+        moment, is_event, np.empty(0), is_first, at_risk, died, survival, term, log_variance
+    )
+    rows, total, spread = 0, 0.0, 0.0
+    for place in range(subjects):
+        if moment[place] == -np.inf:
+            continue
+        if not is_first[place]:
+            counts[2, rows - 1] += not is_event[place]
+            continue
+        error, hazard = np.sqrt(log_variance[place]), died[place] / at_risk[place]
+        total += hazard
+        spread += hazard / at_risk[place]
+        values[0, rows], values[1, rows], values[2, rows] = moment[place], survival[place], error
+        values[3, rows] = survival[place] * error
+        values[4, rows], values[5, rows] = limit(survival[place], error, scale, z)
+        values[6, rows], values[7, rows] = total, np.sqrt(spread)
+        counts[0, rows], counts[1, rows] = int(at_risk[place]), int(died[place])
+        counts[2, rows] = not is_event[place]
+        rows += 1
+    return values[:, :rows], counts[:, :rows]
