@@ -13,6 +13,8 @@ from scipy.optimize import linprog
 from equipoise.errors import DataError
 from equipoise.stats import State
 from equipoise.stats.survival import cox, logrank
+from equipoise.stats.survival.cox import read_model
+from equipoise.stats.survival.partial_likelihood import PartialLikelihood
 from support.survival import cohorts, few, freireich
 
 TIES = st.sampled_from(["efron", "breslow", "exact"])
@@ -297,3 +299,16 @@ def test_covariates_of_a_subject_that_is_out_may_be_missing():
         covariates=[[0.0], [1], [0], [1], [np.nan]],
     )
     assert_allclose(more.coefficient, whole.coefficient)
+
+
+@few
+@given(models())
+def test_the_information_is_that_at_the_estimate_and_not_a_step_before(model):
+    fit = cox(**model)
+    subjects = read_model(**model, ties="efron", start=None)
+    likelihood = PartialLikelihood.of(subjects, ties="efron")
+    for trial in np.flatnonzero((fit.state == State.ESTIMATED).all(axis=-1)):
+        terms = likelihood.at(fit.coefficient[[trial]], np.array([trial]))
+        inverted = np.linalg.inv(terms.information[0])
+        assert_allclose(fit.covariance[trial], inverted, rtol=1e-8, atol=1e-12)
+        assert_allclose(fit.log_likelihood[trial], terms.log_likelihood[0], atol=1e-12)

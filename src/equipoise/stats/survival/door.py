@@ -128,11 +128,13 @@ def read_subjects(
         raise DataError(
             Fault(where="shapes", came=came, wanted="arrays that broadcast together")
         ) from error
-    is_out = given["time"] == OUT
+    # The least time is NaN if any is, so that one passage tells whether a second is needed.
+    is_plain = np.minimum.reduce(given["time"], axis=None, initial=np.inf) > OUT
+    is_out = None if is_plain else given["time"] == OUT
     _check_values(given, is_out, shape, faults)
     if faults:
         raise DataError(faults)
-    if is_out.any():
+    if is_out is not None:
         given = {name: _blank(name, array, is_out) for name, array in given.items()}
     flat = {name: _flatten(array, shape, name) for name, array in given.items()}
     return Subjects(
@@ -182,16 +184,17 @@ def _flatten(array: NDArray[Any], shape: tuple[int, ...], name: str) -> NDArray[
 
 def _check_values(
     given: Mapping[str, NDArray[Any]],
-    is_out: Bools,
+    is_out: Bools | None,
     shape: tuple[int, ...],
     faults: list[Fault],
 ) -> None:
-    """Note what is wrong with the values of subjects that are in."""
+    """Note what is wrong with the values of subjects that are in; no ``is_out``: all are."""
     for name, array in given.items():
-        if name == "event":
+        if name == "event" or (name == "time" and is_out is None):
             continue
         bad, came, wanted = _bad(name, array, given["time"])
-        if bad.any() and (count := np.count_nonzero(np.broadcast_to(bad & ~is_out, shape))):
+        counts = bad if is_out is None else bad & ~is_out
+        if bad.any() and (count := np.count_nonzero(np.broadcast_to(counts, shape))):
             faults.append(Fault(where=name, came=came.format(count), wanted=wanted))
 
 

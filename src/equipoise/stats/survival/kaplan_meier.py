@@ -121,7 +121,7 @@ def survival_at(
         subjects.time,
         subjects.event,
         wanted,
-        beyond == "last",
+        int(beyond == "last"),
         SCALES.index(scale),
         normal_quantile(level),
     )

@@ -20,7 +20,7 @@ def at_times(
     time: Floats,
     event: Bools,
     times: Floats,
-    is_extended: bool,
+    extended: int,
     scale: int,
     z: float,
 ) -> tuple[Floats, Integers]:
@@ -33,8 +33,8 @@ def at_times(
     time, event : (trials, subjects)
         A subject with time ``-inf`` is in no risk set.
     times : (times,) float
-    is_extended : bool
-        True where the last estimate is said of later times.
+    extended : int
+        1 where the last estimate is said of later times, else 0.
     scale, z
         As in `limit`.
 
@@ -59,9 +59,7 @@ def at_times(
             is_event[place] = event[trial, order[trial, place]]
             number += is_event[place]
             events[place] = number
-        multiply(
-            moment, is_event, everybody, is_first, at_risk, died, survival, term, log_variance
-        )
+        multiply(moment, is_event, everybody, is_first, at_risk, died, survival, term, log_variance)
         has_anyone = moment[subjects - 1] > -np.inf
         for number in range(len(times)):
             known = np.searchsorted(moment, times[number], side="right")
@@ -73,7 +71,7 @@ def at_times(
                     log_variance[known - 1],
                     events[known - 1],
                 )
-            if not (before < subjects or height == 0 or (is_extended and has_anyone)):
+            if not (before < subjects or height == 0 or (extended > 0 and has_anyone)):
                 height, spread = np.nan, np.nan
             error = np.sqrt(spread)
             low, high = limit(height, error, scale, z)
@@ -102,9 +100,7 @@ def curve(
     survival, log_variance, at_risk, died, term = np.empty((5, subjects))
     is_first = np.empty(subjects, dtype=np.bool_)
     moment, is_event = time[order], event[order]
-    multiply(
-        moment, is_event, np.empty(0), is_first, at_risk, died, survival, term, log_variance
-    )
+    multiply(moment, is_event, np.empty(0), is_first, at_risk, died, survival, term, log_variance)
     rows, total, spread = 0, 0.0, 0.0
     for place in range(subjects):
         if moment[place] == -np.inf:

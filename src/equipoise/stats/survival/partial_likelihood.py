@@ -143,9 +143,7 @@ class PartialLikelihood:
             mean,
         )
         terms = Terms(log_likelihood=log_likelihood, score=score, information=information)
-        return Passage(
-            terms=terms, log_risk=log_risk, risk=risk, hazard=hazard, mean=mean
-        )
+        return Passage(terms=terms, log_risk=log_risk, risk=risk, hazard=hazard, mean=mean)
 
     def exposure(self, step: Floats) -> Floats:
         """Sum steps at events over the time each subject was at risk; a tied event counts 1 - f.

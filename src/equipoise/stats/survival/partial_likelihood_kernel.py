@@ -122,15 +122,16 @@ def evaluate(
             for own in range(lead, place):
                 if share[trial, own] > 0:
                     below = max(others[0] + share[trial, own] * tied[0], _TINY)
-                    hazard[keep, own] = 1 / below
+                    step = 1 / below
+                    hazard[keep, own] = step
                     total += log_risk[keep, own] - np.log(below)
                     at = 1 + size
                     for one in range(size):
-                        average = (others[1 + one] + share[trial, own] * tied[1 + one]) / below
+                        average = (others[1 + one] + share[trial, own] * tied[1 + one]) * step
                         mean[keep, own, one] = average
                         score[number, one] += x[trial, own, one] - average
                         for other in range(one + 1):
-                            square = (others[at] + share[trial, own] * tied[at]) / below
+                            square = (others[at] + share[trial, own] * tied[at]) * step
                             square -= average * mean[keep, own, other]
                             information[number, one, other] += weight[beside, own] * square
                             at += 1
