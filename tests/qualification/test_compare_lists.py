@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from equipoise.qualification.compare import differences
 
 
@@ -21,3 +23,10 @@ def test_a_list_is_found_under_each():
 
 def test_a_list_without_each_differs():
     assert list(differences([1.0, 2.0], {"p": 1.0}, close=close))
+
+
+@pytest.mark.parametrize(
+    ("actual", "number"), [([math.nan, math.nan], 0), (math.nan, 0), ([math.nan, 1.0], 1), (2.0, 1)]
+)
+def test_an_interval_that_a_formula_does_not_give_has_no_limit(actual, number):
+    assert len(list(differences("undefined", actual, close=lambda *_: True))) == number

@@ -246,7 +246,7 @@ def _odds_ratio(counts: Mapping[str, Any], level: float) -> dict[str, Any]:
     shifted = binary.odds_ratio_haldane_anscombe(**counts, confidence=level)
     return {
         "estimate": woolf.estimate,
-        "woolf": "undefined" if np.isnan(woolf.ci_low) else _limits(woolf),
+        "woolf": _limits(woolf),
         "haldane_anscombe": [float(shifted.estimate), *_limits(shifted)],
         "cornfield_score": _limits(binary.odds_ratio_cornfield(**counts, confidence=level)),
         "miettinen_nurminen": _limits(
