@@ -5,9 +5,7 @@ The tree::
     EquipoiseError
     ├── ProtocolError     the protocol file does not describe a trial
     ├── DataError         captured or given data are not what the protocol or a function wants
-    ├── InteropError      a foreign format cannot be read or written
-    ├── BlindingError     an answer would tell who gets what
-    └── LedgerError       the record of the trial refuses an entry
+    └── InteropError      a foreign format cannot be read or written
 
 Faults are reported together: an error carries all of them in ``faults``.
 """
@@ -19,12 +17,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 __all__ = [
-    "BlindingError",
     "DataError",
     "EquipoiseError",
     "Fault",
     "InteropError",
-    "LedgerError",
     "ProtocolError",
     "did_you_mean",
 ]
@@ -66,14 +62,6 @@ class DataError(EquipoiseError):
 
 class InteropError(EquipoiseError):
     """A foreign format cannot be read or written."""
-
-
-class BlindingError(EquipoiseError):
-    """An answer would tell a blinded reader who gets what."""
-
-
-class LedgerError(EquipoiseError):
-    """The record of the trial refuses an entry."""
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:

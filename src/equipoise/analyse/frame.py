@@ -16,10 +16,7 @@ from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
 from equipoise.stats import Bools, Floats, State
 
-__all__ = ["ALL_GROUPS", "TOTAL", "Frame", "frames_of"]
-
-TOTAL = "Total"
-ALL_GROUPS = "all arms"
+__all__ = ["Frame", "frames_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

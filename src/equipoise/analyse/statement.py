@@ -8,7 +8,7 @@ from typing import Literal
 
 from equipoise.analyse.results import Row, result_id
 
-__all__ = ["Kind", "Statement", "cited", "p_words", "percent", "points", "signed"]
+__all__ = ["Kind", "Statement", "cited", "opened", "p_words", "percent", "points", "signed"]
 
 Kind = Literal["finding", "disagreement", "caution", "claim", "not_found"]
 
@@ -48,6 +48,11 @@ class Statement:
 def cited(rows: Iterable[Row]) -> tuple[str, ...]:
     """Give the ids of rows."""
     return tuple(result_id(row.key) for row in rows)
+
+
+def opened(text: str) -> str:
+    """Begin a text with a capital, as a sentence does."""
+    return text[:1].upper() + text[1:]
 
 
 def p_words(value: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from equipoise.analyse.method.two_proportions import TESTS
 from equipoise.analyse.results import Row, by_text
-from equipoise.analyse.statement import Statement, cited, percent, points, signed
+from equipoise.analyse.statement import Statement, cited, opened, percent, points, signed
 from equipoise.design.characteristics import OperatingCharacteristics
 from equipoise.design.cross_check import LIMIT, CrossCheck
 from equipoise.design.look import LookDecision
@@ -102,7 +102,7 @@ def _important(
         id="design_important",
         title="What the smallest difference that matters would lead to",
         text=(
-            f"{short} {_opened(_test_words(design.test))} is significant in "
+            f"{short} {opened(_test_words(design.test))} is significant in "
             f"{percent(fixed.significant_benefit[place])} of them."
         ),
         cites=cited(
@@ -112,10 +112,6 @@ def _important(
         topic="important",
         short=short,
     )  # fmt: skip
-
-
-def _opened(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _size(found: OperatingCharacteristics, rows: tuple[Row, ...]) -> Statement:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.analyse.results import Row
-from equipoise.analyse.statement import Statement
+from equipoise.analyse.statement import Statement, opened
 from equipoise.evidence.count_statements import count_statements
 from equipoise.evidence.counts import count_rows
 from equipoise.evidence.estimand import estimand_rows, estimand_statements
@@ -100,17 +100,13 @@ def claim_statements(published: Published) -> tuple[Statement, ...]:
     )
 
 
-def _opened(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _words(published: Published) -> Iterator[Statement]:
     """Set sources that disagree side by side, and list what is not public."""
     for place, one in enumerate(published.conflicts):
         yield Statement(
             id=f"conflict_{place + 1}",
             title=one.what,
-            text=f"{_opened(one.one)} ({one.place}), but {one.other} ({one.other_place}).",
+            text=f"{opened(one.one)} ({one.place}), but {one.other} ({one.other_place}).",
             kind="disagreement",
             topic="conflict",
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from equipoise.analyse.statement import opened
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.base import Noun
 from equipoise.report.display.cells import text_cell
@@ -88,7 +89,7 @@ def _data_blocks(notes: Sequence[str]) -> tuple[Block, ...]:
 
 def _told(text: str) -> str:
     told = text.strip().removeprefix("stand-in:").strip()
-    return f"{told[:1].upper()}{told[1:].removesuffix('.')}"
+    return opened(told).removesuffix(".")
 
 
 def _listed(places: Sequence[str]) -> str:

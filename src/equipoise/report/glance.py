@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from equipoise.analyse.statement import opened
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.arm import Arm, Days, Intervention
 from equipoise.protocol.model.endpoint import Endpoint
@@ -138,7 +139,7 @@ def _facts(protocol: Protocol) -> Iterator[tuple[str, Runs]]:
     if trial.phase and trial.phase != "not applicable":
         design.insert(0, f"phase {trial.phase}")
     text = "; ".join(design)
-    yield "Design", (text[:1].upper() + text[1:],)
+    yield "Design", (opened(text),)
     if population.planned_subjects:
         number = population.planned_sites
         sites = f" at {number} site{'s' if number > 1 else ''}" if number else ""

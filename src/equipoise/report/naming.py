@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.analyse.statement import opened
 from equipoise.protocol import BUILT_IN, Protocol
 from equipoise.protocol.model.analysis import AnalysisBase, Imputed
 from equipoise.protocol.model.endpoint import (
@@ -162,7 +163,7 @@ def method_words(protocol: Protocol, analysis: AnalysisBase) -> str:
     if getattr(analysis, "multiplicity", "none") != "none":
         name = getattr(analysis, "multiplicity", "").replace("_", " ")
         text += f"; p values also adjusted over the contrasts ({name})"
-    text = f"{text[0].upper()}{text[1:]}."
+    text = f"{opened(text)}."
     if method in _WITHOUT_INTERVALS:
         return text
     return f"{text} Confidence level {plain(analysis.level, shift=2)}%."

@@ -8,26 +8,12 @@ from functools import cached_property
 
 import polars as pl
 
+from equipoise.analyse.results import KEYS
 from equipoise.errors import DataError, Fault
 
 __all__ = ["COLUMNS", "Datum", "ResultRows", "levels_of", "sides_of"]
 
-_TEXT = (
-    "result_id",
-    "analysis",
-    "method",
-    "statistic",
-    "endpoint",
-    "analysis_set",
-    "variable",
-    "variable_level",
-    "group",
-    "by",
-    "unit",
-    "look",
-    "state",
-    "message",
-)
+_TEXT = ("result_id", *KEYS, "state", "message")
 _NUMBERS = ("value", "n_used", "n_missing")
 COLUMNS = _TEXT + _NUMBERS
 """Columns of a results frame that a report reads."""

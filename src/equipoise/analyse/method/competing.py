@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.analyse.frame import ALL_GROUPS, Frame
+from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.time_to_event import add_sizes, beyond_of, causes_of, scale_of
 from equipoise.analyse.results import by_text
 from equipoise.protocol.model.analysis import CumulativeIncidence
+from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.stats import Floats, Integers
 from equipoise.stats.survival import Scale, cumulative_incidence, gray_test
 
@@ -79,7 +80,7 @@ def _steps(
 def _tests(frame: Frame) -> None:
     """Test the event over all groups, and for each contrast."""
     time, cause = causes_of(frame, frame.codes >= 0)
-    pairs = [(ALL_GROUPS, np.maximum(frame.codes, 0), len(frame.groups), time, cause)]
+    pairs = [(ALL_ARMS, np.maximum(frame.codes, 0), len(frame.groups), time, cause)]
     for pair in frame.contrasts():
         experimental, control = (frame.in_group(group) for group in pair)
         own_time, own_cause = causes_of(frame, experimental | control)

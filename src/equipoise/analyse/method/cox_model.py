@@ -8,10 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from equipoise.analyse.frame import ALL_GROUPS, Frame
+from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.design import design_columns, stratum_codes
 from equipoise.analyse.method.time_to_event import times_of
 from equipoise.protocol.model.analysis import Cox
+from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.stats import Bools, Floats, Integers
 from equipoise.stats.survival import (
     CoxFit,
@@ -129,7 +130,7 @@ def _proportionality(
         overall = tested.overall
         model.frame.add(
             {"statistic": overall.statistic, "df": overall.df, "p_value": overall.p_value},
-            group=ALL_GROUPS, variable="proportionality", message=f"{message}; whole model",
+            group=ALL_ARMS, variable="proportionality", message=f"{message}; whole model",
             reason=reason,
         )  # fmt: skip
 
@@ -165,7 +166,7 @@ def _concordance(model: CoxModel, fit: CoxFit, covariates: Floats) -> None:
             "estimate": np.where(is_known, found.estimate, np.nan),
             "standard_error": np.where(is_known, found.standard_error, np.nan),
         },
-        group=ALL_GROUPS, variable="concordance",
+        group=ALL_ARMS, variable="concordance",
         message="Harrell's concordance of the fitted risk; 0.5 is chance",
         reason="a ratio is not finite, or no pair can be ordered",
     )  # fmt: skip

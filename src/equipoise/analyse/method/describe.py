@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.analyse.frame import ALL_GROUPS, TOTAL, Frame
+from equipoise.analyse.frame import Frame
 from equipoise.analyse.results import by_text
 from equipoise.derive import EndpointValue, Multistate, Response, TimeToEvent
 from equipoise.protocol import Value
 from equipoise.protocol.model.analysis import Describe
+from equipoise.protocol.model.arm import ALL_ARMS, TOTAL
 from equipoise.stats import Bools, Floats
 from equipoise.stats.binary import chi_square_test_of_independence, fisher_test_of_independence
 from equipoise.stats.continuous import (
@@ -183,7 +184,7 @@ def _test_number(frame: Frame, one: _Described, test: str) -> None:
         result = estimator(response=one.array, group=frame.codes, groups=len(frame.groups))
         statistics = {"statistic": result.statistic, "p_value": result.p_value}
         frame.add(
-            statistics, group=ALL_GROUPS, variable=one.name, by=one.by, n_used=used,
+            statistics, group=ALL_ARMS, variable=one.name, by=one.by, n_used=used,
             state=result.state, message=name,
         )  # fmt: skip
         return
@@ -254,6 +255,6 @@ def _test_table(frame: Frame, one: _Described, counts: Floats, test: str, level:
         statistics = {"statistic": tested.statistic, "df": tested.df, "p_value": tested.p_value}
         state, name = tested.state, "Pearson's chi-square test"
     frame.add(
-        statistics, group=ALL_GROUPS, variable=one.name, variable_level=level, by=one.by,
+        statistics, group=ALL_ARMS, variable=one.name, variable_level=level, by=one.by,
         n_used=used, state=state, message=name,
     )  # fmt: skip

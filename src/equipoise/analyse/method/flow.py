@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.analyse.frame import TOTAL, Frame
+from equipoise.analyse.frame import Frame
 from equipoise.protocol.model.analysis import Flow
+from equipoise.protocol.model.arm import TOTAL
 from equipoise.stats import Bools
 
 __all__ = ["flow_frame"]

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.analyse.frame import ALL_GROUPS, Frame
+from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.comparison import one_sided
 from equipoise.analyse.method.design import stratum_codes
 from equipoise.analyse.method.time_to_event import times_of
 from equipoise.protocol.model.analysis import LogRank, MaxCombo
+from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.stats import Bools, Floats, Integers
 from equipoise.stats.survival import (
     FlemingHarrington,
@@ -101,7 +102,7 @@ def _together(
     )  # fmt: skip
     frame.add(
         {"statistic": tested.chi_square, "df": tested.df, "p_value": tested.p_value},
-        group=ALL_GROUPS, n_used=(time > -np.inf).sum(axis=-1), state=tested.state,
+        group=ALL_ARMS, n_used=(time > -np.inf).sum(axis=-1), state=tested.state,
         message=message, reason=_NO_EVENT,
     )  # fmt: skip
     for group, name in enumerate(frame.groups):
@@ -127,7 +128,7 @@ def _trend(frame: Frame, stratum: Integers | None, is_known: Bools, message: str
     )
     frame.add(
         {"statistic": tested.z, "p_value": tested.p_value},
-        group=ALL_GROUPS, variable="trend", n_used=(time > -np.inf).sum(axis=-1),
+        group=ALL_ARMS, variable="trend", n_used=(time > -np.inf).sum(axis=-1),
         state=tested.state, message=message, reason=_NO_EVENT,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from equipoise.analyse.frame import ALL_GROUPS, Frame
+from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.comparison import add_interval
 from equipoise.analyse.method.design import stratum_codes
 from equipoise.analyse.method.margin import add_margin
@@ -19,6 +19,7 @@ from equipoise.analyse.method.two_proportions import (
 from equipoise.analyse.method.two_sample import values_by_visit
 from equipoise.derive import Response
 from equipoise.protocol.model.analysis import Cmh, Proportion
+from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.stats import Bools, Floats, Integers
 from equipoise.stats.binary import (
     cmh_general_association,
@@ -135,7 +136,7 @@ def cmh_frame(frame: Frame) -> None:
         scores = np.unique(array[inside & (frame.codes >= 0)])
         if analysis.overall:
             groups = list(range(len(frame.groups)))
-            _family(frame, array, scores, stratum, inside, groups, ALL_GROUPS, by)
+            _family(frame, array, scores, stratum, inside, groups, ALL_ARMS, by)
         for pair in frame.contrasts():
             name = frame.contrast_name(pair)
             _family(frame, array, scores, stratum, inside, sorted(pair), name, by)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from equipoise.analyse.frame import ALL_GROUPS, Frame
+from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.two_sample import add_summaries, values_by_visit
 from equipoise.protocol.model.analysis import SeveralSamples
+from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.stats import Floats
 from equipoise.stats.continuous import (
     GroupMeans,
@@ -40,7 +41,7 @@ def several_samples_frame(frame: Frame) -> None:
         used = (~np.isnan(values) & (frame.codes >= 0)).sum(axis=-1)
         found = estimator(response=values, group=frame.codes, groups=len(frame.groups))
         frame.add(
-            _statistics(found), group=ALL_GROUPS, variable="term",
+            _statistics(found), group=ALL_ARMS, variable="term",
             variable_level=analysis.group, by=by,
             n_used=used, n_missing=members - used, state=found.state, message=name,
             reason="too few values, or values that do not vary",

@@ -8,7 +8,13 @@ from pydantic import Field
 
 from equipoise.protocol.model.base import Day, Id, Noun, Text
 
-__all__ = ["Arm", "Days", "Dose", "Intervention", "Masking", "Randomisation"]
+__all__ = ["ALL_ARMS", "TOTAL", "Arm", "Days", "Dose", "Intervention", "Masking", "Randomisation"]
+
+TOTAL = "Total"
+"""Name that results give to all subjects taken together; no arm may have it."""
+
+ALL_ARMS = "all arms"
+"""Name that results give to a test of all arms at once; no arm may have it."""
 
 
 class Dose(Noun):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from equipoise.protocol.model.base import Expression, Id, Noun, Text
+from equipoise.protocol.model.base import Expression, Noun, Text
 
 __all__ = ["Capture", "FromInstrument", "Variable"]
 
@@ -102,6 +102,3 @@ class Variable(Noun):
         if self.kind == "yes_no":
             return ("no", "yes")
         return None if self.codes is None else tuple(self.codes)
-
-
-VariableId = Id

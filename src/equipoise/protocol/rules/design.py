@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.protocol.model.arm import TOTAL
 from equipoise.protocol.model.protocol import Protocol
-from equipoise.protocol.rules.fault import TOTAL, FieldFault, Path, expression_faults, unknown
+from equipoise.protocol.rules.fault import FieldFault, Path, expression_faults, unknown
 from equipoise.protocol.scope import scope_of
 
 __all__ = ["design_faults"]

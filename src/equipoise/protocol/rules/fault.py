@@ -9,8 +9,6 @@ from equipoise.errors import ProtocolError, did_you_mean
 from equipoise.protocol.expression import Kind, Level, Scope, Symbol, compile_expression
 
 __all__ = [
-    "ALL_GROUPS",
-    "TOTAL",
     "FieldFault",
     "Path",
     "expression_faults",
@@ -21,10 +19,6 @@ __all__ = [
 ]
 
 Path = tuple[str | int, ...]
-
-TOTAL = "Total"
-ALL_GROUPS = "all arms"
-"""Names that results give to all groups together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

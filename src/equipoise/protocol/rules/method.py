@@ -17,12 +17,11 @@ from equipoise.protocol.model.analysis import (
     Proportion,
 )
 from equipoise.protocol.model.analysis.base import WithMargin
+from equipoise.protocol.model.arm import ALL_ARMS, TOTAL
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.rules.binary import binary_faults
 from equipoise.protocol.rules.continuous import continuous_faults
 from equipoise.protocol.rules.fault import (
-    ALL_GROUPS,
-    TOTAL,
     FieldFault,
     Path,
     known_levels,
@@ -95,7 +94,7 @@ def _group(path: Path, analysis: AnalysisBase, scope: Scope) -> Iterator[FieldFa
                 )  # fmt: skip
     symbol = scope.symbols.get(analysis.group)
     for level in (known_levels(symbol) if symbol is not None else None) or ():
-        if level in (TOTAL, ALL_GROUPS):
+        if level in (TOTAL, ALL_ARMS):
             yield FieldFault(
                 path=(*path, "group"), came=f"a group {level!r}",
                 wanted="another code: results give this name to all groups together",

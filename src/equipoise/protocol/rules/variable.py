@@ -16,9 +16,10 @@ from equipoise.protocol.expression import (
     compile_expression,
 )
 from equipoise.protocol.instrument_input import texts_of_inputs
+from equipoise.protocol.model.arm import TOTAL
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.model.variable import Variable
-from equipoise.protocol.rules.fault import TOTAL, FieldFault, Path, expression_faults
+from equipoise.protocol.rules.fault import FieldFault, Path, expression_faults
 from equipoise.protocol.rules.instrument import instrument_faults
 from equipoise.protocol.scope import variable_scope
 

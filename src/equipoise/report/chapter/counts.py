@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from equipoise.report import format as shape
 from equipoise.report.chapter.view import ChapterView, paragraph_of
-from equipoise.report.display.cells import number, number_cell, p_value_number
+from equipoise.report.display.cells import number, number_cell, p_value_number, points_number
 from equipoise.report.display.model import Block, Cell, Cited, Column, Paragraph, Row, Runs, Table
-from equipoise.report.format import fixed
 from equipoise.report.rows import Datum, ResultRows
 
 __all__ = ["agreement", "count_blocks", "difference_cells", "share_cell"]
@@ -116,16 +115,12 @@ def difference_cells(rows: ResultRows, contrast: str, by: str = "") -> tuple[Cel
     def at(statistic: str, variable: str = "risk_difference") -> Datum | None:
         return rows.at(statistic, variable=variable, group=contrast, by=by)
 
-    low, high = (number(at(name), _points) for name in ("ci_low", "ci_high"))
+    low, high = (points_number(at(name)) for name in ("ci_low", "ci_high"))
     return (
-        number_cell(number(at("estimate"), _points)),
+        number_cell(points_number(at("estimate"))),
         number_cell(low, " to ", high),
         number_cell(p_value_number(at("p_value", "test"))),
     )
-
-
-def _points(value: float) -> str:
-    return fixed(value, 1, shift=2)
 
 
 def share_cell(rows: ResultRows, arm: str, by: str) -> Cell:

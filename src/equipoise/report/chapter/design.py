@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from equipoise.analyse.statement import opened
 from equipoise.report.caveats import assumption_table
 from equipoise.report.chapter.design_figure import conclusion_figure, power_figure
 from equipoise.report.chapter.point import Point, points_of
 from equipoise.report.chapter.view import ChapterView
-from equipoise.report.display.cells import number, number_cell
+from equipoise.report.display.cells import number, number_cell, points_number
 from equipoise.report.display.model import (
     Block,
     Cited,
@@ -193,7 +194,7 @@ def _label(view: ChapterView, point: Point) -> str:
 def _written(datum: Datum | None, kind: str) -> Run:
     if kind == "count":
         return number(datum, lambda value: fixed(value, 1))
-    return number(datum, lambda value: fixed(value, 1, shift=2))
+    return points_number(datum)
 
 
 def _routes(rows: ResultRows) -> tuple[Runs, ...]:
@@ -201,4 +202,4 @@ def _routes(rows: ResultRows) -> tuple[Runs, ...]:
     exact = rows.where(method=_EXACT)
     simulated = rows.where(method=_SIMULATED)
     texts = [one.rows[0].message for one in (exact, simulated) if one.rows]
-    return tuple((f"{text[:1].upper()}{text[1:]}.",) for text in texts)
+    return tuple((f"{opened(text)}.",) for text in texts)

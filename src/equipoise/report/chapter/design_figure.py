@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from equipoise.protocol.model.endpoint import Endpoint
 from equipoise.report.chapter.point import Point, control_rates, points_of, share
 from equipoise.report.chapter.view import ChapterView
-from equipoise.report.display.cells import number, number_cell
+from equipoise.report.display.cells import number_cell, points_number
 from equipoise.report.display.figures import drawn
 from equipoise.report.display.model import Column, Figure, Row, Table, text_of
 from equipoise.report.figure.areas import AreaChart, AreaPanel, draw_area_chart
@@ -230,12 +230,7 @@ def _power_numbers(
         body.append(Row(label=(f"{share(control)} under control",), is_group=True))
         for point in _grid(view, rows, control):
             cells = tuple(
-                number_cell(
-                    number(
-                        _at(rows.where(look=look), variable, point.by),
-                        lambda value: fixed(value, 1, shift=2),
-                    )
-                )
+                number_cell(points_number(_at(rows.where(look=look), variable, point.by)))
                 for look, variable, _ in panels
             )
             body.append(Row(label=(plain(point.difference, 1),), cells=cells, indent=1))
@@ -254,12 +249,7 @@ def _conclusion_numbers(view: ChapterView, rows: ResultRows, points: Sequence[Po
     body = []
     for point in points:
         cells = [
-            number_cell(
-                number(
-                    _at(rows.where(look=look), variable, point.by),
-                    lambda value: fixed(value, 1, shift=2),
-                )
-            )
+            number_cell(points_number(_at(rows.where(look=look), variable, point.by)))
             for look, _, _ in panels
             for variable in _CATEGORIES
         ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from equipoise.report import format as shape
 from equipoise.report.chapter.point import share
 from equipoise.report.chapter.view import ChapterView
-from equipoise.report.display.cells import number, number_cell
+from equipoise.report.display.cells import number, number_cell, points_number
 from equipoise.report.display.figures import drawn
 from equipoise.report.display.model import Block, Column, Figure, Row, Table
 from equipoise.report.figure.lines import Curve, CurvePanel, LineChart, draw_line_chart
@@ -102,17 +102,16 @@ def _smallest(view: ChapterView, rows: ResultRows, rates: Sequence[str]) -> Tabl
     body = []
     for rate in rates:
         limits = [
-            number(rows.at(name, variable="alike", group=group, by=_by(rate=rate)), _points)
+            points_number(rows.at(name, variable="alike", group=group, by=_by(rate=rate)))
             for name in ("ci_low", "ci_high")
         ]
         margins = [
             number_cell(
-                number(
+                points_number(
                     rows.at(
                         "margin", variable="smallest_margin", group=group,
                         by=_by(rate=rate, chance=chance),
-                    ),
-                    _points,
+                    )
                 )
             )
             for chance in chances
@@ -133,10 +132,6 @@ def _smallest(view: ChapterView, rows: ResultRows, rates: Sequence[str]) -> Tabl
     )  # fmt: skip
 
 
-def _points(value: float) -> str:
-    return fixed(value, 1, shift=2)
-
-
 def _chances(view: ChapterView, rows: ResultRows) -> Table:
     own = rows.where(variable="excluded")
     group = own.levels("group")[0]
@@ -146,12 +141,11 @@ def _chances(view: ChapterView, rows: ResultRows) -> Table:
             label=(share(rate),),
             cells=tuple(
                 number_cell(
-                    number(
+                    points_number(
                         own.at(
                             "probability", variable="excluded", group=group,
                             by=_by(rate=rate, margin=margin),
-                        ),
-                        lambda value: fixed(value, 1, shift=2),
+                        )
                     )
                 )
                 for margin in margins

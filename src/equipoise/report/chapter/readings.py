@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from equipoise.report.chapter.counts import difference_cells, share_cell
 from equipoise.report.chapter.view import ChapterView
-from equipoise.report.display.cells import number, number_cell
+from equipoise.report.display.cells import number_cell, points_number
 from equipoise.report.display.model import Block, Column, Row
-from equipoise.report.format import fixed
 from equipoise.report.rows import ResultRows, levels_of, sides_of
 
 __all__ = ["death_blocks", "ever_blocks"]
@@ -55,12 +54,11 @@ def ever_blocks(view: ChapterView) -> Iterator[Block]:
         for first in dict.fromkeys(one for one, _ in lost):
             cells = tuple(
                 number_cell(
-                    number(
+                    points_number(
                         own.at(
                             "estimate", variable="risk_difference", group=contrast,
                             by=lost[first, other],
-                        ),
-                        lambda value: fixed(value, 1, shift=2),
+                        )
                     )
                 )
                 for other in columns

@@ -18,6 +18,7 @@ __all__ = [
     "number",
     "number_cell",
     "p_value_number",
+    "points_number",
     "text_cell",
 ]
 
@@ -54,6 +55,11 @@ def reason(datum: Datum) -> str:
 def fixed_number(datum: Datum | None, decimals: int) -> Run:
     """Show a result with so many decimals."""
     return number(datum, lambda value: shape.fixed(value, decimals))
+
+
+def points_number(datum: Datum | None) -> Run:
+    """Show a share in percent, or a difference of shares in points."""
+    return number(datum, lambda value: shape.fixed(value, 1, shift=2))
 
 
 def p_value_number(datum: Datum | None, style: PValueStyle = P_VALUE) -> Run:

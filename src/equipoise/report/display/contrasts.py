@@ -150,7 +150,9 @@ def contrast_rows(
         if not any(_at(view, measure, "estimate", name, by) for name in names.values()):
             continue
         label = f"{measure.label} against {view.words.group(control)}"
-        yield Row(label=(label,), is_group=indent == 1, indent=indent - 1, cells=_blank(groups))
+        yield Row(
+            label=(label,), cells=(Cell(),) * len(groups), is_group=indent == 1, indent=indent - 1
+        )
         estimates = [
             number_cell(*_with_error(view, measure, names[g.id], by) if g.id in names else ("",))
             for g in groups
@@ -181,10 +183,6 @@ def contrast_rows(
             ]
             if any(cell.runs for cell in cells):
                 yield Row(label=(text,), cells=tuple(cells), indent=indent)
-
-
-def _blank(groups: tuple[FigureArm, ...]) -> tuple[Cell, ...]:
-    return tuple(Cell() for _ in groups)
 
 
 def _with_error(view: View, measure: Measure, name: str, by: str) -> Runs:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from equipoise.analyse.statement import opened
+from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.report import format as shape
 from equipoise.report.display.cells import (
     fixed_number,
     interval,
     number,
     number_cell,
+    points_number,
 )
 from equipoise.report.display.figures import drawn, kaplan_meier_figure
 from equipoise.report.display.model import (
@@ -27,7 +30,6 @@ from equipoise.report.display.model import (
 from equipoise.report.display.model_tests import is_doubtful
 from equipoise.report.display.over_time import (
     outer_levels,
-    percent,
     percent_runs,
     slug,
     time_of,
@@ -78,7 +80,7 @@ def _is_small(view: View, group: str, outer: str) -> bool:
 
 def curves_of(view: View, outer: str = "") -> KaplanMeierCurves:
     """Read curves, numbers at risk and, from related analyses, the hazard ratios."""
-    groups = tuple(group for group in view.groups if group.id != "Total")
+    groups = view.arms
     times = _grid(view, outer)
     note = _note(view, outer)
     return KaplanMeierCurves(
@@ -149,9 +151,9 @@ def _note(view: View, outer: str) -> Runs:
         lines.append((name, fixed_number(row, 2), *shown))
         lines += _doubt(view, row)
     lines += _mean_times(view, outer)
-    for row in view.related.where(method="logrank", group="all arms", statistic="p_value"):
+    for row in view.related.where(method="logrank", group=ALL_ARMS, statistic="p_value"):
         if row.by == outer and row.is_estimated and not row.variable:
-            name = f"{row.message[:1].upper()}{row.message[1:]}" or "Log-rank test"
+            name = opened(row.message) or "Log-rank test"
             lines += [(f"{name}: ", *p_value_words(row, view))]
     return tuple(
         run for place, line in enumerate(lines) for run in (("\n",) if place else ()) + line
@@ -190,7 +192,7 @@ def _doubt(view: View, ratio: Datum) -> list[Runs]:
 
 
 def _table(view: View, outer: str) -> Table:
-    groups = tuple(group for group in view.groups if group.id != "Total")
+    groups = view.arms
     body = [
         _row("Subjects", groups, lambda g: view.rows.at("n", group=g, by=outer)),
         _row("With event", groups, lambda g: view.rows.at("events", group=g, by=outer)),
@@ -276,9 +278,11 @@ def _steps_table(view: View, outer: str, group: FigureArm) -> Table:
                     number_cell(number(at_risk, shape.count)),
                     number_cell(number(events, shape.count)),
                     number_cell(number(censored, shape.count)),
-                    number_cell(percent(survival)),
-                    number_cell(percent(low)) if low is None or low.is_estimated else Cell(),
-                    number_cell(percent(high)) if high is None or high.is_estimated else Cell(),
+                    number_cell(points_number(survival)),
+                    number_cell(points_number(low)) if low is None or low.is_estimated else Cell(),
+                    number_cell(points_number(high))
+                    if high is None or high.is_estimated
+                    else Cell(),
                 ),
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.report import format as shape
-from equipoise.report.display.cells import count_and_percent, number, p_value_number
+from equipoise.report.display.cells import count_and_percent, number, p_value_number, points_number
 from equipoise.report.display.figures import dots_figure, drawn
 from equipoise.report.display.model import Block, Cell, Column, Paragraph, Row, Run, Runs, Table
 from equipoise.report.display.view import View
@@ -156,17 +156,14 @@ def _difference(estimate: Datum | None, low: Datum | None, high: Datum | None) -
     """Write a difference of shares in percentage points with its limits."""
     if estimate is None or not estimate.is_estimated or low is None or high is None:
         return ()
-
-    def written(datum: Datum) -> Run:
-        return number(datum, lambda value: shape.fixed(value, 1, shift=2))
-
-    return (written(estimate), " (", written(low), " to ", written(high), ")")
+    shown, *limits = (points_number(one) for one in (estimate, low, high))
+    return (shown, " (", limits[0], " to ", limits[1], ")")
 
 
 def dots_of(view: View, paths: list[_Path]) -> tuple[Dots, list[_Path]]:
     """Choose the frequent terms, most frequent first, and read their shares."""
     innermost = paths[-1][0] if paths else "any"
-    groups = tuple(group for group in view.groups if group.id != "Total")
+    groups = view.arms
     rows: list[tuple[float, _Path, DotRow]] = []
     for path in paths:
         variable, _, _ = path

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from equipoise.protocol.model.arm import TOTAL
 from equipoise.report import format as shape
 from equipoise.report.display.cells import number, number_cell
 from equipoise.report.display.figures import drawn, flow_figure
 from equipoise.report.display.model import Block, Cell, Column, Row, Table
 from equipoise.report.display.view import View
 from equipoise.report.figure.flow import FlowArm, FlowItem, ParticipantFlow
-from equipoise.report.figure.style import FigureArm
 from equipoise.report.rows import Datum
 
 __all__ = ["flow_blocks", "flow_of"]
@@ -26,7 +26,6 @@ _NAMES = {
     "not_analysed": "Not analysed",
 }
 _WHOLE = ("screened", "excluded", "randomised")
-_OF_ARM = ("allocated", "treated", "not_treated", "discontinued", "completed", "analysed")
 
 
 def flow_blocks(view: View) -> tuple[Block, ...]:
@@ -36,8 +35,8 @@ def flow_blocks(view: View) -> tuple[Block, ...]:
 
 def flow_of(view: View) -> ParticipantFlow:
     """Read the boxes; a count of zero and its reasons are left out below the arms' heads."""
-    groups = tuple(group for group in view.groups if group.id != "Total")
-    whole = "Total" if "Total" in view.rows.levels("group") else ""
+    groups = view.arms
+    whole = TOTAL if TOTAL in view.rows.levels("group") else ""
     return ParticipantFlow(
         name=view.id,
         enrolment=_items(view, "screened", whole),
@@ -108,8 +107,3 @@ def _table(view: View) -> Table:
 
 def _cell(datum: Datum | None) -> Cell:
     return number_cell(number(datum, shape.count))
-
-
-def arms_of(flow: ParticipantFlow) -> tuple[FigureArm, ...]:
-    """List the arms of a flow."""
-    return tuple(arm.arm for arm in flow.arms)

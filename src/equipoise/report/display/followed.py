@@ -13,7 +13,6 @@ from equipoise.report.display.figures import (
 )
 from equipoise.report.display.model import Block, Cell, Column, Row, Table
 from equipoise.report.display.view import View
-from equipoise.report.display.words import VariableWords
 from equipoise.report.figure.bar_grid import BarGrid, BarPanel
 from equipoise.report.figure.bars import Bar, BarPart, StackedBars
 from equipoise.report.figure.course import Course, CoursePoint, CourseVisit
@@ -50,7 +49,7 @@ def number_blocks(view: View, variables: Sequence[str]) -> tuple[Block, ...]:
     courses = [course for one in variables if (course := _course(view, one)) is not None]
     if not courses:
         return (table,)
-    grid = CourseGrid(name=f"{view.id}-courses", arms=_arms(view), courses=tuple(courses))
+    grid = CourseGrid(name=f"{view.id}-courses", arms=view.arms, courses=tuple(courses))
     return (course_grid_figure(view, grid, table), table)
 
 
@@ -71,16 +70,8 @@ def category_blocks(view: View, variables: Sequence[str]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _arms(view: View) -> tuple[FigureArm, ...]:
-    return tuple(group for group in view.groups if group.id != "Total")
-
-
 def _visits(view: View, variable: str) -> tuple[str, ...]:
     return view.by_levels(view.rows.where(variable=variable))
-
-
-def _title(words: VariableWords) -> str:
-    return f"{words.label}, {words.unit}" if words.unit else words.label
 
 
 def _table(
@@ -105,7 +96,7 @@ def _table(
     )
     body: list[Row] = []
     for variable in variables:
-        body.append(Row(label=(_title(view.words.variable(variable)),), is_group=True))
+        body.append(Row(label=(view.words.variable(variable).titled,), is_group=True))
         for by in _visits(view, variable):
             parts = [tuple(cells_of(variable, by, group.id)) for group in groups]
             visit = view.by_label(by)
@@ -169,19 +160,19 @@ def _course(view: View, variable: str) -> Course | None:
     """
     words = view.words.variable(variable)
     visits = _visits(view, variable)
-    points = {arm.id: tuple(_points(view, variable, arm.id, visits)) for arm in _arms(view)}
+    points = {arm.id: tuple(_points(view, variable, arm.id, visits)) for arm in view.arms}
     if not any(points.values()):
         return None
     places = day_places(view, [levels_of(by)["visit"] for by in visits])
     return Course(
         name=f"{view.id}-{variable}",
-        arms=_arms(view),
+        arms=view.arms,
         visits=tuple(
             CourseVisit(id=by, label=view.words.visit(levels_of(by)["visit"]), place=place)
             for by, place in zip(visits, places, strict=True)
         ),
         points=points,
-        value_label=_title(words),
+        value_label=words.titled,
     )
 
 
@@ -255,7 +246,7 @@ def _level_names(view: View, variable: str, levels: Sequence[str]) -> tuple[str,
 def _bar_grid(view: View, variables: Sequence[str], levels: Sequence[str], suffix: str) -> BarGrid:
     return BarGrid(
         name=f"{view.id}{suffix}",
-        arms=_arms(view),
+        arms=view.arms,
         categories=_level_names(view, variables[0], levels),
         panels=tuple(
             BarPanel(
@@ -272,7 +263,7 @@ def _panel_bars(
     view: View, variable: str, levels: Sequence[str]
 ) -> Iterator[tuple[tuple[str, str], tuple[BarPart, ...]]]:
     for by in _visits(view, variable):
-        for arm in _arms(view):
+        for arm in view.arms:
             yield (view.by_label(by), arm.id), _parts(view, variable, by, arm.id, levels)
 
 
@@ -287,6 +278,6 @@ def _bars(view: View, variable: str, levels: Sequence[str], suffix: str) -> Stac
                 parts=_parts(view, variable, by, arm.id, levels),
             )
             for by in _visits(view, variable)
-            for arm in _arms(view)
+            for arm in view.arms
         ),
     )

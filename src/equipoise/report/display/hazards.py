@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.report import format as shape
 from equipoise.report.display.cells import (
     fixed_number,
@@ -77,7 +78,7 @@ def logrank_blocks(view: View) -> tuple[Block, ...]:
                     indent=1 if by else 0,
                 )
             )
-            if name == "all arms":
+            if name == ALL_ARMS:
                 blocks.append(_logrank_sentence(view, by, found))
         body += _trend_row(view, by)
     columns = [Column(label="Chi-square"), Column(label="df"), Column(label="p")]
@@ -88,7 +89,7 @@ def logrank_blocks(view: View) -> tuple[Block, ...]:
 def _trend_row(view: View, by: str) -> list[Row]:
     """Show the test for trend, whose squared z is a chi-square on one degree of freedom."""
     z, p_value = (
-        view.rows.at(name, variable="trend", group="all arms", by=by)
+        view.rows.at(name, variable="trend", group=ALL_ARMS, by=by)
         for name in ("statistic", "p_value")
     )
     if p_value is None:

@@ -61,7 +61,7 @@ def milestone_blocks(view: View) -> tuple[Block, ...]:
 
 def _blocks(view: View, measures: list[Measure], variable: str) -> tuple[Block, ...]:
     levels = view.by_levels()
-    groups = tuple(group for group in view.groups if group.id != "Total")
+    groups = view.arms
     blocks: list[Block] = []
     for by in levels:
         blocks += contrast_sentences(view, measures[0], by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.report import format as shape
 from equipoise.report.display.cells import fixed_number, number, number_cell
 from equipoise.report.display.figures import drawn, incidence_figure
@@ -11,7 +12,6 @@ from equipoise.report.display.spoken import p_value_words
 from equipoise.report.display.view import View
 from equipoise.report.figure.incidence import IncidenceCurves, IncidencePanel, IncidenceStep
 from equipoise.report.figure.kaplan_meier import AtRisk
-from equipoise.report.figure.style import FigureArm
 
 __all__ = ["incidence_blocks"]
 
@@ -46,7 +46,7 @@ def _tests(view: View, outer: str) -> list[Paragraph]:
             view.rows.at(name, variable="test", group=group, by=outer)
             for name in ("statistic", "df", "p_value")
         )
-        if p_value is None or (group == "all arms" and len(view.contrasts) == 1):
+        if p_value is None or (group == ALL_ARMS and len(view.contrasts) == 1):
             continue  # of two arms the one contrast says the same
         where = f", {view.by_label(outer)}" if outer else ""
         runs: list[Run] = [f"{view.words.contrast(group)}{where}: Gray's test of equal incidence, "]
@@ -61,12 +61,8 @@ def _tests(view: View, outer: str) -> list[Paragraph]:
     return found
 
 
-def _groups(view: View) -> tuple[FigureArm, ...]:
-    return tuple(group for group in view.groups if group.id != "Total")
-
-
 def _curves(view: View, outer: str) -> IncidenceCurves:
-    groups = _groups(view)
+    groups = view.arms
     times = times_of(view.rows.where(statistic="at_risk", variable=""), outer)
     panels = tuple(
         IncidencePanel(
@@ -104,7 +100,7 @@ def _steps(view: View, group: str, cause: str, outer: str) -> tuple[IncidenceSte
 
 
 def _table(view: View, outer: str) -> Table:
-    groups = _groups(view)
+    groups = view.arms
     body = [
         Row(
             label=(label,),

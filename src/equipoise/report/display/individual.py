@@ -50,7 +50,7 @@ def _measure(view: View, variable: str) -> Individual:
             of_arm = subjects.setdefault(row.group, {})
             of_arm.setdefault(levels["subject"], {})[levels["visit"]] = value
     return Individual(
-        label=f"{words.label}, {words.unit}" if words.unit else words.label,
+        label=words.titled,
         visits=tuple(
             CourseVisit(id=visit, label=view.words.visit(visit), place=place)
             for visit, place in zip(visits, day_places(view, visits), strict=True)
@@ -68,7 +68,7 @@ def _table(view: View, variables: tuple[str, ...]) -> Table:
     body: list[Row] = []
     for variable in variables:
         words = view.words.variable(variable)
-        title = f"{words.label}, {words.unit}" if words.unit else words.label
+        title = words.titled
         body.append(Row(label=(title,), is_group=True))
         own = rows.where(variable=variable)
         for group, subject in dict.fromkeys(

@@ -145,7 +145,7 @@ def _summary_rows(
 
     if not any(at("n", group.id) for group in groups):
         return
-    yield Row(label=(label,), cells=_blank(groups), is_group=depth == 0, indent=depth)
+    yield Row(label=(label,), cells=(Cell(),) * len(groups), is_group=depth == 0, indent=depth)
     counts = [number_cell(number(at("n", group.id), shape.count)) for group in groups]
     yield Row(label=("n",), cells=tuple(counts), indent=depth + 1)
     means = [_bracketed(shown("mean", g.id), shown("sd", g.id), at("sd", g.id)) for g in groups]
@@ -165,10 +165,6 @@ def _summary_rows(
         yield Row(label=("Median (range)",), cells=tuple(medians), indent=depth + 1)
 
 
-def _blank(groups: tuple[FigureArm, ...]) -> tuple[Cell, ...]:
-    return tuple(Cell() for _ in groups)
-
-
 def _bracketed(first: Run, second: Run, datum: Datum | None) -> Cell:
     if datum is None or not datum.is_estimated:
         return number_cell(first)
@@ -182,7 +178,9 @@ def _adjusted_rows(view: View, groups: tuple[FigureArm, ...], by: str, depth: in
     if not any(at("estimate", group.id) for group in groups):
         return
     decimals = view.endpoint.decimals
-    yield Row(label=("Adjusted mean",), cells=_blank(groups), is_group=depth == 0, indent=depth)
+    yield Row(
+        label=("Adjusted mean",), cells=(Cell(),) * len(groups), is_group=depth == 0, indent=depth
+    )
     means = [
         _bracketed(
             fixed_number(at("estimate", g.id), decimals_of("estimate", decimals)),
@@ -249,7 +247,7 @@ def means_course(view: View, levels: tuple[str, ...], *, adjusted: bool = True) 
     if not _is_course(levels):
         return None
     levels = _visits(levels)
-    groups = tuple(group for group in view.groups if group.id != "Total")
+    groups = view.arms
     visits = [(by, levels_of(by)["visit"]) for by in levels]
     days = [view.words.visits[one].day if one in view.words.visits else None for _, one in visits]
     known = [day for day in days if day is not None]

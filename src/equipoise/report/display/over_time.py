@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from equipoise.report import format as shape
-from equipoise.report.display.cells import number
+from equipoise.report.display.cells import number, points_number
 from equipoise.report.display.model import Run
 from equipoise.report.display.view import View
 from equipoise.report.rows import Datum, ResultRows, levels_of
 
-__all__ = ["outer_levels", "percent", "percent_runs", "slug", "time_of", "times_of"]
+__all__ = ["outer_levels", "percent_runs", "slug", "time_of", "times_of"]
 
 
 def outer_levels(view: View) -> tuple[str, ...]:
@@ -40,18 +40,13 @@ def slug(text: str) -> str:
     return "".join(letter if letter.isalnum() else "-" for letter in text).strip("-").lower()
 
 
-def percent(datum: Datum | None) -> Run:
-    """Show a share in percent."""
-    return number(datum, lambda value: shape.fixed(value, 1, shift=2))
-
-
 def percent_runs(
     share: Datum | None, low: Datum | None, high: Datum | None, at_risk: Datum | None = None
 ) -> tuple[Run, ...]:
     """Show a share in percent with its limits and the number at risk, as far as there are any."""
-    runs: list[Run] = [percent(share)]
+    runs: list[Run] = [points_number(share)]
     if low is not None and high is not None and low.is_estimated and high.is_estimated:
-        runs += [" (", percent(low), " to ", percent(high), ")"]
+        runs += [" (", points_number(low), " to ", points_number(high), ")"]
     if at_risk is not None:
         runs += [" [", number(at_risk, shape.count), "]"]
     return tuple(runs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.report import format as shape
-from equipoise.report.display.cells import fixed_number, number, number_cell
+from equipoise.report.display.cells import fixed_number, number, number_cell, points_number
 from equipoise.report.display.model import Block, Cell, Paragraph, Row, Run, Runs
 from equipoise.report.display.view import View
 from equipoise.report.rows import Datum
@@ -45,8 +45,19 @@ def _sentences(view: View, by: str) -> Iterator[Paragraph]:
         )
         runs: list[Run] = [f"{view.endpoint.label}{where}: the difference of the shares with "]
         runs += [view.words.group(experimental), " and with ", view.words.group(control)]
-        runs += [" has a posterior median of ", _points(estimate), " percentage points ("]
-        runs += [_credible(view), " ", _points(low), " to ", _points(high), ")"]
+        runs += [
+            " has a posterior median of ",
+            points_number(estimate),
+            " percentage points (",
+        ]
+        runs += [
+            _credible(view),
+            " ",
+            points_number(low),
+            " to ",
+            points_number(high),
+            ")",
+        ]
         for side, chance in _chances(view, name, by):
             size = shape.plain(float(chance.variable_level), shift=2)
             runs += ["; the probability that it is ", _SIDES[side], f" than {size} is "]
@@ -58,10 +69,6 @@ def _chances(view: View, name: str, by: str) -> Iterator[tuple[str, Datum]]:
     for side in _SIDES:
         for one in view.rows.where(variable=side, group=name, by=by):
             yield side, one
-
-
-def _points(datum: Datum | None) -> Run:
-    return number(datum, lambda value: shape.fixed(value, 1, shift=2))
 
 
 def _rows(view: View, by: str) -> Iterator[Row]:
@@ -108,8 +115,12 @@ def _rows(view: View, by: str) -> Iterator[Row]:
             at(statistic, "risk_difference", name)
             for statistic in ("estimate", "ci_low", "ci_high")
         )
-        yield line("Posterior median", own(number_cell(_points(median))), 1)
-        yield line(_credible(view), own(Cell((_points(low), " to ", _points(high)))), 1)
+        yield line("Posterior median", own(number_cell(points_number(median))), 1)
+        yield line(
+            _credible(view),
+            own(Cell((points_number(low), " to ", points_number(high)))),
+            1,
+        )
         for side, chance in _chances(view, name, by):
             size = shape.plain(float(chance.variable_level), shift=2)
             label = f"Probability of {_SIDES[side]} than {size}"

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from equipoise.report import format as shape
-from equipoise.report.display.cells import number, number_cell, p_value_number, text_cell
+from equipoise.report.display.cells import (
+    number,
+    number_cell,
+    p_value_number,
+    points_number,
+    text_cell,
+)
 from equipoise.report.display.figures import drawn, tipping_grid_figure
 from equipoise.report.display.model import (
     Block,
@@ -161,7 +167,7 @@ def _rows(view: View, name: str, levels: list[str]) -> Iterator[Row]:
         parts = levels_of(by)
         difference = view.rows.at("estimate", variable="split", group=name, by=by)
         p_value = view.rows.at("p_value", variable="split", group=name, by=by)
-        written = number(difference, lambda value: shape.fixed(value, 1, shift=2))
+        written = points_number(difference)
         cells: tuple[Cell, ...] = (
             text_cell(parts["responders"]),
             text_cell(parts["control_responders"]),

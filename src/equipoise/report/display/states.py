@@ -11,7 +11,6 @@ from equipoise.report.display.spoken import p_value_words
 from equipoise.report.display.view import View
 from equipoise.report.figure.kaplan_meier import AtRisk
 from equipoise.report.figure.states import StateAreas, StatePanel, StateStep
-from equipoise.report.figure.style import FigureArm
 
 __all__ = ["states_blocks"]
 
@@ -30,10 +29,6 @@ def states_blocks(view: View) -> tuple[Block, ...]:
         blocks += [states_figure(view, _areas(view, outer), shares, (_CAPTION,)), shares]
         blocks += [_times(view, outer), _moves(view, outer)]
     return tuple(blocks)
-
-
-def _groups(view: View) -> tuple[FigureArm, ...]:
-    return tuple(group for group in view.groups if group.id != "Total")
 
 
 def _states(view: View) -> tuple[str, ...]:
@@ -87,7 +82,7 @@ def _areas(view: View, outer: str) -> StateAreas:
             steps=_steps(view, group.id, states, outer),
             numbers=tuple(_numbers(view, group.id, state, times) for state in states),
         )
-        for group in _groups(view)
+        for group in view.arms
     )
     return StateAreas(
         name=f"{view.id}{'-' + slug(outer) if outer else ''}",
@@ -123,7 +118,7 @@ def _numbers(view: View, group: str, state: str, times: dict[float, str]) -> tup
 
 def _shares(view: View, outer: str) -> Table:
     """Tabulate the share of each state at planned times, with limits and numbers in it."""
-    groups = _groups(view)
+    groups = view.arms
     times = times_of(view.rows.where(variable="state", statistic="probability"), outer)
     body = [
         Row(
@@ -157,7 +152,7 @@ def _share(view: View, state: str, group: str, by: str) -> Cell:
 
 def _times(view: View, outer: str) -> Table:
     """Tabulate the mean time in each state, the differences of the arms beside it."""
-    groups = _groups(view)
+    groups = view.arms
     horizon = view.rows.at("horizon", variable="time_in_state", by=outer)
     names = (*(group.id for group in groups), *(name for name, _, _ in view.contrasts))
     body = [
@@ -194,7 +189,7 @@ def _time(view: View, state: str, group: str, outer: str) -> Cell:
 
 def _moves(view: View, outer: str) -> Table:
     """Tabulate how often each move between states was seen."""
-    groups = _groups(view)
+    groups = view.arms
     moves = view.rows.where(variable="move", by=outer)
     body = [
         Row(

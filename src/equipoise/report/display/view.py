@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from equipoise.analyse.statement import opened
+from equipoise.protocol.model.arm import TOTAL
 from equipoise.report import format as shape
 from equipoise.report.display.cells import number
 from equipoise.report.display.model import Cell, Column, Number, Row, Runs, Table, numbers_of
@@ -73,6 +75,11 @@ class View:
         return self.words.groups(self.rows.levels("group"))
 
     @cached_property
+    def arms(self) -> tuple[FigureArm, ...]:
+        """Groups but the whole of them, in order."""
+        return tuple(group for group in self.groups if group.id != TOTAL)
+
+    @cached_property
     def contrasts(self) -> tuple[tuple[str, str, str], ...]:
         """Contrasts: name, experimental group, control group."""
         found = ((name, sides_of(name)) for name in self.rows.levels("group"))
@@ -136,9 +143,7 @@ class View:
 
     def message_notes(self, rows: ResultRows) -> tuple[Runs, ...]:
         """Make a footnote of each thing that the estimated rows say about their method."""
-        return tuple(
-            (f"{text[0].upper()}{text[1:].removesuffix('.')}.",) for text in self.messages(rows)
-        )
+        return tuple((f"{opened(text).removesuffix('.')}.",) for text in self.messages(rows))
 
 
 def _size_row(rows: ResultRows, group: str) -> Datum | None:

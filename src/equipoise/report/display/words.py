@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from equipoise.analyse.statement import opened
+from equipoise.protocol.model.arm import ALL_ARMS, TOTAL
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.rows import sides_of
 
@@ -20,7 +22,7 @@ __all__ = [
     "unit_words",
 ]
 
-_FIXED = {"Total": "Total", "all arms": "All arms", "no": "No", "yes": "Yes"}
+_FIXED = {TOTAL: TOTAL, ALL_ARMS: "All arms", "no": "No", "yes": "Yes"}
 
 
 Benefit = Literal["higher", "lower", "neither"]
@@ -35,6 +37,11 @@ class VariableWords:
     decimals: int = 0
     levels: Mapping[str, str] = field(default_factory=dict)
     is_worst_first: bool = False
+
+    @property
+    def titled(self) -> str:
+        """Label with its unit."""
+        return f"{self.label}, {self.unit}" if self.unit else self.label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +107,8 @@ class Words:
         given = list(dict.fromkeys(name for name in names if name and sides_of(name) is None))
         known = [arm for arm in self.arms if arm.id in given]
         others = [name for name in given if name not in {arm.id for arm in self.arms}]
-        others = [name for name in others if name != "all arms"]
-        others.sort(key=lambda name: name == "Total")
+        others = [name for name in others if name != ALL_ARMS]
+        others.sort(key=lambda name: name == TOTAL)
         return (*known, *(FigureArm(id=name, label=self.group(name)) for name in others))
 
     def contrast(self, name: str) -> str:
@@ -160,7 +167,7 @@ class Words:
 def humanised(name: str) -> str:
     """Write an id as words: ``first_event`` becomes ``First event``."""
     text = name.replace("_", " ") if name.isidentifier() else name
-    return text[:1].upper() + text[1:]
+    return opened(text)
 
 
 def unit_words(unit: str) -> str:
