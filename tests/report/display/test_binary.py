@@ -90,7 +90,9 @@ def test_a_margin_that_is_not_shown_is_inconclusive_and_nothing_more(shown):
     assert "are not shown to differ by less than that" in text
     assert "does not exclude −25: the result is inconclusive" in text
     assert not re.search(r"(there is|was|shows?) no difference", text)
-    assert "Cells is shown not to be worse than Standard care by that much" in said(document, "worse")
+    assert "Cells is shown not to be worse than Standard care by that much" in said(
+        document, "worse"
+    )
     assert grid(document, "worse")[0][-1] == "non-inferior"
 
 

@@ -67,7 +67,8 @@ def test_puts_tests_over_the_arms_into_a_column_of_their_own():
     )
     frame = pl.concat([case.frame, row])
     document = trial_report(case.protocol, frame, case.provenance, date="2026-11-22")
-    table = next(one for one in document.sections[2].blocks if isinstance(one, Table))
+    who = next(one for one in document.sections if one.id == "who-the-participants-were")
+    table = next(one for one in who.blocks if isinstance(one, Table))
     assert table.columns[-1].label == "p"
     assert text_of(table.rows[0].cells[-1].runs) == "0.043"
     assert ("p: one-way analysis of variance.",) in table.footnotes
