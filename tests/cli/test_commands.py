@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from equipoise.trials import protocol_path
 from support.small import small_file, small_folder
 
 
@@ -266,9 +267,9 @@ def test_stages_are_lines_where_there_is_no_terminal(tmp_path):
         "run", small_file(tmp_path), "--data", small_folder(tmp_path), "--out", tmp_path / "out"
     )
     lines = done.stderr.splitlines()
-    stages = ["what the design can show, and what was published", "reading the data",
-              "deriving scores and endpoints", "analysing: 1 planned analyses",
-              "writing the report"]  # fmt: skip
+    stages = ["reading the data", "deriving scores and endpoints",
+              "analysing: 1 planned analyses",
+              "what the design can show, and what was published", "writing the report"]  # fmt: skip
     assert [line for line in lines if line in stages] == stages
     reason = next(line for line in lines if line.startswith("no chapter on what the design"))
     assert "sizes: no planned subjects" in reason
@@ -288,3 +289,31 @@ def test_ctrl_c_leaves_nothing_and_says_so(tmp_path):
     assert "nothing was left half-written" in said
     assert "Traceback" not in said
     assert not (tmp_path / "build").exists()
+
+
+def test_check_finds_what_no_virtual_trial_can_be(tmp_path):
+    text = protocol_path("wang2012").read_text("utf-8")
+    population = next(line for line in text.splitlines() if line.startswith("    population: "))
+    path = tmp_path / "protocol.yaml"
+    path.write_text(text.replace(population, "    population: lupus_nephritis_old", 1), "utf-8")
+    done = equipoise("check", path)
+    assert done.returncode == 2
+    line = text.splitlines().index(population) + 1
+    assert f"{path}:{line} scenarios." in done.stderr
+    assert ".population: 'lupus_nephritis_old'; wanted one of " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "deng2017", "--scenario", ""), "scenario: ''; wanted one of no_effect"),
+        (("run", "cdisc_pilot", "--scenario", "x"), "--scenario: 'x' beside captured data"),
+        (("simulate", "deng2017", "--trial", str(2**64)), "wanted one or more numbers from 0 to"),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_one_fault(tmp_path, words, said):
+    done = equipoise(*words, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())

@@ -134,6 +134,8 @@ def test_a_choice_of_texts_is_a_category():
         ("(lambda: 1)()", "lambda"),
         ("__import__('os')", "wanted one of known"),
         ("x +", "cannot be read"),
+        ("x > 1if p else p", "cannot be read"),
+        (r"sex == '\d'", "cannot be read"),
         ("mean_visits(lab, W1)", r"mean_visits\(value\) or"),
         ("known(x, y)", "2 arguments"),
         ("only(x, y)", "a number in 'only.x, y.'; wanted a condition"),

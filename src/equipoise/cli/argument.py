@@ -11,6 +11,7 @@ __all__ = [
     "DataOption",
     "JsonOption",
     "OutOption",
+    "PageOption",
     "ProtocolArgument",
     "ScenarioOption",
     "SeedOption",
@@ -32,6 +33,10 @@ DataOption = Annotated[
 OutOption = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Where to write; default: build/TRIAL."),
+]
+PageOption = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Where to write a page and its rows; default: none."),
 ]
 SeedOption = Annotated[
     int, typer.Option("--seed", min=0, metavar="S", help="Seed of the virtual trials.")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import typer
 
 from equipoise.cli.argument import JsonOption, ProtocolArgument
 from equipoise.cli.console import messages, print_faults, print_json
-from equipoise.errors import EquipoiseError
-from equipoise.trials import load_protocol
+from equipoise.errors import EquipoiseError, ProtocolError
+from equipoise.protocol import Protocol
+from equipoise.protocol.yaml_lines import read_yaml
+from equipoise.simulate import scenario_faults
+from equipoise.trials import load_protocol, protocol_path
 
 __all__ = ["check_command"]
 
@@ -16,6 +21,7 @@ def check_command(protocol: ProtocolArgument, *, as_json: JsonOption = False) ->
     """Check a protocol: every fault at once, each with its line and the nearest repair."""
     try:
         found = load_protocol(protocol)
+        _require_scenarios(protocol, found)
     except EquipoiseError as error:
         print_faults(error, as_json=as_json)
         raise typer.Exit(2) from None
@@ -38,3 +44,16 @@ def check_command(protocol: ProtocolArgument, *, as_json: JsonOption = False) ->
         f"hash {found.content_hash[:12]}",
         markup=False,
     )
+
+
+def _require_scenarios(name: str, trial: Protocol) -> None:
+    """Raise for populations and effects that no virtual trial can have, each with its line."""
+    faults = [fault for one in trial.scenarios for fault in scenario_faults(trial, one)]
+    if faults:
+        _, lines = read_yaml(protocol_path(name))
+        raise ProtocolError(
+            [
+                replace(one, where=f"{lines.where(one.where.split('.'))} {one.where}")
+                for one in faults
+            ]
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipoise.cli.argument import JsonOption, OutOption, ProtocolArgument
+from equipoise.cli.argument import JsonOption, PageOption, ProtocolArgument
 from equipoise.cli.chapters import published_of
 from equipoise.cli.statements import answer
 from equipoise.design import design_chapter
@@ -12,7 +12,7 @@ __all__ = ["design_command"]
 
 
 def design_command(
-    protocol: ProtocolArgument, out: OutOption = None, *, as_json: JsonOption = False
+    protocol: ProtocolArgument, out: PageOption = None, *, as_json: JsonOption = False
 ) -> None:
     """Say what a trial of two arms with a binary endpoint can show.
 

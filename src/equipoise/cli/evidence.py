@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipoise.cli.argument import JsonOption, OutOption, ProtocolArgument
+from equipoise.cli.argument import JsonOption, PageOption, ProtocolArgument
 from equipoise.cli.statements import answer
 from equipoise.evidence import evidence_chapter, recompute
 
@@ -10,7 +10,7 @@ __all__ = ["evidence_command"]
 
 
 def evidence_command(
-    protocol: ProtocolArgument, out: OutOption = None, *, as_json: JsonOption = False
+    protocol: ProtocolArgument, out: PageOption = None, *, as_json: JsonOption = False
 ) -> None:
     """Recompute the published numbers of a trial, and say where they disagree."""
     found = recompute(protocol)

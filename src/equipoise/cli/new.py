@@ -29,7 +29,7 @@ def new_command(
         raise DataError(
             Fault(where=str(target), came="a protocol is there already", wanted="a new name")
         )
-    identity = re.sub(r"\W+", "_", folder.name).strip("_")
+    identity = re.sub(r"\W+", "_", folder.resolve().name).strip("_")
     if not re.match(r"^[A-Za-z]", identity):
         identity = f"trial_{identity}"
     text = protocol_path(like).read_text(encoding="utf-8")

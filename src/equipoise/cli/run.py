@@ -17,8 +17,9 @@ from equipoise.cli.argument import (
 )
 from equipoise.cli.chapters import chapters_of
 from equipoise.cli.console import answers, messages, print_json, stages, today
-from equipoise.cli.simulate import first_scenario
+from equipoise.cli.simulate import scenario_of
 from equipoise.data import Cohort
+from equipoise.errors import DataError, Fault
 from equipoise.interop import read_cohort
 from equipoise.report import summary, write_report
 from equipoise.simulate import simulate_cohort
@@ -37,7 +38,7 @@ def run_command(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Go the whole way: check the protocol, ask its design, read the data, analyse, report.
+    """Go the whole way: check the protocol, read the data, analyse, ask its design, report.
 
     Without captured data one virtual trial of a scenario is analysed, and every page says so.
     Writes report.html (one self-contained file), report.pdf and every number as data.
@@ -45,7 +46,15 @@ def run_command(
     plan = load_protocol(protocol)
     folder = out or Path("build") / plan.id
     is_captured = data is not None or plan.data is not None
-    name = "" if is_captured else scenario or first_scenario(plan)
+    if is_captured and scenario is not None:
+        raise DataError(
+            Fault(
+                where="--scenario",
+                came=f"{scenario!r} beside captured data",
+                wanted="captured data, or a scenario to simulate",
+            )
+        )
+    name = "" if is_captured else scenario_of(plan, scenario)
 
     def make_cohort() -> Cohort:
         if is_captured:
@@ -54,11 +63,11 @@ def run_command(
 
     source = f"simulating trial {trial} of scenario {name}, seed {seed}"
     with stages(len(plan.analyses) + STEPS + 1) as at:
-        at.stage("what the design can show, and what was published")
-        chapters = chapters_of(protocol, plan)
         results = results_of(
             plan, make_cohort, at, source="reading the data" if is_captured else source
         )
+        at.stage("what the design can show, and what was published")
+        chapters = chapters_of(protocol, plan)
         at.stage("writing the report")
         frame = results.frame()
         write_report(plan, frame, results.provenance, folder, chapters=chapters, date=today())

@@ -20,17 +20,19 @@ from equipoise.protocol import Protocol
 from equipoise.simulate import write_simulated_folder, write_simulated_folders
 from equipoise.trials import load_protocol
 
-__all__ = ["first_scenario", "simulate_command", "simulate_many_command"]
+__all__ = ["scenario_of", "simulate_command", "simulate_many_command"]
 
 
-def first_scenario(protocol: Protocol) -> str:
-    """Give the scenario that is meant where none is named.
+def scenario_of(protocol: Protocol, given: str | None) -> str:
+    """Give the scenario that is meant: where none is named, the protocol's first.
 
     Raises
     ------
     ProtocolError
         If the protocol has no scenario.
     """
+    if given is not None:
+        return given
     if not protocol.scenarios:
         raise ProtocolError(
             Fault(
@@ -54,7 +56,7 @@ def simulate_command(
     The same seed and trial give the same bytes; every output made from it says SIMULATED.
     """
     plan = load_protocol(protocol)
-    name = scenario or first_scenario(plan)
+    name = scenario_of(plan, scenario)
     folder = out or Path("build") / plan.id / f"simulated-{name}-{seed}-{trial}"
     write_simulated_folder(plan, name, seed, trial, folder)
     messages.print(
@@ -80,7 +82,7 @@ def simulate_many_command(
     same command goes on where it was interrupted.
     """
     plan = load_protocol(protocol)
-    name = scenario or first_scenario(plan)
+    name = scenario_of(plan, scenario)
     folder = out or Path("build") / plan.id / f"simulated-{name}-{seed}"
     with stages(trials) as shown:
         write_simulated_folders(

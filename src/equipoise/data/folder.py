@@ -68,7 +68,7 @@ def _manifest(protocol: Protocol, folder: Path, faults: list[Fault]) -> Origin:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         trial, origin = content["trial"], content["origin"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         faults.append(
             Fault(where=path.name, came="no trial and origin", wanted="JSON as `template` writes")
         )

@@ -174,7 +174,7 @@ def _from_json(path: Path) -> tuple[pl.DataFrame, Sequence[int], list[Fault]]:
     wanted = "JSON: a list of records, each of names and plain values"
     try:
         records = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(Fault(where=path.name, came=str(error), wanted=wanted)) from error
     if not isinstance(records, list):
         raise DataError(Fault(where=path.name, came="no list of records", wanted=wanted))

@@ -16,6 +16,16 @@ from equipoise.protocol.yaml_lines import Lines, read_yaml
 
 __all__ = ["load_protocol_file"]
 
+_YAML_WORDS = {
+    "dict_type": "a mapping of key: value",
+    "model_type": "a mapping of key: value",
+    "model_attributes_type": "a mapping of key: value",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "string_type": "text",
+}
+"""What a kind of fault wants, in the words of YAML."""
+
 
 def load_protocol_file(path: Path) -> Protocol:
     """Read and check one protocol file.
@@ -83,7 +93,9 @@ def _words(detail: ErrorDetails) -> tuple[str, str, str]:
     kind, came = detail["type"], detail["input"]
     context = detail.get("ctx", {})
     field = str(detail["loc"][-1]) if detail["loc"] else ""
-    shown = repr(came) if len(repr(came)) < 60 else f"{repr(came)[:57]}..."
+    shown = "nothing" if came is None else repr(came)
+    if len(shown) >= 60:
+        shown = f"{shown[:57]}..."
     if kind == "extra_forbidden":
         siblings = _fields_near(detail["loc"])
         return (
@@ -108,7 +120,7 @@ def _words(detail: ErrorDetails) -> tuple[str, str, str]:
     if kind == "value_error":
         return shown, str(context["error"]), ""
     message = detail["msg"][0].lower() + detail["msg"][1:]
-    return shown, message.removeprefix("input should be "), ""
+    return shown, _YAML_WORDS.get(kind, message.removeprefix("input should be ")), ""
 
 
 def _fields_near(loc: tuple[str | int, ...]) -> list[str]:

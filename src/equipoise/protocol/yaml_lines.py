@@ -88,6 +88,14 @@ def read_yaml(path: Path) -> tuple[Any, Lines]:
     except (YAMLError, ValueError) as error:
         first = str(error).strip().split("\n")[0]
         raise ProtocolError(Fault(where=str(path), came=first, wanted="valid YAML 1.2")) from error
+    except (AttributeError, LookupError) as error:  # ruamel.yaml has no words for these
+        raise ProtocolError(
+            Fault(
+                where=str(path),
+                came="a mapping merged into itself, or a value that its tag cannot hold",
+                wanted="valid YAML 1.2",
+            )
+        ) from error
     lines = Lines(str(path), root)
     return PlainData(lines.where).of(root), lines
 

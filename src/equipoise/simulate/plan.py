@@ -25,6 +25,7 @@ MODEL_VERSION = 1
 """Raised whenever the same address would give another patient."""
 
 _LARGEST_SEED = 2**64 - 1
+_LAST_TRIAL = 2**63 - 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +124,7 @@ def make_plan(
     faults += _schedule_faults(protocol)
     faults += _strata_faults(protocol)
     if known is not None:
-        faults += knob_faults(
-            f"scenarios.{scenario}",
-            known.effects,
-            is_blinded="subject" in protocol.masking.blinded,
-            arms=list(protocol.arms),
-        )
+        faults += scenario_faults(protocol, scenario)
     if faults or known is None:
         raise DataError(faults)
     population = load_population(known.population)
@@ -154,6 +150,24 @@ def make_plan(
     )
 
 
+def scenario_faults(protocol: Protocol, scenario: str) -> Iterator[Fault]:
+    """Find an unknown population and wrong effects; each fault stands at its field."""
+    where, one = f"scenarios.{scenario}", protocol.scenarios[scenario]
+    if one.population not in populations():
+        yield Fault(
+            where=f"{where}.population",
+            came=repr(one.population),
+            wanted=f"one of {', '.join(populations())}",
+            repair=did_you_mean(one.population, populations()),
+        )
+    yield from knob_faults(
+        where,
+        one.effects,
+        is_blinded="subject" in protocol.masking.blinded,
+        arms=list(protocol.arms),
+    )
+
+
 def _request_faults(
     protocol: Protocol, scenario: str, *, seed: int, trials: range
 ) -> Iterator[Fault]:
@@ -164,16 +178,12 @@ def _request_faults(
             wanted=f"one of {', '.join(scenarios)}" if scenarios else "a scenario in the protocol",
             repair=did_you_mean(scenario, scenarios),
         )  # fmt: skip
-    elif protocol.scenarios[scenario].population not in populations():
-        name = protocol.scenarios[scenario].population
-        yield Fault(
-            where=f"scenarios.{scenario}.population", came=repr(name),
-            wanted=f"one of {', '.join(populations())}", repair=did_you_mean(name, populations()),
-        )  # fmt: skip
     if not 0 <= seed <= _LARGEST_SEED:
         yield Fault(where="seed", came=str(seed), wanted=f"0 to {_LARGEST_SEED}")
-    if len(trials) == 0 or min(trials[0], trials[-1]) < 0:
-        yield Fault(where="trials", came=str(trials), wanted="one or more numbers from 0")
+    if not trials or min(trials[0], trials[-1]) < 0 or max(trials[0], trials[-1]) > _LAST_TRIAL:
+        yield Fault(
+            where="trials", came=str(trials), wanted=f"one or more numbers from 0 to {_LAST_TRIAL}"
+        )
 
 
 def _subjects(protocol: Protocol, scenario: Scenario | None, given: int | None) -> int:

@@ -58,7 +58,6 @@ def write_simulated_folders(
     plan = make_plan(protocol, scenario=scenario, seed=seed, trials=trials)
     width = max(4, len(str(max(trials, default=0))))
     places = {trial: folder / f"trial-{trial:0{width}d}" for trial in trials}
-    wanted = {trial: manifest_text(plan, seed=seed, trial=trial) for trial in trials}
     others = [
         Fault(
             where=str(place),
@@ -66,7 +65,7 @@ def write_simulated_folders(
             wanted="an empty place, or the trial of an earlier run",
         )
         for trial, place in places.items()
-        if place.exists() and not _holds(place, wanted[trial])
+        if place.exists() and not _holds(place, manifest_text(plan, seed=seed, trial=trial))
     ]
     if others:
         raise DataError(others)

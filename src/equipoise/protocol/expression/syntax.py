@@ -7,6 +7,7 @@ let through, so attribute access, calls of unknown names, comprehensions and the
 from __future__ import annotations
 
 import ast
+import warnings
 
 from equipoise.errors import Fault, ProtocolError
 
@@ -41,7 +42,9 @@ def parse(text: str, where: str) -> ast.expr:
     if len(text) > _LONGEST:
         raise _fault(where, f"{len(text)} characters", f"at most {_LONGEST}")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python only warns of, such as `1if`, is a fault
+            tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         place = f"at character {error.offset}" if error.offset else "here"
         raise _fault(where, f"{text!r} cannot be read {place}", "an expression") from error

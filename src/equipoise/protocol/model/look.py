@@ -21,7 +21,7 @@ class StoppingRule(Noun):
     stop_when: Literal["below", "above"]
     threshold: float
     analysis: Id = Field(description="Analysis whose result is looked at.")
-    prior: tuple[float, float] | None = Field(
+    prior: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] | None = Field(
         default=None, description="Beta prior of each arm for predictive probabilities."
     )
     text: Text | None = None
@@ -32,7 +32,9 @@ class Look(Noun):
 
     label: Text
     information_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
-    subjects: dict[Id, int] | None = Field(default=None, description="Subjects by arm.")
+    subjects: dict[Id, Annotated[int, Field(gt=0)]] | None = Field(
+        default=None, description="Subjects by arm."
+    )
     rules: tuple[StoppingRule, ...] = ()
 
 

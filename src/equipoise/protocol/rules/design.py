@@ -65,6 +65,7 @@ def _allocation(protocol: Protocol) -> Iterator[FieldFault]:
 
 def _looks(protocol: Protocol) -> Iterator[FieldFault]:
     last = 0.0
+    before: dict[str, int] = {}
     for name, look in protocol.looks.items():
         if look.information_fraction is None and look.subjects is None:
             yield FieldFault(
@@ -78,11 +79,22 @@ def _looks(protocol: Protocol) -> Iterator[FieldFault]:
                     came=f"{look.information_fraction} after {last}", wanted="a larger fraction",
                 )  # fmt: skip
             last = look.information_fraction
-        for arm in look.subjects or {}:
+        for arm, subjects in (look.subjects or {}).items():
             yield from unknown(("looks", name, "subjects", arm), "arm", arm, protocol.arms)
+            if subjects < before.get(arm, 0):
+                yield FieldFault(
+                    path=("looks", name, "subjects", arm), came=f"{subjects} after {before[arm]}",
+                    wanted="as many subjects as at the look before, or more",
+                )  # fmt: skip
+        before |= look.subjects or {}
         for place, rule in enumerate(look.rules):
-            path = ("looks", name, "rules", place, "analysis")
-            yield from unknown(path, "analysis", rule.analysis, protocol.analyses)
+            path: Path = ("looks", name, "rules", place)
+            yield from unknown((*path, "analysis"), "analysis", rule.analysis, protocol.analyses)
+            if rule.statistic != "z" and not 0 <= rule.threshold <= 1:
+                yield FieldFault(
+                    path=(*path, "threshold"), came=f"{rule.threshold:g}",
+                    wanted=f"a {rule.statistic} from 0 to 1",
+                )  # fmt: skip
 
 
 def _scenarios(protocol: Protocol) -> Iterator[FieldFault]:

@@ -58,6 +58,12 @@ def _endpoint(
             yield from expression_faults(here, endpoint.when, scope, kind="yes_no", levels=levels)
             if endpoint.at is not None and endpoint.ever_by is not None:
                 yield FieldFault(path=path, came="at and ever_by", wanted="one of them")
+            if (endpoint.minimal_important_difference or 0) > 1:
+                yield FieldFault(
+                    path=(*path, "minimal_important_difference"),
+                    came=f"{endpoint.minimal_important_difference:g}",
+                    wanted="a difference of two shares, at most 1",
+                )
             for field in ("at", "ever_by"):
                 visit = getattr(endpoint, field)
                 if visit is not None:
