@@ -159,7 +159,8 @@ def _interactions(model: CoxModel, fit: CoxFit, covariates: Floats) -> None:
 def _concordance(model: CoxModel, fit: CoxFit, covariates: Floats) -> None:
     finite = np.isfinite(fit.coefficient)
     is_known = np.all(finite, axis=-1)
-    risk = np.einsum("tsc,tc->ts", covariates, np.where(finite, fit.coefficient, 0.0))
+    coefficient = np.where(finite, fit.coefficient, 0.0)[:, np.newaxis]
+    risk = np.sum(covariates * coefficient, axis=-1)  # equal rows stay tied to the last bit
     found = concordance(time=model.time, event=model.event, risk=risk, stratum=model.stratum)
     model.frame.add(
         {

@@ -99,7 +99,7 @@ def _fitted_answers(arguments: Mapping[str, Any], arm: Floats, event: Bools) -> 
     fit = cox(**arguments, covariates=arm)
     fitted = {**arguments, "covariates": arm, "coefficient": fit.coefficient}
     residuals, baseline = cox_residuals(**fitted), baseline_hazard(**fitted)
-    harrell = concordance(**arguments, risk=arm @ fit.coefficient)
+    harrell = concordance(**arguments, risk=np.sum(arm * fit.coefficient, axis=-1))
     # R lists Schoenfeld residuals by time of the event, tied ones in the order of the data.
     order = np.flatnonzero(event)[np.argsort(arguments["time"][event], kind="stable")]
     return {
