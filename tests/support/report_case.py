@@ -475,7 +475,11 @@ def _mmrm(
             if is_all_missing:
                 values = dict.fromkeys(values)
             made.add_all(values, variable="contrast", group=f"{name} - {names[0]}", by=by, **keys)
-    fit = {"n": sum(sizes), "aic": None if is_all_missing else 512.34}
+    fit = {
+        "n": sum(sizes),
+        "converged": float(not is_all_missing),
+        "aic": None if is_all_missing else 512.34,
+    }
     made.add_all(fit, variable="fit", **keys)
 
 

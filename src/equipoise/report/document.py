@@ -8,7 +8,6 @@ import polars as pl
 
 from equipoise.analyse import Chapter, Provenance
 from equipoise.protocol import Protocol
-from equipoise.protocol.model.analysis import AnalysisBase
 from equipoise.report.appendix import with_appendix
 from equipoise.report.brief import brief_section
 from equipoise.report.caveats import caveat_blocks, method_paragraph
@@ -30,6 +29,7 @@ from equipoise.report.format import P_VALUE, PValueStyle
 from equipoise.report.glance import glance_blocks
 from equipoise.report.naming import words_of
 from equipoise.report.rows import ResultRows
+from equipoise.report.two_ways import two_ways_section
 
 __all__ = ["trial_report", "view_of"]
 
@@ -162,45 +162,33 @@ def _result_sections(
 ) -> Iterator[Section]:
     for title, methods, roles in _SECTIONS:
         chosen = [
-            (name, analysis)
+            name
             for name, analysis in protocol.analyses.items()
             if (analysis.method in methods)
             or (analysis.role in roles and analysis.method != "flow")
         ]
         if not chosen:
             continue
-        built = [
-            (name, analysis, _analysis_blocks(protocol, rows, words, name, source, p_style))
-            for name, analysis in chosen
+        views = [
+            view_of(protocol, rows, words, name, source=source, p_style=p_style) for name in chosen
         ]
-        yield _section(title, built)
+        yield _section(title, views, protocol)
 
 
-def _section(title: str, built: Sequence[tuple[str, AnalysisBase, tuple[Block, ...]]]) -> Section:
+def _section(title: str, views: Sequence[View], protocol: Protocol) -> Section:
     """Put a single analysis straight under the heading, several under headings of their own."""
     anchor = _section_id(title)
+    built = [(view, (*blocks_of(view), method_paragraph(protocol, view.id))) for view in views]
     if len(built) == 1:
-        return Section(id=anchor, title=title, blocks=built[0][2])
-    return Section(
-        id=anchor,
-        title=title,
-        sections=tuple(
-            Section(id=f"analysis-{name}", title=analysis.title, blocks=blocks)
-            for name, analysis, blocks in built
-        ),
-    )
-
-
-def _analysis_blocks(
-    protocol: Protocol,
-    rows: ResultRows,
-    words: Words,
-    name: str,
-    source: str,
-    p_style: PValueStyle,
-) -> tuple[Block, ...]:
-    view = view_of(protocol, rows, words, name, source=source, p_style=p_style)
-    return (*blocks_of(view), method_paragraph(protocol, name))
+        return Section(id=anchor, title=title, blocks=built[0][1])
+    sections = [
+        Section(id=f"analysis-{view.id}", title=view.title, blocks=blocks) for view, blocks in built
+    ]
+    overview = two_ways_section(views)
+    if overview is not None:
+        methods = [view.rows.levels("method") for view in views]
+        sections.insert(methods.index(("rm_anova",)), overview)
+    return Section(id=anchor, title=title, sections=tuple(sections))
 
 
 def view_of(
@@ -240,6 +228,7 @@ def view_of(
         p_style=p_style,
         alternative=getattr(analysis, "alternative", "two_sided"),
         has_own_subjects=analysis.where is not None,
+        is_primary=analysis.role == "primary",
         related=others.where(
             endpoint=own.levels("endpoint"), analysis_set=own.levels("analysis_set")
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from equipoise.analyse.statement import opened
 from equipoise.protocol import BUILT_IN, Protocol
 from equipoise.protocol.model.analysis import AnalysisBase, Imputed
@@ -58,6 +60,7 @@ _METHODS = {
     "welch_test": "Welch's t test",
     "wilcoxon": "Wilcoxon rank-sum test",
 }
+_LOGARITHM = re.compile(r"log\((?P<variable>\w+)( \+ 1)?\)")
 _WITHOUT_INTERVALS = frozenset(
     {"adverse_events", "cmh", "describe", "flow", "individual_courses", "logrank", "maxcombo"}
 )
@@ -119,7 +122,7 @@ def _endpoint(protocol: Protocol, endpoint: Endpoint) -> EndpointWords:
         levels={name: state.label for name, state in states.items()},
         origin=_origin(protocol, endpoint),
         competing=_competing(protocol, endpoint),
-        variable=getattr(endpoint, "variable", ""),
+        variable=_measured(protocol, getattr(endpoint, "variable", "")),
     )
 
 
@@ -135,6 +138,13 @@ def _competing(protocol: Protocol, endpoint: Endpoint) -> str:
     if not isinstance(endpoint, TimeToEventEndpoint) or endpoint.competing is None:
         return ""
     return _term(protocol, endpoint.competing).removesuffix(" day")
+
+
+def _measured(protocol: Protocol, name: str) -> str:
+    """Say which variable is measured where one is the logarithm of another."""
+    variable = protocol.variables.get(name)
+    found = _LOGARITHM.fullmatch(variable.derive or "") if variable is not None else None
+    return found["variable"] if found is not None else name
 
 
 def method_words(protocol: Protocol, analysis: AnalysisBase) -> str:

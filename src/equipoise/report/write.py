@@ -23,7 +23,7 @@ from equipoise.report.display.build import blocks_of
 from equipoise.report.display.layout import laid_out
 from equipoise.report.display.model import Document, Paragraph, text_of
 from equipoise.report.document import trial_report, view_of
-from equipoise.report.figure.standalone import standalone_svg
+from equipoise.report.figure.standalone import marked_svg, standalone_svg
 from equipoise.report.format import P_VALUE, PValueStyle
 from equipoise.report.html import render_html
 from equipoise.report.naming import words_of
@@ -89,7 +89,7 @@ def write_report(
         (place / "report.html").write_text(page, encoding="utf-8")
         (place / "report.pdf").write_bytes(printed)
         (place / "figures").mkdir()
-        figures = dict(_figures(document))
+        figures = {name: marked_svg(svg, document.marks) for name, svg in _figures(document)}
         pictures = render_pictures(list(figures.values()))
         for (name, svg), picture in zip(figures.items(), pictures, strict=True):
             (place / "figures" / f"{name}.svg").write_text(standalone_svg(svg), encoding="utf-8")

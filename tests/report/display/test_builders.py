@@ -94,12 +94,33 @@ def test_compares_means_under_their_experimental_arms():
 def test_follows_a_course_to_its_last_visit_and_keeps_the_average_out_of_it():
     blocks = built(made_case(2), "course")
     said = [text_of(one.runs) for one in blocks if isinstance(one, Paragraph)]
-    assert len(said) == 1
+    assert len(said) == 2
     assert said[0].startswith("Change in SLEDAI-2K, Week 24: the adjusted mean was")
     course = next(one for one in blocks if isinstance(one, Figure) and "course-course" in one.id)
     assert [row[0] for row in grid(course.numbers[0])] == ["Week 4", "Week 12", "Week 24"]
     assert "All visits, averaged" in [row[0] for row in grid(table_named(blocks, "course"))]
-    assert table_named(blocks, "course-fit")
+    fit = f"{value(made_case(2), analysis='course', variable='fit', statistic='n'):g} subjects, "
+    assert said[1].startswith(f"The fit: {fit}")
+    assert "subjects, converged, AIC 512.3" in said[1]
+
+
+def test_says_when_the_search_for_a_fit_did_not_end_well():
+    case = made_case(2)
+    is_end = (pl.col("variable") == "fit") & (pl.col("statistic") == "converged")
+    frame = case.frame.filter(pl.col("analysis") == "course").with_columns(
+        pl.when(is_end).then(0.0).otherwise(pl.col("value")).alias("value")
+    )
+    blocks = BUILDERS["mmrm"](replace(view(case, "course"), rows=ResultRows.from_frame(frame)))
+    assert "the search did not end well" in text_of(
+        next(one.runs for one in blocks if isinstance(one, Paragraph) and one.kind == "note")
+    )
+
+
+def test_draws_a_single_contrast_only_where_it_is_the_primary_result():
+    found = view(made_case(2), "responders")
+    assert not any(isinstance(one, Figure) for one in BUILDERS["proportion"](found))
+    primary = BUILDERS["proportion"](replace(found, is_primary=True))
+    assert any(isinstance(one, Figure) for one in primary)
 
 
 def test_counts_responders_in_words_and_in_a_table():
@@ -193,21 +214,23 @@ def test_a_higher_hazard_is_in_favour_of_the_comparator_where_longer_is_better()
 
 
 def test_says_on_which_side_of_a_forest_an_arm_is_better():
-    def sides(name, blocks):
+    def sides(name, analysis):
+        shown = replace(view(case, analysis), is_primary=True)
+        blocks = BUILDERS[shown.rows.levels("method")[0]](shown)
         svg = next(one for one in blocks if isinstance(one, Figure) and one.id == name).svg
         return [text.text for text in placed_texts(svg) if "better" in text.text]
 
     case = made_case(2)
-    assert sides("figure-curve_hazard", built(case, "curve_hazard"))[0] == "← arm named is better"
-    assert sides("figure-primary", built(case, "primary"))[0] == "← arm named is better"
-    odds = sides("figure-responders-odds_ratio", built(case, "responders"))
+    assert sides("figure-curve_hazard", "curve_hazard")[0] == "← arm named is better"
+    assert sides("figure-primary", "primary")[0] == "← arm named is better"
+    odds = sides("figure-responders-odds_ratio", "responders")
     assert odds[0] == "← its comparator is better"
 
 
 def test_draws_an_infinite_limit_to_the_edge_and_an_unknown_one_not_at_all():
     case = made_case(2)
     is_limit = (pl.col("variable") == "odds_ratio") & (pl.col("statistic") == "ci_high")
-    unknown = view(case, "responders")
+    unknown = replace(view(case, "responders"), is_primary=True)
     infinite = replace(
         unknown,
         rows=ResultRows.from_frame(

@@ -110,7 +110,7 @@ def illness_death_frame(frame: Frame) -> None:
                     "ci_high": found.ci_high[..., code],
                 },
                 group=name, variable="time_in_state", variable_level=state, unit="days",
-                message=f"up to day {analysis.horizon:g}; normal limits",
+                message=f"up to day {analysis.horizon:g}; normal limits, from 0 to that day",
                 reason=_too_short(analysis), **sizes,
             )  # fmt: skip
     _contrasts(frame, analysis, course, times)

@@ -30,6 +30,9 @@ from equipoise.report.rows import Datum
 
 __all__ = ["Measure", "benefit_of", "contrast_figure", "contrast_rows", "contrast_sentences"]
 
+_LEAST_DRAWN = 2
+"""Contrasts that a forest plot needs; fewer are read as well without one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
@@ -200,30 +203,23 @@ def _with_error(view: View, measure: Measure, name: str, by: str) -> Runs:
 def contrast_figure(
     view: View, measure: Measure, levels: tuple[str, ...] = ("",), *, suffix: str = ""
 ) -> Figure | None:
-    """Draw the contrasts as a forest plot; None where there are none."""
+    """Draw the contrasts as a forest plot; None for a single one that stands in a table as well.
+
+    A single one is drawn if it is the primary result, or is held against a margin.
+    """
     rows: list[ForestRow] = []
     body: list[Row] = []
-    for by in levels:
-        for control in dict.fromkeys(control for _, _, control in view.contrasts):
-            names = [
-                (name, experimental)
-                for name, experimental, other in view.contrasts
-                if other == control and _at(view, measure, "estimate", name, by) is not None
-            ]
-            if not names:
-                continue
-            head = f"Against {view.words.group(control)}"
-            head = f"{view.by_label(by)}: {head[0].lower()}{head[1:]}" if by else head
+    for head, label, name, by in _forest_lines(view, measure, levels):
+        if not any(row.label == head for row in rows):
             rows.append(ForestRow(label=head))
             body.append(Row(label=(head,), is_group=True))
-            for name, experimental in names:
-                label = view.words.group(experimental)
-                rows.append(_forest_row(view, measure, name, by, label))
-                body.append(_numbers_row(view, measure, name, by, label))
-    if not any(row.estimate is not None for row in rows):
+        rows.append(_forest_row(view, measure, name, by, label))
+        body.append(_numbers_row(view, measure, name, by, label))
+    known = sum(row.estimate is not None for row in rows)
+    margin = _margin(view)
+    if known < (1 if view.is_primary or margin is not None else _LEAST_DRAWN):
         return None
     left, right = _favours(view, measure)
-    margin = _margin(view)
     forest = Forest(
         name=f"{view.id}{suffix}",
         rows=tuple(rows),
@@ -249,6 +245,27 @@ def contrast_figure(
         lines = "the margin" if margin else "the smallest difference that matters"
         caption = (f"Dotted lines: {lines}, by the protocol.",)
     return forest_figure(view, forest, table, caption)
+
+
+def _forest_lines(
+    view: View, measure: Measure, levels: tuple[str, ...]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Give each contrast with its heading and label: levels under a single pair of groups."""
+    by_level: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for by in levels:
+        for name, experimental, control in view.contrasts:
+            if _at(view, measure, "estimate", name, by) is not None:
+                by_level.setdefault((by, control), []).append((name, experimental))
+    is_one_pair = len({name for found in by_level.values() for name, _ in found}) == 1
+    for (by, control), found in by_level.items():
+        against = f"against {view.words.group(control)}"
+        for name, experimental in found:
+            group = view.words.group(experimental)
+            if by and is_one_pair:
+                yield f"{group} {against}", view.by_label(by), name, by
+            else:
+                head = f"{view.by_label(by)}: {against}" if by else f"A{against[1:]}"
+                yield head, group, name, by
 
 
 def _margin(view: View) -> float | None:

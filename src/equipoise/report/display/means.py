@@ -19,6 +19,7 @@ from equipoise.report.display.contrasts import (
     contrast_sentences,
 )
 from equipoise.report.display.figures import course_figure, drawn
+from equipoise.report.display.fit_note import fit_notes
 from equipoise.report.display.margin import margin_sentences, margin_table
 from equipoise.report.display.model import Block, Cell, Column, Row, Run, Runs, Table
 from equipoise.report.display.plain_rows import rows_table
@@ -37,8 +38,11 @@ _SUMMARIES = {
     "percent_change": "Change from baseline, %",
 }
 _SHOWN = frozenset(
-    {*_SUMMARIES, "lsmean", "contrast", "term", "trend", "residual", "seen", "filled", "margin"}
-)
+    {
+        *_SUMMARIES, "lsmean", "contrast", "term", "trend", "residual", "seen", "filled", "margin",
+        "fit", "imputed",
+    }
+)  # fmt: skip
 _CORRECTED = {
     "p_value_greenhouse_geisser": "p, Greenhouse-Geisser",
     "p_value_huynh_feldt": "p, Huynh-Feldt",
@@ -72,9 +76,11 @@ def means_blocks(view: View) -> tuple[Block, ...]:
     terms = terms_table(view)
     if terms is not None:
         blocks.append(terms)
+    blocks += fit_notes(view)
     further = view.rows.where(variable=set(view.rows.levels("variable")) - _SHOWN)
     if further.rows:
-        blocks.append(rows_table(view, further, suffix="-fit", title=f"{view.title}: the fit"))
+        title = f"{view.title}: further results"
+        blocks.append(rows_table(view, further, suffix="-further", title=title))
     return tuple(blocks)
 
 

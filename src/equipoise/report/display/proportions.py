@@ -16,10 +16,11 @@ from equipoise.report.display.contrasts import (
     contrast_rows,
     contrast_sentences,
 )
+from equipoise.report.display.fit_note import fit_notes
 from equipoise.report.display.margin import margin_sentences, margin_table
 from equipoise.report.display.model import Block, Cell, Column, Paragraph, Row, Run, Runs, Table
 from equipoise.report.display.view import View
-from equipoise.report.rows import Datum
+from equipoise.report.rows import Datum, ResultRows
 
 __all__ = [
     "ODDS_RATIO",
@@ -158,8 +159,9 @@ _TESTS = {
 def cmh_blocks(view: View) -> tuple[Block, ...]:
     """Lay out Cochran-Mantel-Haenszel tests: one row for each kind of test and groups compared."""
     body: list[Row] = []
-    for group in view.rows.levels("group"):
-        own = view.rows.where(group=group)
+    tests = ResultRows(row for row in view.rows if row.variable != "imputed")
+    for group in tests.levels("group"):
+        own = tests.where(group=group)
         body.append(Row(label=(view.words.contrast(group),), is_group=True))
         for variable in own.levels("variable"):
             for by in view.by_levels(own.where(variable=variable)):
@@ -180,4 +182,4 @@ def cmh_blocks(view: View) -> tuple[Block, ...]:
                     )
                 )
     columns = [Column(label="Chi-square"), Column(label="df"), Column(label="p")]
-    return (view.table(body, columns, stub="Groups and test"),)
+    return (view.table(body, columns, stub="Groups and test"), *fit_notes(view))

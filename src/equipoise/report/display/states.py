@@ -173,7 +173,8 @@ def _times(view: View, outer: str) -> Table:
     day = "" if horizon is None or horizon.value is None else shape.plain(horizon.value)
     return view.table(
         body, columns, suffix=f"{_suffix(outer)}-times", stub="State",
-        title=_title(view, outer, f": mean days in each state up to day {day}"), footnotes=notes,
+        title=_title(view, outer, f": mean days in each state up to day\u00a0{day}"),
+        footnotes=notes,
     )  # fmt: skip
 
 

@@ -40,6 +40,8 @@ class View:
     has_own_subjects : bool
         True if the analysis keeps only a part of its analysis set, so that sizes of groups may
         not be taken from other analyses of the set.
+    is_primary : bool
+        True for a primary analysis, whose result is drawn however short it is.
     related : ResultRows
         Rows of other analyses of the same endpoint and set, such as the hazard ratio of a curve.
     """
@@ -55,6 +57,7 @@ class View:
     p_style: PValueStyle = P_VALUE
     alternative: str = "two_sided"
     has_own_subjects: bool = False
+    is_primary: bool = False
     related: ResultRows = field(default_factory=lambda: ResultRows(()))
 
     @property

@@ -19,6 +19,7 @@ from matplotlib import font_manager
 from equipoise.report import fonts
 
 __all__ = [
+    "ALARM",
     "GRID",
     "INK",
     "MUTED",
@@ -36,7 +37,7 @@ WIDTH = 440.0
 """Width of a figure in points; PDF prints it at this size, HTML scales it to the page."""
 
 TEXT, SMALL = 10.0, 9.0
-INK, MUTED, GRID = "#1c1c1c", "#595959", "#d9d9d9"
+INK, MUTED, GRID, ALARM = "#1c1c1c", "#595959", "#d9d9d9", "#8a2c00"
 
 _CONTROL = "#595959"
 _TREATMENTS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")

@@ -153,7 +153,8 @@ def time_in_state(
     horizon : float
         The time up to which time counts, above 0. [day]
     start, stop, origin, destination, subject, states, level, beyond
-        As in `state_probabilities`; the limits are normal.
+        As in `state_probabilities`; the limits are normal, and end at 0 and at the horizon, since
+        no time is outside.
 
     Returns
     -------
@@ -186,8 +187,8 @@ def time_in_state(
     return TimeInState(
         mean=rows.lay_out(mean),
         standard_error=rows.lay_out(error),
-        ci_low=rows.lay_out(mean - half),
-        ci_high=rows.lay_out(mean + half),
+        ci_low=rows.lay_out(np.maximum(mean - half, 0.0)),
+        ci_high=rows.lay_out(np.minimum(mean + half, horizon)),
         state=rows.lay_out(_states(mean)),
     )
 
