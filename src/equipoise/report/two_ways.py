@@ -20,7 +20,7 @@ from equipoise.report.rows import Datum, levels_of
 __all__ = ["two_ways_section"]
 
 _LEAST = 2
-_ANOVA, _MODEL = "Repeated-measures analysis of variance", "Mixed model, last visit"
+_ANOVA, _MODEL = "Analysis of variance", "Mixed model, last visit"
 
 
 def two_ways_section(views: Iterable[View]) -> Section | None:
@@ -45,13 +45,11 @@ def two_ways_section(views: Iterable[View]) -> Section | None:
         return None
     table = _table(pairs, contrast)
     text = (
-        "The analysis of variance keeps those with a value at every visit, the mixed model "
-        "everybody with one. A high p value of either does not show that the arms are alike: "
-        "what the interval excludes does."
+        "The repeated-measures analysis of variance keeps those with a value at every visit, the "
+        "mixed model everybody with one. A high p value of either does not show that the arms are "
+        "alike; the interval shows what is excluded."
     )
-    return Section(
-        id="two-ways", title=table.title, blocks=(Paragraph(runs=(text,)), table)
-    )  # fmt: skip
+    return Section(id=table.id, title=table.title, blocks=(Paragraph(runs=(text,)), table))
 
 
 def _pairs(views: list[View]) -> Iterator[tuple[View, View]]:

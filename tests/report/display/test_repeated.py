@@ -5,10 +5,11 @@ import pytest
 
 from equipoise.analyse import analyse
 from equipoise.derive import derive
-from equipoise.report.display import Figure, Paragraph, Table, blocks_of, text_of
+from equipoise.report.display import Figure, Paragraph, Table, blocks_of, numbers_of, text_of
 from equipoise.report.document import view_of
 from equipoise.report.naming import words_of
 from equipoise.report.rows import ResultRows
+from equipoise.report.two_ways import two_ways_section
 from equipoise.trials import load_protocol
 from support.lupus import invented_cohort
 
@@ -81,6 +82,27 @@ def test_shows_means_errors_corrections_and_sphericity(case):
     sphericity = grid(table_named(found, "sledai_anova-sphericity"))
     assert "Mauchly's W" in sphericity
     assert "p of Mauchly's test" in sphericity
+
+
+def test_sets_both_ways_of_two_measures_in_one_table(case):
+    protocol, derived, _ = case
+    chosen = ["sledai_anova", "sledai_model", "protein_anova", "protein_model"]
+    rows = ResultRows.from_frame(analyse(protocol, derived, only=chosen).frame())
+    views = [view_of(protocol, rows, words_of(protocol), name) for name in chosen]
+    assert two_ways_section(views[:2]) is None  # one measure is read where it stands
+    section = two_ways_section(views)
+    table = section.blocks[-1]
+    keys = {"analysis": "protein_model", "variable": "contrast", "by": "visit=M12"}
+    estimate = rows.where(**keys, statistic="estimate").rows[0]
+    cells = grid(table)["Change in log proteinuria"]
+    assert cells[3].startswith(f"{estimate.value:.3f} (".replace("-", "−"))
+    used = rows.where(analysis="protein_anova", variable="term").rows[0].n_used
+    assert cells[0] == f"{used:g}"
+    shown = {
+        one.result_id for row in table.rows for cell in row.cells for one in numbers_of(cell.runs)
+    }
+    assert estimate.result_id in shown
+    assert shown <= {row.result_id for row in rows}
 
 
 def test_says_what_the_margin_of_a_mixed_model_allows(case):

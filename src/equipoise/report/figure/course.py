@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _LEFT, _RIGHT, _TOP = 50.0, 88.0, 8.0
-_CURVES, _AXIS, _ROW, _GAP, _LINE = 190.0, 40.0, 12.0, 4.0, 11.0
+_CURVES, _AXIS, _ROW, _GAP, _LINE = 150.0, 40.0, 12.0, 4.0, 11.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
