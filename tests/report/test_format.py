@@ -11,6 +11,7 @@ from equipoise.report.format import (
     FIGURE_SPACE,
     MINUS,
     PILOT_P_VALUE,
+    amount,
     count,
     decimals_of,
     fixed,
@@ -116,3 +117,10 @@ def test_padded_numbers_share_the_place_of_the_point(texts):
         for before, text in zip(padding(texts), texts, strict=True)
     }
     assert len(places) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(81.0, "81"), (0.8, "0.8"), (1e6, "1 × 10⁶"), (2.5e8, "2.5 × 10⁸")]
+)
+def test_writes_doses_by_the_million_as_powers(value, text):
+    assert amount(value) == text

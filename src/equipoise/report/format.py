@@ -18,6 +18,7 @@ __all__ = [
     "PILOT_P_VALUE",
     "P_VALUE",
     "PValueStyle",
+    "amount",
     "count",
     "decimals_of",
     "fixed",
@@ -28,6 +29,8 @@ __all__ = [
     "plain",
 ]
 
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_POWERS_FROM = 1e5
 MINUS = "−"
 """The minus sign, as wide as a digit; a hyphen is not."""
 
@@ -165,6 +168,16 @@ def plain(value: float, most: int = 6, *, shift: int = 0) -> str:
     """Print a number of the plan (a dose, a level, a day) with no more decimals than it has."""
     text = fixed(value, most, shift=shift)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def amount(value: float) -> str:
+    """Write a dose; cells by the million as a power of ten: ``1 × 10⁸``."""
+    if value < _POWERS_FROM:
+        return plain(value)
+    exact = Decimal(repr(value))
+    power = exact.adjusted()
+    factor = plain(float(exact.scaleb(-power)))
+    return f"{factor} × 10{str(power).translate(_SUPERSCRIPTS)}"
 
 
 def integer_width(text: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from equipoise.analyse.statement import opened
 from equipoise.protocol import Protocol
@@ -20,7 +19,7 @@ from equipoise.report.figure.schema import (
     draw_schema,
 )
 from equipoise.report.figure.style import FigureArm
-from equipoise.report.format import plain
+from equipoise.report.format import amount, plain
 
 __all__ = ["glance_blocks", "schema_of"]
 
@@ -80,26 +79,12 @@ def _intervention_words(intervention: Intervention) -> str:
     dose = intervention.dose
     if dose is not None:
         per = "" if dose.per == "subject" else f" per {unit_words(dose.per)}"
-        parts[0] += f" {_amount(dose.amount)} {unit_words(dose.unit)}{per}"
+        parts[0] += f" {amount(dose.amount)} {unit_words(dose.unit)}{per}"
     if intervention.route:
         parts.append(intervention.route)
     if intervention.background:
         parts.append("background treatment")
     return ", ".join(parts)
-
-
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_POWERS_FROM = 1e5
-
-
-def _amount(amount: float) -> str:
-    """Write a dose; cells by the million as a power of ten."""
-    if amount < _POWERS_FROM:
-        return plain(amount)
-    exact = Decimal(repr(amount))
-    power = exact.adjusted()
-    factor = plain(float(exact.scaleb(-power)))
-    return f"{factor} × 10{str(power).translate(_SUPERSCRIPTS)}"
 
 
 def _alt(schema: TrialSchema) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.figure.svg import Drawn, SvgCanvas, wrap
-from equipoise.report.fonts import Weight
+from equipoise.report.fonts import Weight, text_width
 from equipoise.report.format import count
 
 __all__ = ["FlowArm", "FlowItem", "ParticipantFlow", "draw_flow"]
@@ -20,6 +20,7 @@ _SIZE, _LINE = 9.0, 11.5
 _PAD, _GAP, _BETWEEN = 6.0, 20.0, 10.0
 _LEAST_WIDTH, _LEAST_COLUMN, _STAGE = 440.0, 96.0, 16.0
 _INDENT = 8.0
+_STAGES = ("Allocation", "Follow-up", "Analysis")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,9 @@ class _Plan:
             [_Box(arm.follow_up, self.column) for arm in flow.arms],
             [_Box(arm.analysis, self.column) for arm in flow.arms],
         ]
-        self.heights = [max((box.height for box in stage), default=0.0) for stage in self.stages]
+        self.heights = [
+            _stage_height(name, stage) for name, stage in zip(_STAGES, self.stages, strict=True)
+        ]
         self.randomised_y = (
             1
             + (self.enrolment.height + _GAP if self.enrolment.height else 0)
@@ -146,7 +149,8 @@ class _Plan:
     def height(self) -> float:
         """Height of the whole drawing."""
         drawn = [height for height in self.heights if height]
-        return self.randomised_y + self.randomised.height + sum(drawn) + _GAP * (len(drawn) + 0.5)
+        gaps = _GAP * (len(drawn) + 0.5)
+        return self.randomised_y + self.randomised.height + sum(drawn) + gaps + 1
 
     def draw(self, canvas: SvgCanvas) -> None:
         self._draw_trunk(canvas)
@@ -154,9 +158,7 @@ class _Plan:
         self._draw_branches(canvas, top, top + 1.5 * _GAP)
         y = top + 1.5 * _GAP
         last = [-1.0] * len(self.left)  # lower edge of the box above, none yet
-        for name, stage, height in zip(
-            ("Allocation", "Follow-up", "Analysis"), self.stages, self.heights, strict=True
-        ):
+        for name, stage, height in zip(_STAGES, self.stages, self.heights, strict=True):
             if not height:
                 continue
             _stage_name(canvas, name, y, height)
@@ -196,6 +198,12 @@ class _Plan:
         )
         for centre in centres:
             canvas.line([(centre, across), (centre, bottom)], arrow=True)
+
+
+def _stage_height(name: str, stage: Sequence[_Box]) -> float:
+    """Let the boxes be as tall as their lines, and as the name that stands upright beside them."""
+    tallest = max((box.height for box in stage), default=0.0)
+    return max(tallest, text_width(name, _SIZE) + 2) if tallest else 0.0
 
 
 def _stage_name(canvas: SvgCanvas, name: str, y: float, height: float) -> None:

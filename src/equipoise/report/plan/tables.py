@@ -17,7 +17,7 @@ from equipoise.protocol.model.endpoint import (
 from equipoise.protocol.model.variable import Variable
 from equipoise.report.display.cells import text_cell
 from equipoise.report.display.model import Column, Row, Table
-from equipoise.report.format import plain
+from equipoise.report.format import amount, plain
 
 __all__ = [
     "arm_table",
@@ -92,7 +92,7 @@ def _dose(one: Intervention) -> str:
     if one.dose is None:
         return ""
     per = "" if one.dose.per == "subject" else f"/{one.dose.per}"
-    return f"{plain(one.dose.amount)} {one.dose.unit}{per}"
+    return f"{amount(one.dose.amount)} {one.dose.unit}{per}"
 
 
 def _days(one: Intervention) -> str:
