@@ -97,6 +97,7 @@ def test_shows_every_estimated_number_but_those_of_the_fit_alone():
             for statistic in ("denominator", "missing", "percent")
         ),
         ("individual_courses", "", "n"),
+        ("mmrm", "fit", "converged"),  # said in words
         ("describe", "biopsy", "denominator"),
         ("describe", "biopsy", "missing"),
         ("describe", "biopsy", "percent"),

@@ -15,7 +15,6 @@ __all__ = ["fit_notes"]
 _PARTS = {
     "n": ("", shape.count, " subjects"),
     "observations": ("", shape.count, " observations"),
-    "converged": ("", lambda value: "converged" if value else "the search did not end well", ""),
     "iterations": ("iterations: ", shape.count, ""),
     "gradient": ("largest slope at the end ", lambda value: shape.fixed(value, 4), ""),
     "least_curvature": ("least curvature ", lambda value: shape.fixed(value, 3), ""),
@@ -34,7 +33,9 @@ def fit_notes(view: View) -> Iterator[Paragraph]:
 
 def _fit(view: View) -> list[Run]:
     """Write the fit: who is in it, how the search ended, its criteria."""
-    runs: list[Run] = []
+    end = view.rows.at("converged", variable="fit")
+    words = "converged" if end is not None and end.value else "the search did not end well"
+    runs: list[Run] = [] if end is None else [f"The fit: {words}"]
     for statistic, (before, written, after) in _PARTS.items():
         found = view.rows.at(statistic, variable="fit")
         if found is not None:
