@@ -317,3 +317,20 @@ def test_a_request_that_cannot_be_met_is_one_fault(tmp_path, words, said):
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ("columns: {seizure: fit}", "'seizure': the name that 'fit' is mapped to, taken already"),
+        ("[" * 5000 + "]" * 5000, "wanted YAML with columns, parameters, keep"),
+    ],
+    ids=["a name that is taken", "depth"],
+)
+def test_a_mapping_that_cannot_hold_is_one_fault(tmp_path, mapping, said):
+    (tmp_path / "visits.csv").write_text("seizure,fit\n1,0\n", "utf-8")
+    (tmp_path / "map.yaml").write_text(mapping, "utf-8")
+    done = equipoise("score", "sledai_2k", tmp_path / "visits.csv", "--map", tmp_path / "map.yaml")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

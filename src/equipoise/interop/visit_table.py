@@ -95,7 +95,15 @@ def read_reading(path: Path | None) -> Reading:
             item=str(long.get("item", "")),
             value=str(long.get("value", "")),
         )
-    except (OSError, UnicodeDecodeError, YAMLError, ValueError, AttributeError, TypeError) as error:
+    except (
+        OSError,
+        UnicodeDecodeError,
+        YAMLError,
+        ValueError,
+        AttributeError,
+        TypeError,
+        RecursionError,
+    ) as error:
         came = str(error).strip().split("\n")[0]
         wanted = "YAML with columns, parameters, keep, long: {item, value}"
         raise DataError(Fault(where=str(path), came=came, wanted=wanted)) from error
@@ -124,6 +132,7 @@ def read_visit_table(path: Path, instrument: Instrument, reading: Reading) -> Vi
     rows = frame.height + len(aside)
     if reading.item:
         frame = _widened(frame, reading, path)
+    _require_free_names(frame, reading, path)
     frame = frame.rename(
         {own: name for name, own in reading.columns.items() if own in frame.columns}
     )
@@ -152,6 +161,24 @@ def read_visit_table(path: Path, instrument: Instrument, reading: Reading) -> Vi
         raise DataError([*aside, *faults])
     table = _checked(frame, found, path, rows)
     return replace(table, faults=(*aside, *table.faults))
+
+
+def _require_free_names(frame: pl.DataFrame, reading: Reading, path: Path) -> None:
+    """Refuse to map a column to a name that another column of the table keeps."""
+    faults = [
+        Fault(
+            where=f"{path.name}, column {name!r}",
+            came=f"the name that {own!r} is mapped to, taken already",
+            wanted="one column of that name",
+        )
+        for name, own in reading.columns.items()
+        if own in frame.columns
+        and own != name
+        and name in frame.columns
+        and name not in reading.columns.values()
+    ]
+    if faults:
+        raise DataError(faults)
 
 
 def _read_text(path: Path) -> tuple[pl.DataFrame, list[Fault]]:
