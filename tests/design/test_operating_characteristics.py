@@ -425,7 +425,7 @@ def test_protocols_without_an_exact_route_say_why(tmp_path):
         operating_characteristics(
             looked(tmp_path, ("statistic: predictive_probability", "statistic: conditional_power"))
         )
-    with pytest.raises(ProtocolError, match="12 v 8 after 13 v 4"):
+    with pytest.raises(ProtocolError, match="cells: 12 after 13; wanted as many subjects"):
         operating_characteristics(
             looked(tmp_path, ("{cells: 6, control: 4}", "{cells: 13, control: 4}"))
         )

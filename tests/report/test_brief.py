@@ -33,7 +33,7 @@ def test_brief_says_little_and_every_part_leads_to_its_section():
         assert runs[-1] == Link("More", section)
         assert sum(isinstance(run, Cited) for run in runs) <= 4
         assert all(run.result_ids for run in runs if isinstance(run, Cited)
-                   and not run.text.startswith("The publication"))  # fmt: skip
+                   and not run.text.startswith("What the publication says"))  # fmt: skip
     assert "9 of 12" in text_of(entries["What the design can show"])
     assert "a positive effect was judged out of reach" in text_of(entries["What was published"])
 

@@ -20,7 +20,7 @@ VERBS = {
     "new": "Begin a trial: copy a protocol, with its comments, to NAME/protocol.yaml.",
     "check": "Check a protocol: every fault at once, each with its line and the nearest repair.",
     "schema": "Print the JSON Schema of the protocol file, for editors.",
-    "run": "Go the whole way: check the protocol, ask its design, read the data, analyse, report.",
+    "run": "Go the whole way: check the protocol, read the data, analyse, ask its design, report.",
     "simulate": "Write one virtual trial as a data folder that `analyse` reads like captured data.",
     "simulate-many": "Write several virtual trials, a data folder each.",
     "template": "Write an empty data folder: six CSV files with headers, and a dictionary of every "
