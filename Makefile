@@ -17,7 +17,7 @@ run: $(VENV)/.run
 	$(BIN)/equipoise run $(TRIAL)
 
 test: $(VENV)/.dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
