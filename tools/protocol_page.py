@@ -174,7 +174,7 @@ def _type(annotation: object) -> str:
         return "name: " + _type(arguments[1])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
-    return _PLAIN.get(annotation, str(annotation))  # type: ignore[arg-type]
+    return _PLAIN.get(annotation, str(annotation))  # type: ignore[arg-type] # any key may be asked for
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ __all__ = ["run_python"]
 def run_python(peer: PythonPeer, repeat: int) -> Outcome:
     """Ask a Python library; its warnings are not ours to show."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # what a peer warns of is not ours to mend
         try:
             work = peer.prepare()
         except ImportError:

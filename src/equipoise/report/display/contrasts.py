@@ -109,7 +109,7 @@ def _effects(view: View, measure: Measure, by: str) -> Iterator[Effect]:
         estimate = _at(view, measure, "estimate", name, by)
         if estimate is None:
             continue
-        where = f", {view.by_label(by)}" if by else ""
+        where = view.by_suffix(by)
         yield Effect(
             subject=f"{words.label}{where}",
             quantity=measure.quantity,

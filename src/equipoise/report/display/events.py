@@ -50,7 +50,7 @@ def _paths(view: View) -> list[_Path]:
 
 def _any_paragraph(view: View) -> Iterator[Paragraph]:
     for by in dict.fromkeys(by for variable, _, by in _paths(view) if variable == "any"):
-        runs: list[Run] = ["At least one adverse event" + (f", {view.by_label(by)}" if by else "")]
+        runs: list[Run] = ["At least one adverse event" + view.by_suffix(by)]
         runs.append(": ")
         for place, group in enumerate(view.groups):
             subjects, of, share, events = (

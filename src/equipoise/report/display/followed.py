@@ -21,7 +21,7 @@ from equipoise.report.figure.style import FigureArm
 from equipoise.report.format import count, decimals_of
 from equipoise.report.rows import Datum, levels_of
 
-__all__ = ["category_blocks", "day_places", "is_followed", "number_blocks"]
+__all__ = ["category_blocks", "is_followed", "number_blocks"]
 
 _LEAST_VISITS, _LEAST_GRADED_VISITS = 3, 2
 _LEAST_CATEGORIES = 3
@@ -163,7 +163,7 @@ def _course(view: View, variable: str) -> Course | None:
     points = {arm.id: tuple(_points(view, variable, arm.id, visits)) for arm in view.arms}
     if not any(points.values()):
         return None
-    places = day_places(view, [levels_of(by)["visit"] for by in visits])
+    places = view.day_places([levels_of(by)["visit"] for by in visits])
     return Course(
         name=f"{view.id}-{variable}",
         arms=view.arms,
@@ -184,14 +184,6 @@ def _points(view: View, variable: str, arm: str, visits: Iterable[str]) -> Itera
         )
         if mean is not None:
             yield CoursePoint(visit=by, mean=mean, error=error, subjects=subjects)
-
-
-def day_places(view: View, visits: Sequence[str]) -> list[float]:
-    """Give the days of the visits where all have one, else their order."""
-    days = [view.words.visits[one].day if one in view.words.visits else None for one in visits]
-    if any(day is None for day in days):
-        return [float(place) for place in range(len(visits))]
-    return [float(day or 0.0) for day in days]
 
 
 def _levels(view: View, variable: str) -> tuple[str, ...]:

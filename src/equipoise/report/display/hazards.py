@@ -103,7 +103,7 @@ def _trend_row(view: View, by: str) -> list[Row]:
 
 
 def _logrank_sentence(view: View, by: str, found: dict[str, Datum | None]) -> Paragraph:
-    where = f", {view.by_label(by)}" if by else ""
+    where = view.by_suffix(by)
     observed: list[Run] = []
     for group in view.groups:
         seen, expected = (
@@ -132,7 +132,7 @@ def maxcombo_blocks(view: View) -> tuple[Block, ...]:
             z, p_value = (view.rows.at(one, group=name, by=by) for one in ("statistic", "p_value"))
             if p_value is None:
                 continue
-            where = f", {view.by_label(by)}" if by else ""
+            where = view.by_suffix(by)
             label = f"{view.words.contrast(name)}{where}"
             runs: tuple[Run, ...] = (
                 f"{view.endpoint.label}, {label}: MaxCombo test, largest z ", fixed_number(z, 2),

@@ -48,7 +48,7 @@ def _tests(view: View, outer: str) -> list[Paragraph]:
         )
         if p_value is None or (group == ALL_ARMS and len(view.contrasts) == 1):
             continue  # of two arms the one contrast says the same
-        where = f", {view.by_label(outer)}" if outer else ""
+        where = view.by_suffix(outer)
         runs: list[Run] = [f"{view.words.contrast(group)}{where}: Gray's test of equal incidence, "]
         runs += [
             "chi-square ",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from equipoise.report.display.cells import fixed_number, number_cell, text_cell
 from equipoise.report.display.figures import drawn, individual_figure
-from equipoise.report.display.followed import day_places
 from equipoise.report.display.model import Block, Column, Paragraph, Row, Table
 from equipoise.report.display.view import View
 from equipoise.report.figure.course import CourseVisit
@@ -53,7 +52,7 @@ def _measure(view: View, variable: str) -> Individual:
         label=words.titled,
         visits=tuple(
             CourseVisit(id=visit, label=view.words.visit(visit), place=place)
-            for visit, place in zip(visits, day_places(view, visits), strict=True)
+            for visit, place in zip(visits, view.day_places(visits), strict=True)
         ),
         subjects=subjects,
     )

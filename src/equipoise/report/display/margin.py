@@ -107,7 +107,7 @@ def _row(view: View, measure: Measure, name: str, by: str) -> Row | None:
     size, done = _at(view, "margin", name, by), _at(view, "concluded", name, by)
     if size is None or done is None:
         return None
-    label = view.words.contrast(name) + (f", {view.by_label(by)}" if by else "")
+    label = view.words.contrast(name) + view.by_suffix(by)
     sides = [
         Cell((p_value_number(_at(view, f"p_value_{side}", name, by), view.p_style),))
         for side in ("lower", "upper")

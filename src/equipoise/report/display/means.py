@@ -126,7 +126,7 @@ def means_table(view: View, measure: Measure, levels: tuple[str, ...]) -> Table:
             body += _summary_rows(view, variable, label, groups, by, depth)
         body += _adjusted_rows(view, groups, by, depth)
         body += contrast_rows(view, measure, groups, by, indent=depth + 1)
-    units = f", {view.endpoint.unit}" if view.endpoint.unit else ""
+    units = view.unit_suffix
     notes: list[Runs] = [("SD, standard deviation; SE, standard error.",)]
     notes += view.message_notes(view.rows.where(variable=("contrast", "lsmean")))
     residual = view.rows.at("sd", variable="residual")
@@ -255,15 +255,13 @@ def means_course(view: View, levels: tuple[str, ...], *, adjusted: bool = True) 
     levels = _visits(levels)
     groups = view.arms
     visits = [(by, levels_of(by)["visit"]) for by in levels]
-    days = [view.words.visits[one].day if one in view.words.visits else None for _, one in visits]
-    known = [day for day in days if day is not None]
-    places = known if len(known) == len(days) else [float(place) for place in range(len(days))]
+    places = view.day_places([visit for _, visit in visits])
     points = {
         group.id: tuple(_points(view, group.id, levels, adjusted=adjusted)) for group in groups
     }
     if not any(points.values()):
         return None
-    unit = f", {view.endpoint.unit}" if view.endpoint.unit else ""
+    unit = view.unit_suffix
     return Course(
         name=f"{view.id}-course",
         arms=groups,

@@ -49,7 +49,7 @@ def _proportionality(view: View) -> Iterator[Paragraph]:
         if row.variable_level and is_doubtful(row)
     ]
     for row in doubts:
-        where = f", {view.by_label(row.by)}" if row.by else ""
+        where = view.by_suffix(row.by)
         runs: tuple[Run, ...] = (
             f"{view.words.contrast(row.variable_level)}{where}: the hazards do not look "
             "proportional (",
@@ -64,7 +64,7 @@ def _proportionality(view: View) -> Iterator[Paragraph]:
 def _concordance(view: View) -> Iterator[Paragraph]:
     for row in view.rows.where(variable="concordance", statistic="estimate"):
         error = view.rows.at("standard_error", variable="concordance", group=row.group, by=row.by)
-        where = f", {view.by_label(row.by)}" if row.by else ""
+        where = view.by_suffix(row.by)
         runs: list[Run] = [f"Concordance of the model with the order of the events{where}: "]
         runs += [fixed_number(row, 2), " (SE ", fixed_number(error, 3), "); 0.5 is chance."]
         yield Paragraph(runs=tuple(runs), kind="note")
@@ -90,7 +90,7 @@ def _rows(view: View, tests: ResultRows) -> Iterator[Row]:
 
 
 def _label(view: View, row: Datum) -> str:
-    where = f", {view.by_label(row.by)}" if row.by else ""
+    where = view.by_suffix(row.by)
     if row.variable == "interaction":
         group, _, term = row.variable_level.partition(":")
         names = f"{view.words.variable(group).label} by {view.words.variable(term).label.lower()}"

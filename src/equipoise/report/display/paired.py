@@ -36,7 +36,7 @@ def paired_blocks(view: View) -> tuple[Block, ...]:
             cells.append(Cell(count_and_percent(count, percent, of)))
         body.append(Row(label=(f"Responders (%): {view.by_label(by)}",), cells=tuple(cells)))
     for by in view.by_levels(view.rows.where(variable="change")):
-        where = f", {view.by_label(by)}" if by else ""
+        where = view.by_suffix(by)
         rows: dict[str, list[Cell]] = {}
         for label, variable in (("Gained", "gained"), ("Lost", "lost")):
             counts = [at("count", variable, g.id, by) for g in groups]

@@ -37,7 +37,7 @@ def _credible(view: View) -> str:
 
 
 def _sentences(view: View, by: str) -> Iterator[Paragraph]:
-    where = f", {view.by_label(by)}" if by else ""
+    where = view.by_suffix(by)
     for name, experimental, control in view.contrasts:
         estimate, low, high = (
             view.rows.at(one, variable="risk_difference", group=name, by=by)

@@ -44,7 +44,7 @@ def _sentences(view: View, outer: str) -> list[Paragraph]:
     found = []
     horizon = view.rows.at("horizon", variable="time_in_state", by=outer)
     for name, _, _ in view.contrasts:
-        where = f", {view.by_label(outer)}" if outer else ""
+        where = view.by_suffix(outer)
         runs: list[Run] = ["Mean time in each state up to day ", number(horizon, shape.plain)]
         runs.append(f", {view.words.contrast(name)}{where}: ")
         for place, state in enumerate(_states(view)):

@@ -78,7 +78,7 @@ def _homogeneity(view: View, levels: tuple[str, ...]) -> Table:
                     )
                     for one in ("statistic", "df", "p_value")
                 )
-                where = f", {view.by_label(by)}" if by else ""
+                where = view.by_suffix(by)
                 cells = (
                     number_cell(fixed_number(statistic, 2)),
                     number_cell(number(df, shape.plain)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from equipoise.report import format as shape
 from equipoise.report.display.cells import (
@@ -95,6 +96,10 @@ def _unit(view: View) -> str:
     return f" {view.endpoint.unit}" if view.endpoint.unit else ""
 
 
+def _distance(value: float, *, decimals: int) -> str:
+    return shape.fixed(abs(value), decimals)
+
+
 def _turns(view: View, name: str, arm: str) -> Runs:
     """Say how far the imputed values of the arm would have to lie to turn the conclusion."""
     rows = view.rows.where(variable="turning_point", group=name)
@@ -103,7 +108,7 @@ def _turns(view: View, name: str, arm: str) -> Runs:
         found = [row for row in rows.where(statistic=statistic) if _deltas(row.by)[1] == 0]
         if found and found[0].is_estimated:
             decimals = decimals_of("estimate", view.endpoint.decimals)
-            moved = number(found[0], lambda value: shape.fixed(abs(value), decimals))  # noqa: B023
+            moved = number(found[0], partial(_distance, decimals=decimals))
             sides.append((moved, f"{_unit(view)} {word}"))
     if not sides:
         return (f"No shift of the imputed values of {arm} turns this conclusion.",)
@@ -142,7 +147,7 @@ def _line(view: View, name: str, levels: list[str], arms: list[str]) -> Figure:
                 TippingLinePoint(delta=_deltas(by)[0], estimate=estimate, ci_low=low, ci_high=high)
             )
     turning = view.rows.where(variable="turning_point", group=name, statistic=("below", "above"))
-    unit = f", {view.endpoint.unit}" if view.endpoint.unit else ""
+    unit = view.unit_suffix
     line = TippingLine(
         name=f"{view.id}-{name.replace(' ', '')}",
         points=tuple(points),
@@ -166,7 +171,7 @@ def _grid(view: View, name: str, levels: list[str], arms: list[str]) -> Figure:
         cell = cell_of(view, name, by, variable="contrast", is_base=_deltas(by) == (0.0, 0.0))
         if cell is not None:
             cells[controls.index(control), deltas.index(delta)] = cell
-    unit = f", {view.endpoint.unit}" if view.endpoint.unit else ""
+    unit = view.unit_suffix
     grid = TippingGrid(
         name=f"{view.id}-{name.replace(' ', '')}",
         columns=tuple(shape.plain(delta) for delta in deltas),

@@ -117,6 +117,23 @@ class View:
         """Name further levels."""
         return self.words.by(levels_of(by))
 
+    def by_suffix(self, by: str) -> str:
+        """Name further levels behind a comma; nothing where there are none."""
+        return f", {self.by_label(by)}" if by else ""
+
+    @property
+    def unit_suffix(self) -> str:
+        """Unit of the endpoint behind a comma; nothing where it has none."""
+        return f", {self.endpoint.unit}" if self.endpoint.unit else ""
+
+    def day_places(self, visits: Sequence[str]) -> list[float]:
+        """Give the days of the visits where all have one, else their order."""
+        known = [self.words.visits[one].day for one in visits if one in self.words.visits]
+        days = [day for day in known if day is not None]
+        if len(days) < len(visits):
+            return [float(place) for place in range(len(visits))]
+        return days
+
     def table(
         self,
         rows: Iterable[Row],

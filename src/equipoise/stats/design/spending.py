@@ -94,8 +94,11 @@ def check_spending(door: Door, name: str, spending: Spending, *, looks: int | No
         )
     needs = spending.family in ("hwang_shih_decani", "power", "exponential")
     value = spending.parameter
-    fits = value is not None and np.isfinite(value)
-    fits = fits and (spending.family == "hwang_shih_decani" or value > 0)  # type: ignore[operator] # not None
+    fits = (
+        value is not None
+        and bool(np.isfinite(value))
+        and (spending.family == "hwang_shih_decani" or value > 0)
+    )
     door.wants(
         fits if needs else value is None,
         where=f"{name}.parameter",
