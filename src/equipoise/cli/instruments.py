@@ -10,6 +10,7 @@ from equipoise.cli.argument import JsonOption
 from equipoise.cli.console import answers, print_json, print_table
 from equipoise.instruments import INSTRUMENTS, Instrument, find_instrument
 from equipoise.instruments.form import Column
+from equipoise.instruments.rules import Rule
 
 __all__ = ["instruments_command"]
 
@@ -78,7 +79,7 @@ def _show(found: Instrument) -> None:
                 one.id,
                 one.text,
                 one.status.value,
-                f"{one.parameter} = {one.default}" if one.parameter else "",
+                f"{one.parameter} = {one.default}" if one.parameter else _fixed(one),
                 one.source,
             ]
             for one in found.rules
@@ -87,6 +88,10 @@ def _show(found: Instrument) -> None:
     answers.print("\nSources", style="bold")
     for source in found.sources:
         answers.print(f"  {source}", markup=False)
+
+
+def _fixed(rule: Rule) -> str:
+    return f"fixed: {rule.fixed}" if rule.fixed else ""
 
 
 def _unit(column: Column) -> str:
@@ -121,6 +126,7 @@ def _as_dict(found: Instrument) -> dict[str, object]:
                 "status": one.status.value,
                 "parameter": one.parameter,
                 "default": one.default,
+                "fixed": one.fixed,
                 "source": one.source,
             }
             for one in found.rules

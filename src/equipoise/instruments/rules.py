@@ -38,6 +38,8 @@ class Rule:
         How far it is confirmed.
     parameter : str
         Name of the argument that stands for it; empty where it is fixed.
+    fixed : str
+        Why a rule that is not confirmed is no parameter; empty otherwise.
     default : object
         Value of the parameter unless it is given.
     choices : tuple
@@ -51,6 +53,7 @@ class Rule:
     source: str
     status: Status
     parameter: str = ""
+    fixed: str = ""
     default: Any = None
     choices: tuple[str, ...] = ()
     lowest: float = 0.0
