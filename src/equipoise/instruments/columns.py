@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.instruments.checks import read_numbers, value_faults
 
-__all__ = ["FLAG", "Column", "read_column"]
+__all__ = ["FLAG", "Column", "flag", "measured", "read_column"]
 
 FLAG = (0.0, 1.0)
 """Codes of an item or column that is absent or present, no or yes."""
@@ -60,6 +60,16 @@ class Column:
     def unknown(self) -> NDArray[Any]:
         """Stand for the column where it is not given."""
         return np.array(None, dtype=np.object_) if self.holds_text else np.array(np.nan)
+
+
+def flag(name: str, meaning: str) -> Column:
+    """Make the column of what holds or does not: 1 yes, 0 no."""
+    return Column(name=name, meaning=meaning, codes=FLAG)
+
+
+def measured(name: str, meaning: str, unit: str, highest: float = np.inf) -> Column:
+    """Make the column of a measured value, which is never negative."""
+    return Column(name=name, meaning=meaning, unit=unit, lowest=0.0, highest=highest)
 
 
 def read_column(column: Column, value: ArrayLike) -> NDArray[Any]:

@@ -16,7 +16,7 @@ from equipoise.instruments.bilag2004.haematological import HaematologicalRules
 from equipoise.instruments.bilag2004.renal import FEATURES, PREVIOUS, RenalRules
 from equipoise.instruments.bilag2004.rules import FLARE_RULES, RULES, SOURCES, TRIAL_RULES
 from equipoise.instruments.checks import Floats, name_true
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import FLAG, Column, flag
 from equipoise.instruments.form import Columns, Instrument
 
 __all__ = ["BILAG_2004", "BILAG_2004_FLARE", "BILAG_TRIAL_FLARE"]
@@ -141,11 +141,7 @@ BILAG_2004 = Instrument(
         *(_previous(name) for name in PREVIOUS),
         *_per_system("prior", "involved before this assessment", FLAG),
         *(
-            Column(
-                name=f"attributed_{name}",
-                meaning=f"{_BY_NAME[name].definition} is due to lupus",
-                codes=FLAG,
-            )
+            flag(f"attributed_{name}", f"{_BY_NAME[name].definition} is due to lupus")
             for name in MEASURED
         ),
     ),
@@ -206,7 +202,7 @@ BILAG_TRIAL_FLARE = Instrument(
         *_per_system("previous_grade", f"grade at the earlier visit, {_BANDS}", _CODES),
     ),
     outputs=(
-        Column(name="flare", meaning="1 flare, 0 none", codes=FLAG),
+        flag("flare", "1 flare, 0 none"),
         Column(name="new_a", meaning="systems with a new A", unit="systems"),
         Column(name="new_b", meaning="systems with a new B", unit="systems"),
         Column(name="new_a_systems", meaning="which they are", is_text=True),

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.instruments.checks import Bools, Floats, check_choice
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import flag
 from equipoise.instruments.composite import read_fields
 from equipoise.instruments.ctcae.analytes import ANALYTES
 from equipoise.instruments.ctcae.routes import ROUTES, Bounds, Sample, symptoms_decide
@@ -106,7 +106,7 @@ def grade(
     given = read_fields(
         (
             *(term.column(name) for name in ("value", "lln", "uln", "baseline")),
-            Column(name="symptomatic", meaning="symptoms of hypokalaemia", codes=FLAG),
+            flag("symptomatic", "symptoms of hypokalaemia"),
         ),
         {
             "value": value,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.ctcae.analytes import ANALYTES, CTCAE_V4, CTCAE_V5
 from equipoise.instruments.ctcae.grade import BASELINE_RULES, UNKNOWN_SYMPTOMS, grade
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
@@ -49,7 +49,7 @@ INSTRUMENT = Instrument(
         Column(name="lln", meaning="lower limit of normal, same unit", lowest=0.0),
         Column(name="uln", meaning="upper limit of normal, same unit", lowest=0.0),
         Column(name="baseline", meaning="value at baseline, same unit", lowest=0.0),
-        Column(name="symptomatic", meaning="symptoms of hypokalaemia", codes=FLAG),
+        flag("symptomatic", "symptoms of hypokalaemia"),
     ),
     outputs=(
         *(
@@ -57,9 +57,7 @@ INSTRUMENT = Instrument(
             for name, meaning in _GRADES.items()
         ),
         Column(name="direction", meaning="which way out", words=("none", "low", "high")),
-        Column(
-            name="symptoms_unknown", meaning="symptoms would decide, but are unknown", codes=FLAG
-        ),
+        flag("symptoms_unknown", "symptoms would decide, but are unknown"),
         Column(name="version", meaning="whose numbers", words=("ctcae_v5", "ctcae_v4")),
     ),
     rules=(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Bools, Floats, check_items, name_true, read_numbers
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.damage.form import CAPS, DOMAINS, FORM, ITEMS, STEROID_RELATED
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.thresholds import above
@@ -167,7 +167,7 @@ INSTRUMENT = Instrument(
         Column(name="lower", meaning="least damage", unit="points", lowest=0, highest=47),
         Column(name="upper", meaning="greatest damage", unit="points", lowest=0, highest=47),
         Column(name="steroid_related", meaning="of it by glucocorticoid", unit="points"),
-        Column(name="any_damage", meaning="any damage", codes=FLAG),
+        flag("any_damage", "any damage"),
         *(
             Column(name=f"points_{domain}", meaning=f"points, {domain}", unit="points")
             for domain in DOMAINS

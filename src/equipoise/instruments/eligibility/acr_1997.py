@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Bools, Floats, check_items, check_names, name_true
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.composite import read_fields
 from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
 from equipoise.instruments.logic import any_of
@@ -74,10 +74,8 @@ SUB_ITEMS: Mapping[str, tuple[str, ...]] = {
 
 def _part(name: str) -> Column:
     if name.endswith("occasions"):
-        return Column(
-            name=name, meaning=f"{name.split('_')[0]} was seen so often", unit="times", lowest=0.0
-        )
-    return Column(name=name, meaning=name.replace("_", " "), codes=FLAG)
+        return measured(name, f"{name.split('_')[0]} was seen so often", "times")
+    return flag(name, name.replace("_", " "))
 
 
 _PARTS = tuple(_part(name) for names in SUB_ITEMS.values() for name in names)
@@ -194,7 +192,7 @@ INSTRUMENT = Instrument(
     purpose="classification of systemic lupus by eleven criteria; not a diagnosis",
     inputs=(*(item.column() for item in CRITERIA), *_PARTS),
     outputs=(
-        Column(name="met", meaning="classified", codes=FLAG),
+        flag("met", "classified"),
         Column(name="n", meaning="criteria, unknown ones as absent", unit="criteria"),
         Column(name="lower", meaning="least number of criteria", unit="criteria"),
         Column(name="upper", meaning="greatest number of criteria", unit="criteria"),

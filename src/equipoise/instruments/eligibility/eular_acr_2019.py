@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.instruments.checks import Bools, Floats, check_items, common_shape, name_true
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.composite import read_fields
 from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
 from equipoise.instruments.logic import all_of, any_of
@@ -82,7 +82,7 @@ _IMMUNOLOGICAL = ("antiphospholipid", "complement", "specific_antibodies")
 _CLINICAL = np.array([item.system not in _IMMUNOLOGICAL for item in CRITERIA])
 _COMPLEMENT = FORM.of_system("complement")
 _BOTH_LOW = 4.0
-_ANA = Column(name="ana", meaning="antinuclear antibodies 1:80 or more on HEp-2, ever", codes=FLAG)
+_ANA = flag("ana", "antinuclear antibodies 1:80 or more on HEp-2, ever")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,11 +206,11 @@ INSTRUMENT = Instrument(
     inputs=(_ANA, *(item.column() for item in CRITERIA)),
     outputs=(
         Column(name="status", meaning="classified or not", words=STATUSES),
-        Column(name="met", meaning="classified", codes=FLAG),
+        flag("met", "classified"),
         Column(name="points", meaning="points, unknown criteria as absent", unit="points"),
         Column(name="lower", meaning="least points", unit="points"),
         Column(name="upper", meaning="greatest points", unit="points"),
-        Column(name="clinical", meaning="a clinical criterion is present", codes=FLAG),
+        flag("clinical", "a clinical criterion is present"),
         *(
             Column(name=f"points_{domain}", meaning=f"points of the domain {domain}", unit="points")
             for domain in DOMAINS

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Bools, Floats, check_items, common_shape, name_true
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.composite import read_fields
 from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
 from equipoise.instruments.logic import all_of, any_of
@@ -63,7 +63,7 @@ FORM = Form(id="slicc_2012", title="SLICC 2012 classification", items=CRITERIA, 
 _IS_CLINICAL = FORM.of_system("clinical")
 _ANAEMIA, _COOMBS = FORM.place("haemolytic_anaemia"), FORM.place("direct_coombs")
 _ANA, _DSDNA = FORM.place("ana"), FORM.place("anti_dsdna")
-_NEPHRITIS = Column(name="biopsy_nephritis", meaning="nephritis of lupus in a biopsy", codes=FLAG)
+_NEPHRITIS = flag("biopsy_nephritis", "nephritis of lupus in a biopsy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +193,7 @@ INSTRUMENT = Instrument(
     purpose="classification of systemic lupus by 17 criteria; not a diagnosis",
     inputs=(*(item.column() for item in CRITERIA), _NEPHRITIS),
     outputs=(
-        Column(name="met", meaning="classified", codes=FLAG),
+        flag("met", "classified"),
         Column(name="n", meaning="criteria, unknown ones as absent", unit="criteria"),
         Column(name="lower", meaning="least number of criteria", unit="criteria"),
         Column(name="upper", meaning="greatest number of criteria", unit="criteria"),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.instruments.checks import Floats
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.renal.egfr import (
     bedside_schwartz,
@@ -40,7 +40,7 @@ MOSTELLER_1987 = "Mosteller RD. N Engl J Med 1987; 317:1098"
 
 ADULT_YEARS = 18.0
 
-_BLACK = Column(name="black", meaning="Black, for the two equations with a coefficient", codes=FLAG)
+_BLACK = flag("black", "Black, for the two equations with a coefficient")
 _SEX = Column(name="sex", meaning="sex, where 'female' is not given", words=("F", "M"))
 _INPUTS = (CREATININE, AGE, FEMALE, _BLACK, WEIGHT, HEIGHT)
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from equipoise import units
 from equipoise.instruments.checks import Floats
 from equipoise.instruments.clinical import PREDNISONE
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.form import Columns, Rule, Status
 from equipoise.instruments.thresholds import coalesce
 
@@ -56,44 +56,36 @@ Source: KDIGO 2012 Clinical Practice Guideline for CKD, category G1.
 """
 
 
-def _measured(name: str, meaning: str, unit: str, highest: float = float("inf")) -> Column:
-    return Column(name=name, meaning=meaning, unit=unit, lowest=0.0, highest=highest)
-
-
 def _at_baseline(column: Column, name: str) -> Column:
     return replace(column, name=name, meaning=f"{column.meaning}, at baseline")
 
 
-UPCR = _measured("upcr_mg_mmol", "urine protein to creatinine ratio", "mg/mmol", 11312)
+UPCR = measured("upcr_mg_mmol", "urine protein to creatinine ratio", "mg/mmol", 11312)
 UPCR_BASELINE = _at_baseline(UPCR, "upcr_baseline_mg_mmol")
-PROTEIN_24H = _measured("urine_protein_24h_g", "protein of a 24 h urine collection", "g/24 h", 100)
+PROTEIN_24H = measured("urine_protein_24h_g", "protein of a 24 h urine collection", "g/24 h", 100)
 PROTEIN_24H_BASELINE = _at_baseline(PROTEIN_24H, "urine_protein_24h_baseline_g")
-EGFR = _measured("egfr", "estimated glomerular filtration rate", "mL/min/1.73 m2", 500)
+EGFR = measured("egfr", "estimated glomerular filtration rate", "mL/min/1.73 m2", 500)
 EGFR_BASELINE = _at_baseline(EGFR, "egfr_baseline")
 EGFR_PREFLARE = replace(
     EGFR,
     name="egfr_preflare",
     meaning="estimated glomerular filtration rate before the flare that led to the trial",
 )
-CREATININE = _measured("creatinine_umol_l", "creatinine in serum", "umol/L", 4420)
+CREATININE = measured("creatinine_umol_l", "creatinine in serum", "umol/L", 4420)
 CREATININE_BASELINE = _at_baseline(CREATININE, "creatinine_baseline_umol_l")
-CREATININE_ULN = _measured(
+CREATININE_ULN = measured(
     "creatinine_uln_umol_l", "upper limit of creatinine in that laboratory", "umol/L", 4420
 )
-RED_CELLS = _measured("urine_rbc_hpf", "red cells in urine", "1/hpf")
+RED_CELLS = measured("urine_rbc_hpf", "red cells in urine", "1/hpf")
 RED_CELLS_BASELINE = _at_baseline(RED_CELLS, "urine_rbc_baseline_hpf")
-WHITE_CELLS = _measured("urine_wbc_hpf", "white cells in urine", "1/hpf")
-CELLULAR_CASTS = Column(name="cellular_casts", meaning="cellular casts in urine", codes=FLAG)
-ACTIVE_SEDIMENT = Column(name="active_sediment", meaning="active urinary sediment", codes=FLAG)
-RESCUE = Column(
-    name="rescue",
-    meaning="rescue or treatment that the protocol counts as failure",
-    codes=FLAG,
-)
-AGE = _measured("age_years", "age", "years", 130)
-FEMALE = Column(name="female", meaning="woman", codes=FLAG)
-WEIGHT = _measured("weight_kg", "body weight", "kg", 500)
-HEIGHT = _measured("height_cm", "body height", "cm", 260)
+WHITE_CELLS = measured("urine_wbc_hpf", "white cells in urine", "1/hpf")
+CELLULAR_CASTS = flag("cellular_casts", "cellular casts in urine")
+ACTIVE_SEDIMENT = flag("active_sediment", "active urinary sediment")
+RESCUE = flag("rescue", "rescue or treatment that the protocol counts as failure")
+AGE = measured("age_years", "age", "years", 130)
+FEMALE = flag("female", "woman")
+WEIGHT = measured("weight_kg", "body weight", "kg", 500)
+HEIGHT = measured("height_cm", "body height", "cm", 260)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +97,11 @@ class _OtherUnit:
 
 
 def _ratio(name: str, meaning: str) -> _OtherUnit:
-    return _OtherUnit(_measured(name, meaning, "g/g", 100), units.upcr_mg_mmol)
+    return _OtherUnit(measured(name, meaning, "g/g", 100), units.upcr_mg_mmol)
 
 
 def _mg_dl(name: str, meaning: str) -> _OtherUnit:
-    return _OtherUnit(_measured(name, meaning, "mg/dL", 50), units.creatinine_umol_l)
+    return _OtherUnit(measured(name, meaning, "mg/dL", 50), units.creatinine_umol_l)
 
 
 _OTHER_UNITS: Mapping[str, _OtherUnit] = {

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Bools, Floats
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import flag
 from equipoise.instruments.composite import MISSING_INPUTS, name_missing, read_fields, read_setting
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import any_of
@@ -31,9 +31,9 @@ from equipoise.instruments.thresholds import below, fallen_by, not_below
 __all__ = ["INSTRUMENT", "RenalOutcomes", "renal_outcomes"]
 
 SOURCE = "KDIGO 2012 Clinical Practice Guideline for CKD; practice of trials"
-DIALYSIS = Column(name="dialysis", meaning="permanent dialysis", codes=FLAG)
-TRANSPLANT = Column(name="transplant", meaning="kidney transplant", codes=FLAG)
-DEATH = Column(name="death", meaning="death", codes=FLAG)
+DIALYSIS = flag("dialysis", "permanent dialysis")
+TRANSPLANT = flag("transplant", "kidney transplant")
+DEATH = flag("death", "death")
 INPUTS = (CREATININE, CREATININE_BASELINE, EGFR, EGFR_BASELINE, DIALYSIS, TRANSPLANT, DEATH)
 
 
@@ -144,7 +144,7 @@ INSTRUMENT = Instrument(
     purpose="creatinine doubled, filtration lost, end-stage kidney disease, death",
     inputs=with_other_units(INPUTS),
     outputs=(
-        *(Column(name=name, meaning=meaning, codes=FLAG) for name, meaning in _OUTPUTS.items()),
+        *(flag(name, meaning) for name, meaning in _OUTPUTS.items()),
         MISSING_INPUTS,
     ),
     rules=(

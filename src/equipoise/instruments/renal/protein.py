@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from equipoise import units
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats, check_choice, read_numbers
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.composite import read_fields
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import all_of
@@ -47,12 +47,8 @@ __all__ = [
 UNIT_POLICIES = ("exact", "guideline100")
 _GUIDELINE_MG_MMOL_PER_G_G = 100.0
 
-CREATININE_24H = Column(
-    name="urine_creatinine_24h_g",
-    meaning="creatinine of the same 24 h urine collection",
-    unit="g/24 h",
-    lowest=0.0,
-    highest=20.0,
+CREATININE_24H = measured(
+    "urine_creatinine_24h_g", "creatinine of the same 24 h urine collection", "g/24 h", 20.0
 )
 
 UNIT_POLICY = Rule(
@@ -225,9 +221,7 @@ INSTRUMENT = Instrument(
             meaning="protein as collected, else estimated from the ratio",
             unit="g/24 h",
         ),
-        Column(
-            name="collection_is_whole", meaning="creatinine fits a whole collection", codes=FLAG
-        ),
+        flag("collection_is_whole", "creatinine fits a whole collection"),
     ),
     rules=(
         Rule(

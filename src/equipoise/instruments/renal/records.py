@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.composite import (
     FAILED_LIMBS,
     MISSING_INPUTS,
@@ -75,11 +75,8 @@ def describe_graded(
         inputs=with_other_units(inputs),
         outputs=(
             Column(name=answer, meaning=f"grade of {answer}", words=("none", *grades)),
-            Column(name=f"any_{answer}", meaning=f"any grade of {answer}", codes=FLAG),
-            *(
-                Column(name=f"is_{grade}", meaning=f"at least grade '{grade}'", codes=FLAG)
-                for grade in grades
-            ),
+            flag(f"any_{answer}", f"any grade of {answer}"),
+            *(flag(f"is_{grade}", f"at least grade '{grade}'") for grade in grades),
             FAILED_LIMBS,
             MISSING_INPUTS,
         ),

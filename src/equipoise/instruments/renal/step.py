@@ -11,7 +11,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import flag, measured
 from equipoise.instruments.composite import (
     FAILED_LIMBS,
     MISSING_INPUTS,
@@ -45,9 +45,7 @@ from equipoise.instruments.thresholds import below, choose, not_below
 __all__ = ["INSTRUMENT", "eular_2019_step"]
 
 SOURCE = "Fanouriakis A, et al. Ann Rheum Dis 2020; 79:713-723"
-MONTH = Column(
-    name="month", meaning="months since start of treatment", unit="month", lowest=0.0, highest=600.0
-)
+MONTH = measured("month", "months since start of treatment", "month", 600.0)
 INPUTS = (MONTH, PROTEIN_24H, PROTEIN_24H_BASELINE, EGFR, EGFR_BASELINE)
 NEPHROTIC_G = 3.0
 
@@ -153,9 +151,9 @@ INSTRUMENT = Instrument(
     purpose="whether protein has fallen as far as the month of treatment wants",
     inputs=with_other_units(INPUTS),
     outputs=(
-        Column(name="target_met", meaning="target of the month met", codes=FLAG),
-        Column(name="protein", meaning="protein has fallen as far", codes=FLAG),
-        Column(name="function", meaning="function (near-)normal", codes=FLAG),
+        flag("target_met", "target of the month met"),
+        flag("protein", "protein has fallen as far"),
+        flag("function", "function (near-)normal"),
         FAILED_LIMBS,
         MISSING_INPUTS,
     ),

@@ -18,7 +18,7 @@ from equipoise.instruments.clinical import (
     SLEDAI_BASELINE,
     TREATMENT_FAILURE,
 )
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.composite import (
     FAILED_LIMBS,
     MISSING_INPUTS,
@@ -138,9 +138,9 @@ def kernel_inputs(columns: Columns) -> dict[str, Any]:
 def outputs(limbs: Sequence[str]) -> tuple[Column, ...]:
     """Columns that a response writes."""
     return (
-        Column(name="responder", meaning="responder; empty if not evaluable", codes=FLAG),
-        Column(name="evaluable", meaning="baseline allows the response", codes=FLAG),
-        *(Column(name=f"limb_{limb}", meaning=f"limb {limb}", codes=FLAG) for limb in limbs),
+        flag("responder", "responder; empty if not evaluable"),
+        flag("evaluable", "baseline allows the response"),
+        *(flag(f"limb_{limb}", f"limb {limb}") for limb in limbs),
         FAILED_LIMBS,
         MISSING_INPUTS,
     )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Bools, Floats, name_true
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.composite import read_fields, read_setting, words_of
 from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
 from equipoise.instruments.logic import any_of
@@ -77,7 +77,7 @@ _MAXIMUM = sum(item.codes[-1] for item in ITEMS)
 
 
 def _points(name: str, meaning: str) -> Column:
-    return Column(name=name, meaning=meaning, unit="points", lowest=0.0, highest=_MAXIMUM)
+    return measured(name, meaning, "points", _MAXIMUM)
 
 
 _INPUTS = (
@@ -274,10 +274,10 @@ INSTRUMENT = Instrument(
     purpose="response of skin: CLASI activity fallen by half",
     inputs=_INPUTS,
     outputs=(
-        Column(name="responder", meaning="responder; empty if not evaluable", codes=FLAG),
-        Column(name="evaluable", meaning="baseline is high enough", codes=FLAG),
+        flag("responder", "responder; empty if not evaluable"),
+        flag("evaluable", "baseline is high enough"),
         Column(name="percent_reduction", meaning="fall from baseline", unit="%"),
-        Column(name="meaningful_improvement", meaning="fallen by 4 points or 20 %", codes=FLAG),
+        flag("meaningful_improvement", "fallen by 4 points or 20 %"),
     ),
     rules=(
         Rule(

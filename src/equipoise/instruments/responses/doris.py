@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Bools, Floats, check_choice
 from equipoise.instruments.clinical import CLINICAL_SLEDAI, PGA, PREDNISONE
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import flag
 from equipoise.instruments.composite import (
     FAILED_LIMBS,
     MISSING_INPUTS,
@@ -35,18 +35,14 @@ PGA_LIMIT, DOSE_LIMIT_MG = 0.5, 5.0
 PGA_RULES, DOSE_RULES = ("lt_0_5", "le_0_5"), ("le_5", "lt_5")
 
 
-def _flag(name: str, meaning: str) -> Column:
-    return Column(name=name, meaning=meaning, codes=FLAG)
-
-
 INPUTS = (
     CLINICAL_SLEDAI,
     PGA,
     PREDNISONE,
-    _flag("immunosuppressant_or_biologic", "takes an immunosuppressant or a biologic"),
-    _flag("is_stable", "that treatment is stable"),
-    _flag("low_complement", "low complement, as in the SLEDAI"),
-    _flag("increased_dna_binding", "raised anti-dsDNA, as in the SLEDAI"),
+    flag("immunosuppressant_or_biologic", "takes an immunosuppressant or a biologic"),
+    flag("is_stable", "that treatment is stable"),
+    flag("low_complement", "low complement, as in the SLEDAI"),
+    flag("increased_dna_binding", "raised anti-dsDNA, as in the SLEDAI"),
 )
 
 
@@ -192,7 +188,7 @@ INSTRUMENT = Instrument(
     purpose="remission in systemic lupus, on and off treatment",
     inputs=INPUTS,
     outputs=(
-        *(Column(name=name, meaning=meaning, codes=FLAG) for name, meaning in _OUTPUTS.items()),
+        *(flag(name, meaning) for name, meaning in _OUTPUTS.items()),
         FAILED_LIMBS,
         MISSING_INPUTS,
     ),

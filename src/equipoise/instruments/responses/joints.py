@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Floats, check_choice, check_items, common_shape
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.composite import MISSING_INPUTS, name_missing, read_fields, read_setting
 from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
 from equipoise.instruments.logic import all_of
@@ -133,7 +133,7 @@ def _count(state: Floats, *, missing: str) -> JointCount:
 
 
 _COUNTS = tuple(
-    Column(name=f"{kind}{when}", meaning=f"{kind} joints", unit="joints", lowest=0.0, highest=28.0)
+    measured(f"{kind}{when}", f"{kind} joints", "joints", 28.0)
     for kind in ("tender", "swollen")
     for when in ("_baseline", "")
 )
@@ -253,8 +253,8 @@ INSTRUMENT_RESPONSE = Instrument(
     purpose="tender and swollen joints both fallen by half",
     inputs=_COUNTS,
     outputs=(
-        Column(name="responder", meaning="responder; empty if not evaluable", codes=FLAG),
-        Column(name="evaluable", meaning="both counts of baseline are high enough", codes=FLAG),
+        flag("responder", "responder; empty if not evaluable"),
+        flag("evaluable", "both counts of baseline are high enough"),
         MISSING_INPUTS,
     ),
     rules=(

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Floats, check_choice, check_items, common_shape
 from equipoise.instruments.clinical import PGA, PREDNISONE
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.composite import (
     FAILED_LIMBS,
     MISSING_INPUTS,
@@ -64,17 +64,13 @@ _MAJOR = np.array([name in MAJOR_ORGANS for name in _NAMES])
 _CLINICAL = np.array([item.system != SEROLOGY for item in ITEMS])
 
 
-def _flag(name: str, meaning: str) -> Column:
-    return Column(name=name, meaning=meaning, codes=FLAG)
-
-
 _SCALARS = (
     PGA,
     PREDNISONE,
-    _flag("haemolytic_anaemia", "haemolytic anaemia"),
-    _flag("gi_activity", "gastrointestinal activity of lupus"),
-    _flag("investigational_drug", "an investigational drug outside the trial"),
-    _flag("study_drug", "the randomised product"),
+    flag("haemolytic_anaemia", "haemolytic anaemia"),
+    flag("gi_activity", "gastrointestinal activity of lupus"),
+    flag("investigational_drug", "an investigational drug outside the trial"),
+    flag("study_drug", "the randomised product"),
     Column(
         name="sfi_flare",
         meaning="SELENA flare since the last assessment: 0 none, 1 mild or moderate, 2 severe",
@@ -279,8 +275,8 @@ INSTRUMENT = Instrument(
         *(drug.column() for drug in DRUGS),
     ),
     outputs=(
-        Column(name="lldas", meaning="in the state", codes=FLAG),
-        *(Column(name=f"limb_{limb}", meaning=f"limb {limb} holds", codes=FLAG) for limb in LIMBS),
+        flag("lldas", "in the state"),
+        *(flag(f"limb_{limb}", f"limb {limb} holds") for limb in LIMBS),
         FAILED_LIMBS,
         MISSING_INPUTS,
     ),

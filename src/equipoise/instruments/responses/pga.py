@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats
-from equipoise.instruments.columns import Column
+from equipoise.instruments.columns import measured
 from equipoise.instruments.composite import read_fields
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.thresholds import above, divide_or_nan
@@ -18,10 +18,8 @@ __all__ = ["INSTRUMENT", "pga_0_to_3"]
 
 SOURCE = "Petri M, et al. N Engl J Med 2005; 353:2550-2558"
 HIGHEST = 3.0
-READING = Column(name="reading", meaning="reading on the line", unit="of the line", lowest=0.0)
-LENGTH = Column(
-    name="line_length", meaning="length of the line, same unit", unit="of the line", lowest=0.0
-)
+READING = measured("reading", "reading on the line", "of the line")
+LENGTH = measured("line_length", "length of the line, same unit", "of the line")
 
 
 def pga_0_to_3(*, reading: ArrayLike, line_length: ArrayLike) -> Floats:
@@ -69,7 +67,7 @@ INSTRUMENT = Instrument(
     title="Global assessment by the physician",
     purpose="a reading on a line of any length in the scale from 0 to 3",
     inputs=(READING,),
-    outputs=(Column(name="pga", meaning="global assessment", unit="0-3", lowest=0.0, highest=3.0),),
+    outputs=(measured("pga", "global assessment", "0-3", 3.0),),
     rules=(
         Rule(
             id="length",

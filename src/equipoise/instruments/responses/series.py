@@ -13,13 +13,13 @@ from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Bools, Floats, common_shape, read_numbers, value_faults
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import flag
 from equipoise.instruments.logic import all_of
 from equipoise.instruments.thresholds import divide_or_nan, not_below
 
 __all__ = ["TimeInState", "confirmed_after", "confirmed_next", "sustained", "time_in_state"]
 
-_STATE = Column(name="states", meaning="in the state", codes=FLAG)
+_STATE = flag("states", "in the state")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

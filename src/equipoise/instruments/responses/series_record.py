@@ -9,7 +9,7 @@ import numpy as np
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.responses.series import sustained, time_in_state
 
@@ -103,7 +103,7 @@ INSTRUMENT = Instrument(
             for name, meaning in _MEASURES.items()
         ),
         Column(name="longest_run_days", meaning="longest run in the state", unit="day"),
-        Column(name="sustained", meaning="held for the span asked for", codes=FLAG),
+        flag("sustained", "held for the span asked for"),
         Column(name="n_visits", meaning="visits", unit="visits"),
         Column(name="n_unknown", meaning="visits at which the state is unknown", unit="visits"),
     ),

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Bools, Floats, common_shape
 from equipoise.instruments.clinical import PREDNISONE
-from equipoise.instruments.columns import FLAG, Column, read_column
+from equipoise.instruments.columns import Column, flag, measured, read_column
 from equipoise.instruments.composite import read_fields, read_setting
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import all_of, negate
@@ -42,10 +42,8 @@ _REFERENCE_MG = 5.0
 
 _DRUG = Column(name="drug", meaning="glucocorticoid", words=tuple(EQUIVALENT_MG))
 _ROUTE = Column(name="route", meaning="route", words=ROUTES)
-_DOSE = Column(
-    name="total_mg", meaning="sum of doses in the window", unit="mg", lowest=0.0, highest=100000.0
-)
-_PULSE = Column(name="is_pulse", meaning="given as an intravenous pulse", codes=FLAG)
+_DOSE = measured("total_mg", "sum of doses in the window", "mg", 100000.0)
+_PULSE = flag("is_pulse", "given as an intravenous pulse")
 _INPUTS = (_DRUG, _DOSE, _ROUTE, _PULSE)
 
 
@@ -149,8 +147,8 @@ def steroid_sparing(
     )
     each = read_fields(
         (
-            Column(name="baseline_mg_day", meaning="dose", unit="mg/day", lowest=0.0),
-            Column(name="new_treatment", meaning="added", codes=FLAG),
+            measured("baseline_mg_day", "dose", "mg/day"),
+            flag("new_treatment", "added"),
         ),
         {"baseline_mg_day": baseline_mg_day, "new_treatment": new_treatment},
     )
@@ -192,9 +190,7 @@ INSTRUMENT = Instrument(
     title="Prednisone equivalent",
     purpose="mean daily dose of prednisone that a record of glucocorticoid is worth",
     inputs=_INPUTS,
-    outputs=(
-        Column(name="pred_eq_mg_day", meaning="prednisone equivalent", unit="mg/day", lowest=0.0),
-    ),
+    outputs=(measured("pred_eq_mg_day", "prednisone equivalent", "mg/day"),),
     rules=(
         Rule(
             id="equivalents",

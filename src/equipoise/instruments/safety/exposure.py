@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from equipoise import units
 from equipoise.instruments.checks import Floats
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.composite import read_fields, read_setting
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import all_of
@@ -22,7 +22,7 @@ _INPUTS = (
     Column(name="onset_day", meaning="onset, fraction of the day where known", unit="day"),
     Column(name="first_dose_day", meaning="first dose, fraction where known", unit="day"),
     Column(name="last_dose_day", meaning="last dose", unit="day"),
-    Column(name="time_known", meaning="time of day known of both onset and dose", codes=FLAG),
+    flag("time_known", "time of day known of both onset and dose"),
 )
 
 
@@ -78,7 +78,7 @@ def is_treatment_emergent(
 
 def person_years(days: ArrayLike) -> Floats:
     """Convert days at risk into years of 365.25 days."""
-    column = Column(name="days", meaning="days at risk", unit="day", lowest=0.0)
+    column = measured("days", "days at risk", "day")
     years: Floats = read_fields((column,), {"days": days})["days"] / units.DAYS_PER_YEAR
     return years
 
@@ -93,7 +93,7 @@ INSTRUMENT = Instrument(
     title="Treatment-emergent event",
     purpose="whether an adverse event began under treatment",
     inputs=_INPUTS,
-    outputs=(Column(name="treatment_emergent", meaning="began under treatment", codes=FLAG),),
+    outputs=(flag("treatment_emergent", "began under treatment"),),
     rules=(
         Rule(
             id="start",

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.composite import read_fields, read_setting, words_of
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import all_of, any_of, negate
@@ -34,7 +34,7 @@ _HOURS = (
     ),
 )
 _SIGNS = tuple(
-    Column(name=name, meaning=meaning, codes=FLAG)
+    flag(name, meaning)
     for name, meaning in (
         ("reaction", "any reaction"),
         ("intervention", "interrupted or treated, prompt response, drugs for up to 24 h"),

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Bools, Floats, common_shape
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.composite import MISSING_INPUTS, frozen, name_missing, read_fields
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import all_of, any_of
@@ -34,16 +34,14 @@ _CRITERIA = {
     "congenital_anomaly": "congenital anomaly or birth defect",
     "medically_important": "medically important otherwise",
 }
-CRITERIA: tuple[Column, ...] = tuple(
-    Column(name=name, meaning=meaning, codes=FLAG) for name, meaning in _CRITERIA.items()
-)
+CRITERIA: tuple[Column, ...] = tuple(flag(name, meaning) for name, meaning in _CRITERIA.items())
 """Criteria of which any one makes an event serious."""
 
 _FLAGS: tuple[Column, ...] = (
-    Column(name="serious", meaning="serious by any criterion", codes=FLAG),
-    Column(name="related", meaning="suspected to be related to the product", codes=FLAG),
-    Column(name="unexpected", meaning="not in the reference safety information", codes=FLAG),
-    Column(name="fatal_or_life_threatening", meaning="died, or at risk of death", codes=FLAG),
+    flag("serious", "serious by any criterion"),
+    flag("related", "suspected to be related to the product"),
+    flag("unexpected", "not in the reference safety information"),
+    flag("fatal_or_life_threatening", "died, or at risk of death"),
 )
 _Days = NDArray[np.datetime64]
 
@@ -258,8 +256,8 @@ INSTRUMENT = Instrument(
         ),
     ),
     outputs=(
-        Column(name="serious", meaning="serious", codes=FLAG),
-        Column(name="expedited", meaning="suspected unexpected serious reaction", codes=FLAG),
+        flag("serious", "serious"),
+        flag("expedited", "suspected unexpected serious reaction"),
         Column(name="first_due", meaning="last day of the first report, ISO", is_text=True),
         Column(name="followup_due", meaning="last day of the complete report, ISO", is_text=True),
         Column(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import FLAG, Column, flag, measured
 
 __all__ = ["INPUTS", "MILD_DRUGS", "MILD_SIGNS", "SEVERE_DRUGS", "SEVERE_SIGNS"]
 
@@ -42,19 +40,15 @@ _SIGN_MEANING = {
 }
 
 
-def _number(name: str, meaning: str, unit: str, highest: float = np.inf) -> Column:
-    return Column(name=name, meaning=meaning, unit=unit, lowest=0.0, highest=highest)
-
-
 INPUTS: tuple[Column, ...] = (
-    _number("sledai_previous", "SELENA-SLEDAI at the visit before", "points", 105),
-    _number("sledai_now", "SELENA-SLEDAI at this visit", "points", 105),
-    _number("pga_previous", "global assessment by the physician at the visit before", "0-3", 3),
-    _number("pga_now", "global assessment by the physician at this visit", "0-3", 3),
-    _number("prednisone_previous_mg_day", "prednisone or equivalent before", "mg/day"),
-    _number("prednisone_now_mg_day", "prednisone or equivalent now", "mg/day"),
-    _number("weight_kg", "body weight", "kg", 500),
-    Column(name="hospitalised_for_sle", meaning="admitted to hospital for lupus", codes=FLAG),
+    measured("sledai_previous", "SELENA-SLEDAI at the visit before", "points", 105),
+    measured("sledai_now", "SELENA-SLEDAI at this visit", "points", 105),
+    measured("pga_previous", "global assessment by the physician at the visit before", "0-3", 3),
+    measured("pga_now", "global assessment by the physician at this visit", "0-3", 3),
+    measured("prednisone_previous_mg_day", "prednisone or equivalent before", "mg/day"),
+    measured("prednisone_now_mg_day", "prednisone or equivalent now", "mg/day"),
+    measured("weight_kg", "body weight", "kg", 500),
+    flag("hospitalised_for_sle", "admitted to hospital for lupus"),
     *(
         Column(
             name=f"new_{sign}",
@@ -64,7 +58,7 @@ INPUTS: tuple[Column, ...] = (
         for sign in SEVERE_SIGNS + MILD_SIGNS
     ),
     *(
-        Column(name=f"started_{drug}", meaning=f"{drug} started for activity of lupus", codes=FLAG)
+        flag(f"started_{drug}", f"{drug} started for activity of lupus")
         for drug in SEVERE_DRUGS + MILD_DRUGS
     ),
 )

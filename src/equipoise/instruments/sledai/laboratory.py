@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from equipoise import units
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats, check_choice, check_names, common_shape
-from equipoise.instruments.columns import FLAG, Column, read_column
+from equipoise.instruments.columns import Column, flag, measured, read_column
 from equipoise.instruments.composite import read_setting
 from equipoise.instruments.logic import (
     all_of,
@@ -45,35 +45,27 @@ PROTEINURIA_RULES = ("variant", "level", "change")
 """``level``: above 0.5 g/24 h; ``change``: new or risen besides; ``variant``: as published."""
 
 
-def _measured(name: str, meaning: str, unit: str, highest: float = np.inf) -> Column:
-    return Column(name=name, meaning=meaning, unit=unit, lowest=0.0, highest=highest)
-
-
-def _flag(name: str, meaning: str) -> Column:
-    return Column(name=name, meaning=meaning, codes=FLAG)
-
-
 # The upper ends catch a slip of unit, not a rare patient: grams a hundred times the nephrotic
 # range are milligrams, complement above 10 g/L is mg/dL, counts are per mm3, 45 is Fahrenheit.
 FIELDS: tuple[Column, ...] = (
-    _measured("urine_protein_24h_g", "protein of a 24 h urine collection", "g/24 h", 100),
-    _measured("upcr_g_g", "urine protein to creatinine ratio", "g/g", 100),
-    _measured("upcr_mg_mmol", "urine protein to creatinine ratio", "mg/mmol", 11312),
-    _measured("previous_urine_protein_24h_g", "24 h protein at the last visit", "g/24 h", 100),
-    _measured("previous_upcr_g_g", "protein to creatinine ratio at the last visit", "g/g", 100),
-    _measured("previous_upcr_mg_mmol", "ratio at the last visit", "mg/mmol", 11312),
-    _measured("urine_rbc_hpf", "red cells in urine", "1/hpf"),
-    _flag("haematuria_other_cause", "red cells come from a stone, infection or other cause"),
-    _measured("urine_wbc_hpf", "white cells in urine", "1/hpf"),
-    _flag("urine_infection", "white cells come from an infection"),
-    _measured("c3_g_l", "complement C3", "g/L", 10),
-    _measured("c3_lln_g_l", "lower limit of C3 in that laboratory", "g/L", 10),
-    _measured("c4_g_l", "complement C4", "g/L", 10),
-    _measured("c4_lln_g_l", "lower limit of C4 in that laboratory", "g/L", 10),
-    _measured("ch50", "total haemolytic complement, unit of its limit", "laboratory"),
-    _measured("ch50_lln", "lower limit of CH50 in that laboratory", "laboratory"),
-    _measured("anti_dsdna", "anti-dsDNA, unit of its limit", "laboratory"),
-    _measured("anti_dsdna_uln", "upper limit of anti-dsDNA in that laboratory", "laboratory"),
+    measured("urine_protein_24h_g", "protein of a 24 h urine collection", "g/24 h", 100),
+    measured("upcr_g_g", "urine protein to creatinine ratio", "g/g", 100),
+    measured("upcr_mg_mmol", "urine protein to creatinine ratio", "mg/mmol", 11312),
+    measured("previous_urine_protein_24h_g", "24 h protein at the last visit", "g/24 h", 100),
+    measured("previous_upcr_g_g", "protein to creatinine ratio at the last visit", "g/g", 100),
+    measured("previous_upcr_mg_mmol", "ratio at the last visit", "mg/mmol", 11312),
+    measured("urine_rbc_hpf", "red cells in urine", "1/hpf"),
+    flag("haematuria_other_cause", "red cells come from a stone, infection or other cause"),
+    measured("urine_wbc_hpf", "white cells in urine", "1/hpf"),
+    flag("urine_infection", "white cells come from an infection"),
+    measured("c3_g_l", "complement C3", "g/L", 10),
+    measured("c3_lln_g_l", "lower limit of C3 in that laboratory", "g/L", 10),
+    measured("c4_g_l", "complement C4", "g/L", 10),
+    measured("c4_lln_g_l", "lower limit of C4 in that laboratory", "g/L", 10),
+    measured("ch50", "total haemolytic complement, unit of its limit", "laboratory"),
+    measured("ch50_lln", "lower limit of CH50 in that laboratory", "laboratory"),
+    measured("anti_dsdna", "anti-dsDNA, unit of its limit", "laboratory"),
+    measured("anti_dsdna_uln", "upper limit of anti-dsDNA in that laboratory", "laboratory"),
     Column(
         name="temperature_c",
         meaning="highest body temperature in the window",
@@ -81,12 +73,12 @@ FIELDS: tuple[Column, ...] = (
         lowest=25,
         highest=45,
     ),
-    _flag("fever_infection", "fever comes from an infection"),
-    _measured("platelets_10e9_l", "platelets", "10^9/L", 2000),
-    _flag("platelets_drug_cause", "low platelets come from a drug"),
-    _measured("wbc_10e9_l", "white blood cells", "10^9/L", 500),
-    _flag("wbc_drug_cause", "low white cells come from a drug"),
-    _measured("active_joints", "joints with pain and a sign of inflammation", "joints"),
+    flag("fever_infection", "fever comes from an infection"),
+    measured("platelets_10e9_l", "platelets", "10^9/L", 2000),
+    flag("platelets_drug_cause", "low platelets come from a drug"),
+    measured("wbc_10e9_l", "white blood cells", "10^9/L", 500),
+    flag("wbc_drug_cause", "low white cells come from a drug"),
+    measured("active_joints", "joints with pain and a sign of inflammation", "joints"),
 )
 
 _NAMES = tuple(field.name for field in FIELDS)

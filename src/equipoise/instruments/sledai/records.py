@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from equipoise.instruments.checks import name_true
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.sledai.form import (
     BOMBARDIER_1992,
@@ -68,10 +68,9 @@ def _inputs(variant: Variant) -> tuple[Column, ...]:
             for name in _CLINICAL_NAMES
         ),
         *(
-            Column(
-                name=f"{name}_new_or_recurrent",
-                meaning=f"{name.replace('_', ' ')} is new or recurrent, not persistent",
-                codes=FLAG,
+            flag(
+                f"{name}_new_or_recurrent",
+                f"{name.replace('_', ' ')} is new or recurrent, not persistent",
             )
             for name in SKIN
         ),

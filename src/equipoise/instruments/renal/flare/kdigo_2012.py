@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 
 from equipoise import units
 from equipoise.instruments.checks import Floats
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import flag, measured
 from equipoise.instruments.composite import Graded, graded, read_fields
 from equipoise.instruments.form import Rule, Status
 from equipoise.instruments.logic import all_of, any_of
@@ -25,16 +25,9 @@ from equipoise.instruments.thresholds import above, below, choose, not_above, no
 __all__ = ["INSTRUMENT", "kdigo_2012"]
 
 SOURCE = "KDIGO 2012 Guideline for Glomerulonephritis, table 29. Kidney Int Suppl 2012; 2:221-232"
-ACANTHOCYTES = Column(
-    name="acanthocytes_hpf",
-    meaning="acanthocytes in urine",
-    unit="1/hpf",
-    lowest=0.0,
-)
-CASTS_RECURRED = Column(
-    name="casts_recurred",
-    meaning="a red-cell cast or, without infection, a white-cell cast has come back",
-    codes=FLAG,
+ACANTHOCYTES = measured("acanthocytes_hpf", "acanthocytes in urine", "1/hpf")
+CASTS_RECURRED = flag(
+    "casts_recurred", "a red-cell cast or, without infection, a white-cell cast has come back"
 )
 INPUTS = (
     CREATININE,

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats, check_choice
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.composite import MISSING_INPUTS, frozen, name_missing, read_fields
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import all_of, negate
@@ -25,11 +25,7 @@ REVISIONS = ("2003", "2018")
 
 
 def _count(name: str, meaning: str) -> Column:
-    return Column(name=name, meaning=meaning, unit="glomeruli", lowest=0.0, highest=1000.0)
-
-
-def _flag(name: str, meaning: str) -> Column:
-    return Column(name=name, meaning=meaning, codes=FLAG)
+    return measured(name, meaning, "glomeruli", 1000.0)
 
 
 INPUTS = (
@@ -37,12 +33,12 @@ INPUTS = (
     _count("glomeruli_involved", "glomeruli with endo- or extracapillary disease, active or not"),
     _count("glomeruli_segmental", "those of them with segmental lesions"),
     _count("glomeruli_sclerosed", "globally sclerosed glomeruli"),
-    _flag("residual_activity", "activity left in a sclerosed kidney"),
-    _flag("membranous", "membranous disease"),
-    _flag("mesangial_hypercellularity", "mesangial hypercellularity"),
-    _flag("mesangial_deposits", "mesangial immune deposits"),
-    _flag("active_lesions", "active lesions"),
-    _flag("chronic_lesions", "chronic lesions"),
+    flag("residual_activity", "activity left in a sclerosed kidney"),
+    flag("membranous", "membranous disease"),
+    flag("mesangial_hypercellularity", "mesangial hypercellularity"),
+    flag("mesangial_deposits", "mesangial immune deposits"),
+    flag("active_lesions", "active lesions"),
+    flag("chronic_lesions", "chronic lesions"),
 )
 
 
@@ -201,7 +197,7 @@ def _text(row: Floats, *, revision: str) -> str | None:
     if np.isnan(flags).any():
         return None
     parts = []
-    for name in (name for name, flag in zip(CLASSES, flags, strict=True) if flag):
+    for name in (name for name, present in zip(CLASSES, flags, strict=True) if present):
         if revision == "2003" and name in {"III", "IV"}:
             letters = _letters(active, chronic)
             halves = _halves(segmental, global_) if name == "IV" else ""
@@ -245,10 +241,7 @@ INSTRUMENT = Instrument(
     inputs=INPUTS,
     outputs=(
         Column(name="isn_rps", meaning="class as on a report", is_text=True),
-        *(
-            Column(name=f"class_{name.lower()}", meaning=f"class {name}", codes=FLAG)
-            for name in CLASSES
-        ),
+        *(flag(f"class_{name.lower()}", f"class {name}") for name in CLASSES),
         MISSING_INPUTS,
     ),
     rules=(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Bools, Floats, name_true, read_numbers
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.composite import read_fields
 from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
 from equipoise.instruments.sums import add_up
@@ -125,7 +125,7 @@ def lesion_score(percent: ArrayLike) -> Floats:
     -----
     Source: Bajema IM, et al. Kidney Int 2018; 93:789-796, from memory.
     """
-    column = Column(name="percent", meaning="share", unit="%", lowest=0.0, highest=100.0)
+    column = measured("percent", "share", "%", 100.0)
     share = read_fields((column,), {"percent": read_numbers("percent", percent)})["percent"]
     graded = np.where(below(share, 25) == 1, 1, np.where(not_above(share, 50) == 1, 2, 3))
     return np.where(np.isnan(share), np.nan, np.where(share == 0, 0.0, graded))
@@ -157,7 +157,7 @@ INSTRUMENT = Instrument(
     purpose="activity 0 to 24 and chronicity 0 to 12 from ten lesions",
     inputs=(
         *(lesion.column() for lesion in LESIONS),
-        Column(name="glomeruli", meaning="glomeruli in the biopsy", unit="glomeruli", lowest=0.0),
+        measured("glomeruli", "glomeruli in the biopsy", "glomeruli"),
     ),
     outputs=(
         *(
@@ -167,7 +167,7 @@ INSTRUMENT = Instrument(
             for name, most in _OUTPUTS.items()
         ),
         Column(name="missing", meaning="unknown lesions", is_text=True),
-        Column(name="few_glomeruli", meaning="too few glomeruli for a sure index", codes=FLAG),
+        flag("few_glomeruli", "too few glomeruli for a sure index"),
     ),
     rules=(
         Rule(

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.renal.histology.schemes import (
     BAJEMA_2018,
@@ -151,16 +151,13 @@ INSTRUMENT = Instrument(
     purpose="a reported class of WHO or ISN/RPS in the classes of ISN/RPS",
     inputs=(
         Column(name="biopsy_class", meaning="class as on the report", is_text=True),
-        Column(name="glomeruli", meaning="glomeruli in the biopsy", unit="glomeruli", lowest=0.0),
+        measured("glomeruli", "glomeruli in the biopsy", "glomeruli"),
     ),
     outputs=(
         Column(name="isn_rps", meaning="classes of ISN/RPS", is_text=True),
-        *(
-            Column(name=f"class_{name.lower()}", meaning=f"class {name}", codes=FLAG)
-            for name in CLASSES
-        ),
-        *(Column(name=name, meaning=meaning, codes=FLAG) for name, meaning in _FLAGS.items()),
-        Column(name="few_glomeruli", meaning="fewer than 10 glomeruli", codes=FLAG),
+        *(flag(f"class_{name.lower()}", f"class {name}") for name in CLASSES),
+        *(flag(name, meaning) for name, meaning in _FLAGS.items()),
+        flag("few_glomeruli", "fewer than 10 glomeruli"),
     ),
     rules=(
         Rule(

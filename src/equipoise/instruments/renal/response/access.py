@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import flag
 from equipoise.instruments.composite import Graded, graded, read_fields
 from equipoise.instruments.form import Rule, Status
 from equipoise.instruments.logic import all_of, any_of
@@ -22,10 +22,8 @@ from equipoise.instruments.thresholds import below, not_above
 __all__ = ["INSTRUMENT", "access"]
 
 SOURCE = "ACCESS Trial Group. Arthritis Rheumatol 2014; 66:3096-3104"
-ADHERENT = Column(
-    name="steroid_adherent",
-    meaning="kept to the taper of steroid: 10 mg/day of prednisone by week 12",
-    codes=FLAG,
+ADHERENT = flag(
+    "steroid_adherent", "kept to the taper of steroid: 10 mg/day of prednisone by week 12"
 )
 INPUTS = (UPCR, UPCR_BASELINE, CREATININE, CREATININE_BASELINE, CREATININE_ULN, ADHERENT)
 

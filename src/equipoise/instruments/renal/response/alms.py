@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import flag
 from equipoise.instruments.composite import Graded, graded, read_fields, read_setting
 from equipoise.instruments.form import Rule, Status
 from equipoise.instruments.logic import all_of, any_of
@@ -23,7 +23,7 @@ from equipoise.instruments.thresholds import below, choose, fallen_by, not_above
 __all__ = ["INSTRUMENT", "alms"]
 
 SOURCE = "Appel GB, et al. J Am Soc Nephrol 2009; 20:1103-1112"
-INACTIVE = Column(name="inactive_sediment", meaning="urinary sediment is inactive", codes=FLAG)
+INACTIVE = flag("inactive_sediment", "urinary sediment is inactive")
 INPUTS = (
     UPCR,
     UPCR_BASELINE,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Bools, Floats, read_numbers
-from equipoise.instruments.columns import FLAG, Column
+from equipoise.instruments.columns import flag
 from equipoise.instruments.composite import Graded, graded, read_fields
 from equipoise.instruments.form import Rule, Status
 from equipoise.instruments.logic import all_of, any_of, negate
@@ -25,16 +25,13 @@ __all__ = [
 
 ROVIN_2021 = "Rovin BH, et al. Lancet 2021; 397:2070-2080"
 
-KEPT_LOW = Column(
-    name="steroid_kept_low",
-    meaning="in weeks 44 to 52 not above 10 mg/day of prednisone equivalent for 3 days in a row "
+KEPT_LOW = flag(
+    "steroid_kept_low",
+    "in weeks 44 to 52 not above 10 mg/day of prednisone equivalent for 3 days in a row "
     "or 7 in total",
-    codes=FLAG,
 )
-FALL_CONFIRMED = Column(
-    name="egfr_fall_confirmed",
-    meaning="a fall of filtration by more than 20 % was seen in a second sample",
-    codes=FLAG,
+FALL_CONFIRMED = flag(
+    "egfr_fall_confirmed", "a fall of filtration by more than 20 % was seen in a second sample"
 )
 INPUTS = (UPCR, EGFR, EGFR_BASELINE, FALL_CONFIRMED, RESCUE, KEPT_LOW)
 
