@@ -10,7 +10,11 @@ from scipy import stats
 from equipoise.analyse import analyse
 from equipoise.derive import departure_visit, derive
 from equipoise.errors import ProtocolError
-from equipoise.stats.missing import multiple_imputation_analysis, reference_based_analysis
+from equipoise.stats.missing import (
+    multiple_imputation_analysis,
+    reference_based_analysis,
+    reference_based_bootstrap,
+)
 from support.lupus import invented_cohort
 from support.planned import planned
 
@@ -24,6 +28,11 @@ ANALYSES = """\
           visit: W12, departure: intercurrent_event, strategies: [jump_to_reference]}
   rubin: {title: T, method: reference_based, estimand: protein_alive, covariates: [baseline],
           factors: [sex], error: rubin, imputations: 20, seed: 7, strategies: [copy_reference]}
+  boot: {title: T, method: reference_based, estimand: protein_alive, covariates: [baseline],
+         error: bootstrap, samples: 50, seed: 3, strategies: [jump_to_reference]}
+  boot_normal: {title: T, method: reference_based, estimand: protein_alive, covariates: [baseline],
+                error: bootstrap, samples: 50, seed: 3, strategies: [jump_to_reference],
+                interval: normal, alternative: less}
   delta: {title: T, method: tipping_point, estimand: protein_alive, covariates: [baseline],
           deltas: [-1, 0, 0.5], control_deltas: [0, 2]}
   split: {title: T, method: tipping_point, estimand: remission_without_death}
@@ -131,6 +140,33 @@ def test_the_control_of_the_protocol_is_the_reference(derived, found, strategy):
         assert_allclose(got, getattr(expected.difference, name)[:, 0], rtol=1e-10)
     got = found.values(**keys, variable="lsmean", group="cells", statistic="estimate")
     assert_allclose(got, expected.mean.estimate[:, 1], rtol=1e-10)
+
+
+def test_the_bootstrap_is_that_of_the_seed_in_every_trial(derived, found):
+    response, arm, baseline = arrays(derived)
+    keys = {"by": "visit=W24; strategy=jump_to_reference", **CONTRAST}
+    for trial in range(3):
+        all_of_it = reference_based_bootstrap(
+            response=response[trial], arm=arm[trial], covariate=baseline[trial], samples=50,
+            strategy="jump_to_reference", rng=np.random.Generator(np.random.Philox(3)),
+        )  # fmt: skip
+        expected = all_of_it.difference
+        for analysis, kind in (("boot", "percentile"), ("boot_normal", "normal")):
+            for name, own in (
+                ("estimate", expected.estimate),
+                ("standard_error", expected.standard_error),
+                ("ci_low", getattr(expected, f"{kind}_low")),
+                ("ci_high", getattr(expected, f"{kind}_high")),
+            ):
+                got = found.values(analysis=analysis, **keys, statistic=name)[trial]
+                assert_allclose(got, own[0], rtol=1e-12)
+        got = found.values(analysis="boot", **keys, statistic="p_value")[trial]
+        assert got == expected.percentile_p[0]
+        z = expected.estimate[0] / expected.standard_error[0]
+        got = found.values(analysis="boot_normal", **keys, statistic="p_value")[trial]
+        assert got == pytest.approx(stats.norm.cdf(z), rel=1e-9)
+        again = found.values(analysis="boot", variable="bootstrap", statistic="failed")[trial]
+        assert again == all_of_it.failed
 
 
 def test_departure_is_the_first_visit_after_the_event(protocol, derived, found):
@@ -271,7 +307,12 @@ TR = "method: tipping_point, estimand: remission_without_death"
         (f"{RB}, strategies: [jump]", "strategies"),
         (f"{RB}, strategies: [copy_reference, copy_reference]", "'copy_reference' again"),
         (f"{RB}, error: rubin, seed: 1", "rubin without imputations"),
-        (f"{RB}, seed: 1", "seed beside jackknife errors"),
+        (f"{RB}, seed: 1", "seed beside jackknife errors; wanted none, or error: bootstrap or rubin"),
+        (f"{RB}, error: bootstrap, samples: 99", "bootstrap without seed"),
+        (f"{RB}, error: bootstrap, seed: 9", "bootstrap without samples"),
+        (f"{RB}, error: bootstrap, seed: 9, samples: 99, imputations: 9", "imputations beside bootstrap"),
+        (f"{RB}, error: bootstrap, seed: 9, samples: 38", "38 samples for percentiles at level 0.95; wanted 39"),
+        (f"{RB}, interval: normal", "interval beside jackknife errors; wanted none, or error: bootstrap"),
         ("method: reference_based, endpoint: protein_change, analysis_set: itt, departure: intercurrent_event",
          "intercurrent_event without such an event"),
         (TP, "no field 'deltas'"),

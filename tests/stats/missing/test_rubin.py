@@ -9,7 +9,7 @@ from scipy import stats
 
 from equipoise.errors import DataError
 from equipoise.stats import State
-from equipoise.stats.missing import pool_jackknife, pool_rubin
+from equipoise.stats.missing import pool_rubin
 
 
 @st.composite
@@ -64,20 +64,6 @@ def test_what_cannot_be_pooled_is_a_state():
     assert np.isnan([pooled.estimate[0], pooled.p_value[0], pooled.ci_low[0]]).all()
     assert pool_rubin(estimate=[1.0], standard_error=[0.1]).state == State.NOT_ESTIMABLE
     assert pool_rubin(estimate=[], standard_error=[]).state == State.NOT_ESTIMABLE
-    without = pool_jackknife(estimate=1.0, without=[1.0, np.nan])
-    assert without.state == State.NOT_ESTIMABLE
-    assert np.isnan(without.standard_error)
-    assert pool_jackknife(estimate=1.0, without=[1.0]).state == State.NOT_ESTIMABLE
-
-
-def test_the_jackknife_of_a_mean_is_its_standard_error():
-    values = np.array([3.0, 5.0, 4.0, 8.0, 1.5])
-    without = [np.mean(np.delete(values, place)) for place in range(5)]
-    result = pool_jackknife(estimate=np.mean(values), without=without)
-    assert_allclose(result.standard_error, stats.sem(values), rtol=1e-12)
-    z = np.mean(values) / stats.sem(values)
-    assert_allclose(result.p_value, 2 * stats.norm.sf(z), rtol=1e-10)
-    assert_allclose(result.ci_low, np.mean(values) - stats.norm.isf(0.025) * stats.sem(values))
 
 
 def test_faults_come_together():
@@ -85,5 +71,3 @@ def test_faults_come_together():
         pool_rubin(estimate=[1, 2], standard_error=[-1, 1], df_complete=0)
     with pytest.raises(DataError, match="estimate 2, standard_error 3; wanted last axes of one"):
         pool_rubin(estimate=[1, 2], standard_error=[1, 1, 1])
-    with pytest.raises(DataError, match=r"without: inf(.|\n)*confidence: 2"):
-        pool_jackknife(estimate=1, without=[np.inf, 1], confidence=2)

@@ -59,6 +59,16 @@ class Course:
             "visit": self.visit,
         }
 
+    def of_trial(self, trial: int) -> dict[str, Any]:
+        """Arguments that an analysis of one trial by draws takes."""
+        departure = None if self.departure is None else self.departure[trial]
+        arrays = {
+            "response": self.response[trial],
+            "arm": self.arm[trial],
+            "covariate": self.covariate[trial],
+        }
+        return {**self.model, **arrays, "departure": departure}
+
     @property
     def subjects(self) -> Floats:
         """Subjects who take part, (trials,)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -19,6 +20,12 @@ __all__ = ["imputation_faults"]
 
 _LEAVING = ("hypothetical", "treatment_policy")
 """Strategies of events after which a subject may have left its own arm's course."""
+
+_DRAWN = {"jackknife": (), "bootstrap": ("samples", "seed"), "rubin": ("imputations", "seed")}
+"""What each kind of error of a reference-based analysis has to be told."""
+
+_ROUNDING = 1e-6
+"""Slack for a level that asks for the lowest of the samples."""
 
 _OF_A_COURSE = ("factors", "covariates", "visit", "covariance_by_arm", "deltas", "control_deltas",
                 "strategy", "departure")  # fmt: skip
@@ -83,18 +90,34 @@ def _departure(path: Path, analysis: Imputed, estimand: Estimand | None) -> Iter
 
 
 def _draws(path: Path, analysis: ReferenceBased) -> Iterator[FieldFault]:
-    """Find draws that are not said in full, and numbers of draws where nothing is drawn."""
-    for field in ("imputations", "seed"):
+    """Find draws that are not said in full, and what means nothing for the kind of error."""
+    needed = _DRAWN[analysis.error]
+    for field in ("samples", "imputations", "seed"):
         value = getattr(analysis, field)
-        if analysis.error == "rubin" and value is None:
+        if field in needed and value is None:
             yield FieldFault(
-                path=(*path, "error"), came=f"rubin without {field}",
+                path=(*path, "error"), came=f"{analysis.error} without {field}",
                 wanted=f"the field {field} beside it, so that the draws can be made again",
             )  # fmt: skip
-        if analysis.error == "jackknife" and value is not None:
+        if field not in needed and value is not None:
+            users = " or ".join(one for one, fields in _DRAWN.items() if field in fields)
             yield FieldFault(
-                path=(*path, field), came=f"{field} beside jackknife errors",
-                wanted="none: nothing is drawn; or error: rubin",
+                path=(*path, field), came=f"{field} beside {analysis.error} errors",
+                wanted=f"none, or error: {users}",
+            )  # fmt: skip
+    if analysis.error != "bootstrap":
+        if "interval" in analysis.model_fields_set:
+            yield FieldFault(
+                path=(*path, "interval"), came=f"interval beside {analysis.error} errors",
+                wanted="none, or error: bootstrap",
+            )  # fmt: skip
+    elif analysis.interval == "percentile" and analysis.samples is not None:
+        least = math.ceil(2 / (1 - analysis.level) - 1 - _ROUNDING)
+        if analysis.samples < least:
+            yield FieldFault(
+                path=(*path, "samples"),
+                came=f"{analysis.samples} samples for percentiles at level {analysis.level:g}",
+                wanted=f"{least} or more, or interval: normal",
             )  # fmt: skip
 
 

@@ -30,6 +30,11 @@ _JACKKNIFE = (
     "(Wolbers and others 2022)"
 )
 
+_LIMITS = {
+    "percentile": "limits and p values from their percentiles",
+    "normal": "normal limits from their standard deviation",
+}
+
 
 def imputation_text(protocol: Protocol, analysis: Imputed) -> str:
     """Describe the model that fills, what it assumes, and how the error is found."""
@@ -70,15 +75,27 @@ def _model(protocol: Protocol, analysis: Imputed) -> str:
 
 def _reference_based(analysis: ReferenceBased) -> str:
     strategies = "; ".join(_STRATEGIES[one] for one in analysis.strategies)
-    error = (
-        f"{analysis.imputations} draws from seed {analysis.seed}, pooled by Rubin's rules"
-        if analysis.error == "rubin"
-        else _JACKKNIFE
-    )
     return (
         f"Assumptions after Carpenter, Roger and Kenward (2013): {strategies}. "
-        f"{_DEPARTURES[analysis.departure]} Error: {error}."
+        f"{_DEPARTURES[analysis.departure]} Error: {_error(analysis)}."
     )
+
+
+def _error(analysis: ReferenceBased) -> str:
+    match analysis.error:
+        case "rubin":
+            return (
+                f"{analysis.imputations} draws from seed {analysis.seed}, pooled by Rubin's rules"
+            )
+        case "bootstrap":
+            return (
+                f"conditional means, {analysis.samples} bootstrap samples within arms from seed "
+                f"{analysis.seed}, {_LIMITS[analysis.interval]}; a sample to which the model "
+                "cannot be fitted is drawn again, and their number is given (Wolbers and others "
+                "2022)"
+            )
+        case "jackknife":
+            return _JACKKNIFE
 
 
 def _tipping(protocol: Protocol, analysis: TippingPoint) -> str:

@@ -6,6 +6,7 @@ from equipoise.stats.missing.analysis import (
     multiple_imputation_analysis,
     reference_based_analysis,
 )
+from equipoise.stats.missing.bootstrap import BootstrapAnalysis, reference_based_bootstrap
 from equipoise.stats.missing.delta import (
     DeltaPlane,
     TurningPoints,
@@ -21,7 +22,13 @@ from equipoise.stats.missing.reference_based import (
     impute_conditional_mean,
     last_observed_departure,
 )
-from equipoise.stats.missing.rubin import Jackknifed, RubinPooled, pool_jackknife, pool_rubin
+from equipoise.stats.missing.resampling import (
+    Bootstrapped,
+    Jackknifed,
+    pool_bootstrap,
+    pool_jackknife,
+)
+from equipoise.stats.missing.rubin import RubinPooled, pool_rubin
 from equipoise.stats.missing.sensitivity import (
     ImputedTables,
     add_delta,
@@ -31,6 +38,8 @@ from equipoise.stats.missing.sensitivity import (
 
 __all__ = [
     "STRATEGIES",
+    "BootstrapAnalysis",
+    "Bootstrapped",
     "ConditionalMeans",
     "DeltaPlane",
     "ImputedTables",
@@ -48,9 +57,11 @@ __all__ = [
     "imputed_tables",
     "last_observed_departure",
     "multiple_imputation_analysis",
+    "pool_bootstrap",
     "pool_jackknife",
     "pool_rubin",
     "reference_based_analysis",
+    "reference_based_bootstrap",
     "tipping_point",
     "turning_points",
 ]

@@ -20,26 +20,31 @@ from equipoise.stats.missing.imputation_model import (
     Fitted,
     Trial,
     compare,
+    draw_subjects,
+    fit_drawn,
     fit_model,
     impute,
     read_trials,
     with_delta,
 )
 from equipoise.stats.missing.reference_based import draw_conditional
-from equipoise.stats.missing.rubin import Jackknifed, RubinPooled, pool_jackknife, pool_rubin
+from equipoise.stats.missing.resampling import Bootstrapped, Jackknifed, pool_jackknife
+from equipoise.stats.missing.rubin import RubinPooled, pool_rubin
 from equipoise.stats.state import State
 
 __all__ = [
     "MultipleImputation",
     "ReferenceBased",
     "complete_without",
+    "gather",
+    "join_arms",
     "multiple_imputation_analysis",
     "reference_based_analysis",
 ]
 
 _ROUNDS = 20
 """How often bootstrap samples whose model cannot be fitted are drawn again. [1]"""
-_Result = TypeVar("_Result", Jackknifed, RubinPooled)
+Pooled = TypeVar("Pooled", Bootstrapped, Jackknifed, RubinPooled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,13 +159,13 @@ def reference_based_analysis(
         completed, states = complete_without(trial, left_out)
         imputed[row, trial.place] = completed[0]
         state[row] = states[0]
-        estimate = _estimates(compare(trial, completed))
+        estimate = join_arms(compare(trial, completed))
         pooled.append(
             pool_jackknife(estimate=estimate[0], without=estimate[1:].T, confidence=confidence)
         )
     return ReferenceBased(
-        difference=_gather(Jackknifed, pooled, slice(arms, None), lead, arms),
-        mean=_gather(Jackknifed, pooled, slice(0, arms), lead, arms),
+        difference=gather(Jackknifed, pooled, slice(arms, None), lead, arms),
+        mean=gather(Jackknifed, pooled, slice(0, arms), lead, arms),
         imputed=imputed.reshape(*lead, subjects, visits),
         state=state.reshape(lead),
     )
@@ -232,15 +237,15 @@ def multiple_imputation_analysis(
         answer = compare(trial, np.where(failed, np.nan, with_delta(trial, drawn)))
         pooled.append(
             pool_rubin(
-                estimate=_estimates(answer).T,
-                standard_error=_join(answer, "standard_error").T,
-                df_complete=np.nan_to_num(_join(answer, "df")[0], nan=1.0),
+                estimate=join_arms(answer).T,
+                standard_error=join_arms(answer, "standard_error").T,
+                df_complete=np.nan_to_num(join_arms(answer, "df")[0], nan=1.0),
                 confidence=confidence,
             )
         )
     return MultipleImputation(
-        difference=_gather(RubinPooled, pooled, slice(arms, None), lead, arms),
-        mean=_gather(RubinPooled, pooled, slice(0, arms), lead, arms),
+        difference=gather(RubinPooled, pooled, slice(arms, None), lead, arms),
+        mean=gather(RubinPooled, pooled, slice(0, arms), lead, arms),
         state=state.reshape(lead),
     )
 
@@ -256,50 +261,28 @@ def complete_without(trial: Trial, out: NDArray[np.bool_]) -> tuple[Floats, NDAr
 
 def _bootstrap_fits(trial: Trial, samples: int, rng: np.random.Generator) -> Fitted:
     """Fit the model to samples with replacement within arms; draw again where it fails."""
-    members = [np.flatnonzero(trial.arm == code) for code in range(trial.arms)]
-    fitted = _fit_sample(trial, members, samples, rng)
+    fitted = fit_drawn(trial, draw_subjects(trial, samples, rng))
     for _ in range(_ROUNDS):
         failed = np.flatnonzero(fitted.state != State.ESTIMATED)
         if failed.size == 0:
             break
-        again = _fit_sample(trial, members, failed.size, rng)
+        again = fit_drawn(trial, draw_subjects(trial, failed.size, rng))
         fitted.coefficient[failed] = again.coefficient
         fitted.covariance[failed] = again.covariance
         fitted.state[failed] = again.state
     return fitted
 
 
-def _fit_sample(
-    trial: Trial, members: list[NDArray[np.int64]], samples: int, rng: np.random.Generator
-) -> Fitted:
-    drawn = [
-        inside[rng.integers(len(inside), size=(samples, len(inside)))]
-        for inside in members
-        if len(inside)
-    ]
-    place = np.concatenate([np.empty((samples, 0), dtype=np.int64), *drawn], axis=1)
-    return fit_model(
-        trial,
-        response=trial.response[place],
-        arm=trial.arm[place],
-        covariate=trial.covariate[place],
-    )
-
-
-def _estimates(answer: Ancova) -> Floats:
-    return _join(answer, "estimate")
-
-
-def _join(answer: Ancova, name: str) -> Floats:
+def join_arms(answer: Ancova, name: str = "estimate") -> Floats:
     """Means of the arms, then their differences to the control, (samples, 2 arms - 1)."""
     to_control = [place for place, pair in enumerate(answer.pairs) if pair[1] == 0]
     means, differences = getattr(answer.means, name), getattr(answer.differences, name)
     return np.concatenate([means, differences[..., to_control]], axis=-1)
 
 
-def _gather(
-    kind: type[_Result], parts: list[_Result], chosen: slice, lead: tuple[int, ...], arms: int
-) -> _Result:
+def gather(
+    kind: type[Pooled], parts: list[Pooled], chosen: slice, lead: tuple[int, ...], arms: int
+) -> Pooled:
     """Stack the results of trials and take the means or the differences."""
     size = 2 * arms - 1
     gathered: dict[str, Any] = {}

@@ -17,7 +17,7 @@ from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.door import Door
 from equipoise.stats.missing.analysis import complete_without
 from equipoise.stats.missing.imputation_model import Trial, compare, read_trials
-from equipoise.stats.missing.rubin import Jackknifed
+from equipoise.stats.missing.resampling import Jackknifed
 from equipoise.stats.state import State
 from equipoise.stats.tails import normal_quantile, normal_two_sided
 

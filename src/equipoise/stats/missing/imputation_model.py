@@ -22,7 +22,17 @@ from equipoise.stats.missing.reference_based import (
 from equipoise.stats.mmrm import fit_mmrm, visit_design
 from equipoise.stats.state import State
 
-__all__ = ["Fitted", "Trial", "compare", "fit_model", "impute", "read_trials", "with_delta"]
+__all__ = [
+    "Fitted",
+    "Trial",
+    "compare",
+    "draw_subjects",
+    "fit_drawn",
+    "fit_model",
+    "impute",
+    "read_trials",
+    "with_delta",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +189,27 @@ def fit_model(trial: Trial, *, response: Floats, arm: Integers, covariate: Float
     return Fitted(coefficient=fit.coefficient, covariance=fit.covariance, state=fit.state)
 
 
+def draw_subjects(trial: Trial, samples: int, rng: np.random.Generator) -> Integers:
+    """Draw places of subjects with replacement within arms, (samples, subjects)."""
+    members = (np.flatnonzero(trial.arm == code) for code in range(trial.arms))
+    drawn = [
+        inside[rng.integers(len(inside), size=(samples, len(inside)))]
+        for inside in members
+        if len(inside)
+    ]
+    return np.concatenate([np.empty((samples, 0), dtype=np.int64), *drawn], axis=1)
+
+
+def fit_drawn(trial: Trial, place: Integers) -> Fitted:
+    """Fit the model to samples of the trial's subjects, (samples, subjects) places."""
+    return fit_model(
+        trial,
+        response=trial.response[place],
+        arm=trial.arm[place],
+        covariate=trial.covariate[place],
+    )
+
+
 def impute(trial: Trial, fitted: Fitted) -> ConditionalMeans:
     """Complete the trial's responses under each fit, (samples, subjects, visits).
 
@@ -207,13 +238,18 @@ def with_delta(trial: Trial, completed: Floats) -> Floats:
     return np.asarray(completed + np.where(np.isnan(trial.response) & late, trial.delta, 0.0))
 
 
-def compare(trial: Trial, completed: Floats) -> Ancova:
-    """Analyse the chosen visit of each completed data set by covariance."""
+def compare(trial: Trial, completed: Floats, *, place: Integers | None = None) -> Ancova:
+    """Analyse the chosen visit of each completed data set by covariance.
+
+    ``place`` says which subject each row of a data set is, where it is a sample of them.
+    """
+    arm = trial.arm if place is None else trial.arm[place]
+    covariate = trial.covariate if place is None else trial.covariate[place]
     return ancova(
         response=completed[..., trial.visit],
-        group=trial.arm,
+        group=arm,
         groups=trial.arms,
-        covariates=trial.covariate if trial.covariate.shape[1] else None,
+        covariates=covariate if covariate.shape[-1] else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""One answer from several imputed data sets, and from a jackknife.
+"""One answer from several imputed data sets.
 
 Sources: Rubin DB. Multiple Imputation for Nonresponse in Surveys 1987, section 3.3; Barnard J,
 Rubin DB. Biometrika 1999; 86:948-955 (degrees of freedom).
@@ -21,7 +21,7 @@ from equipoise.stats.tails import (
     t_two_sided,
 )
 
-__all__ = ["Jackknifed", "RubinPooled", "pool_jackknife", "pool_rubin"]
+__all__ = ["RubinPooled", "pool_rubin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +59,6 @@ class RubinPooled:
     df_old: Floats
     df: Floats
     fraction_missing_information: Floats
-    ci_low: Floats
-    ci_high: Floats
-    p_value: Floats
-    state: NDArray[np.int8]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Jackknifed:
-    """An estimate with its jackknife standard error, normal limits and two-sided p value."""
-
-    estimate: Floats
-    standard_error: Floats
     ci_low: Floats
     ci_high: Floats
     p_value: Floats
@@ -146,58 +134,6 @@ def pool_rubin(
         ci_low=np.where(good, mean - reach, np.nan),
         ci_high=np.where(good, mean + reach, np.nan),
         p_value=_p_value(statistic, df),
-        state=np.where(good, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
-    )
-
-
-def pool_jackknife(
-    *, estimate: ArrayLike, without: ArrayLike, confidence: float = 0.95
-) -> Jackknifed:
-    """Give an estimate its jackknife standard error.
-
-    Parameters
-    ----------
-    estimate : (...) float
-        From all subjects.
-    without : (..., subjects) float
-        The estimate without each subject in turn. NaN makes the standard error NaN.
-    confidence : float
-        Two-sided level of the normal limits.
-
-    Returns
-    -------
-    Jackknifed
-        Standard error sqrt((n - 1) / n sum (theta_i - mean)^2).
-
-    Raises
-    ------
-    DataError
-        If shapes do not fit or ``confidence`` is not between 0 and 1.
-
-    Notes
-    -----
-    Source: Efron B, Tibshirani RJ. An Introduction to the Bootstrap 1993, equation 11.5.
-    """
-    door = Door()
-    whole = door.numbers("estimate", estimate, nan=True)
-    parts = door.numbers("without", without, core=1, nan=True)
-    door.level("confidence", confidence)
-    lead = door.close()
-    whole = np.broadcast_to(whole, lead)
-    many = parts.shape[-1]
-    if many < 2:
-        parts, many = np.full((*parts.shape[:-1], 2), np.nan), 2
-    centred = parts - np.mean(parts, axis=-1, keepdims=True)
-    error = np.sqrt((many - 1) / many * np.sum(np.square(centred), axis=-1))
-    error = np.where(np.isnan(whole), np.nan, error)
-    reach = normal_quantile(confidence) * error
-    good = np.isfinite(error)
-    return Jackknifed(
-        estimate=whole,
-        standard_error=error,
-        ci_low=whole - reach,
-        ci_high=whole + reach,
-        p_value=normal_two_sided(divide_or_nan(whole, error)),
         state=np.where(good, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
     )
 

@@ -53,15 +53,30 @@ class ReferenceBased(Imputed):
         description="`last_value`: a subject departs after its last value; `intercurrent_event`: "
         "with the first event of the estimand, and who has none is taken as missing at random.",
     )
-    error: Literal["jackknife", "rubin"] = Field(
+    error: Literal["jackknife", "bootstrap", "rubin"] = Field(
         default="jackknife",
-        description="Conditional means with jackknife errors, or draws pooled by Rubin's rules.",
+        description="Conditional means with jackknife or bootstrap errors, or draws pooled by "
+        "Rubin's rules.",
+    )
+    samples: int | None = Field(
+        default=None,
+        ge=2,
+        le=10_000,
+        description="Number of bootstrap samples, drawn within arms, for `bootstrap`.",
+    )
+    interval: Literal["percentile", "normal"] = Field(
+        default="percentile",
+        description="Limits and p value of `bootstrap`: from the quantiles of the samples, or "
+        "from their standard deviation.",
     )
     imputations: int | None = Field(
         default=None, ge=2, le=10_000, description="Number of completed data sets, for `rubin`."
     )
     seed: int | None = Field(
-        default=None, ge=0, lt=2**64, description="Where the draws begin, for `rubin`."
+        default=None,
+        ge=0,
+        lt=2**64,
+        description="Where the draws begin, for `bootstrap` and `rubin`.",
     )
 
 
