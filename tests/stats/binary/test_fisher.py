@@ -34,6 +34,13 @@ def test_tables_of_all_widths_in_one_batch_agree_with_fractions():
             assert_allclose(getattr(result, name)[place], float(p_value), rtol=1e-12)
 
 
+@pytest.mark.parametrize("cells", [(40, 900, 55, 800), (610, 900, 600, 800), (0, 900, 800, 800)])
+def test_walks_that_end_early_lose_nothing(cells):
+    result = fisher_test(**dict(zip(("x1", "n1", "x0", "n0"), cells, strict=True)))
+    for name, p_value in twins.fisher(*cells).items():
+        assert_allclose(getattr(result, name), float(p_value), rtol=1e-12)
+
+
 def test_tails_keep_their_digits_where_one_minus_a_sum_has_none():
     result = fisher_test(x1=200, n1=200, x0=0, n0=200)
     mass = twins.hypergeometric(200, 200, 200)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,9 +22,6 @@ __all__ = [
     "read_tables",
     "read_two_arms",
 ]
-
-_LARGEST_MAP = 1 << 22
-"""Up to so many keys the distinct ones are found by a map instead of a sort. [1]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,28 +144,18 @@ def distinct(*columns: Floats | Integers) -> tuple[Floats, Integers]:
     Returns
     -------
     tables : (columns, distinct) float
-        The distinct rows, in the order of their values.
+        The distinct rows, in the order in which they come.
     place : (rows,) int
         For each row of the flattened input the number of its distinct row.
-
-    Notes
-    -----
-    Rows are packed into one integer in a mixed radix of the ranges. A small range is looked up
-    in a map, which is linear in the number of rows; a large one is sorted.
     """
-    flat = [np.ravel(column).astype(np.int64) for column in columns]
-    if flat[0].size == 0:
-        return np.zeros((len(flat), 0)), np.zeros(0, dtype=np.int64)
-    low = [int(column.min()) for column in flat]
-    ranges = [int(column.max()) - start + 1 for column, start in zip(flat, low, strict=True)]
-    if math.prod(ranges) >= 1 << 62:
-        rows, place = np.unique(np.stack(flat), axis=1, return_inverse=True)
-        return rows.astype(np.float64), place.ravel()
-    key = np.zeros(flat[0].size, dtype=np.int64)
-    for column, start, width in zip(flat, low, ranges, strict=True):
-        key = key * width + (column - start)
-    keys, place = _distinct_keys(key, math.prod(ranges))
-    return np.array(list(_unpack(keys, low, ranges)), dtype=np.float64), place
+    # Loading the compiler takes a moment, which only who asks for a batch should pay for.
+    from equipoise.stats.binary.distinct_kernel import distinct_rows
+
+    rows = np.empty((columns[0].size, len(columns)))
+    for number, column in enumerate(columns):
+        rows[:, number] = np.ravel(column)
+    first, place = distinct_rows(rows)
+    return np.ascontiguousarray(rows[first].T), place
 
 
 def on_distinct_tables(
@@ -187,23 +173,6 @@ def on_distinct_tables(
     columns = np.full((len(answers), is_filled.size), np.nan)
     columns[:, is_filled] = answers
     return tuple(column[place] for column in columns)
-
-
-def _distinct_keys(key: Integers, limit: int) -> tuple[Integers, Integers]:
-    if limit > max(_LARGEST_MAP, 4 * key.size):
-        keys, place = np.unique(key, return_inverse=True)
-        return keys, place
-    is_seen = np.zeros(limit, dtype=np.bool_)
-    is_seen[key] = True
-    keys = np.flatnonzero(is_seen)
-    place_of = np.zeros(limit, dtype=np.int64)
-    place_of[keys] = np.arange(keys.size)
-    return keys, place_of[key]
-
-
-def _unpack(keys: Integers, low: list[int], ranges: list[int]) -> Iterator[Integers]:
-    for column, start in enumerate(low):
-        yield keys // math.prod(ranges[column + 1 :]) % ranges[column] + start
 
 
 def _check_events(door: Door, name: str, events: Floats, size_name: str, size: Floats) -> None:
