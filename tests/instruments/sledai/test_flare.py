@@ -9,6 +9,7 @@ from numpy.testing import assert_array_equal
 from equipoise.errors import DataError
 from equipoise.instruments import find_instrument, sledai
 from equipoise.instruments.sledai.flare_inputs import INPUTS
+from equipoise.instruments.sledai.flare_revised import SYSTEMS
 
 STABLE = {column.name: 0.0 for column in INPUTS} | {
     "sledai_previous": 4.0,
@@ -193,6 +194,21 @@ def test_the_revised_index_takes_the_higher_of_findings_and_treatment():
     assert_array_equal(result.flare, [2, 0])
     assert_array_equal(result.n_flaring, [2, 0])
     assert_array_equal(result.systems[0], [2, 0, 0, 0, 0, 1, 0, 0])
+
+
+def test_the_revised_index_without_medication_has_the_level_of_the_findings():
+    findings, treatment = LEVELS.copy(), LEVELS + 3
+    findings[0], treatment[1] = 1, np.nan
+    result = sledai.score_revised_flare(
+        clinical_level=findings, treatment_level=treatment, use_medication=False
+    )
+    assert (result.flare, result.lower, result.upper, result.n_flaring) == (1, 1, 1, 1)
+    assert_array_equal(result.systems, findings)
+    assert result.parameters["use_medication"] is False
+    table = {f"clinical_{item.name}": 0 for item in SYSTEMS} | {"clinical_renal": 2}
+    scored = find_instrument("sfi_revised").score(table, parameters={"use_medication": "false"})
+    assert scored["flare"] == 2
+    assert np.isnan(find_instrument("sfi_revised").score(table)["flare"])
 
 
 def test_an_unknown_level_bounds_the_revised_index():

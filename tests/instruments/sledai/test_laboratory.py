@@ -43,30 +43,39 @@ def test_a_laboratory_limit_itself_is_normal():
 
 
 @pytest.mark.parametrize(
-    ("c3", "c4", "ch50", "low"),
+    ("c3", "c4", "ch50", "low", "by_both", "by_any"),
     [
-        (NAN, NAN, NAN, NAN),
-        (1.0, NAN, NAN, NAN),  # C4 could be low
-        (NAN, 0.2, NAN, NAN),
-        (1.0, 0.2, NAN, 0),
-        (NAN, NAN, 50, 0),  # CH50 alone clears the item
-        (1.0, NAN, 50, 0),
-        (0.5, NAN, NAN, 1),  # one low fraction is enough
-        (1.0, 0.05, NAN, 1),
-        (1.0, 0.2, 20, 1),
-        (0.5, NAN, 50, 1),
+        (NAN, NAN, NAN, NAN, NAN, NAN),
+        (1.0, NAN, NAN, NAN, NAN, 0),  # C4 could be low
+        (NAN, 0.2, NAN, NAN, NAN, 0),
+        (1.0, 0.2, NAN, 0, 0, 0),
+        (NAN, NAN, 50, 0, NAN, 0),  # CH50 alone clears the item
+        (1.0, NAN, 50, 0, NAN, 0),
+        (1.0, 0.2, 50, 0, 0, 0),
+        (0.5, NAN, NAN, 1, 1, 1),  # one low fraction is enough
+        (1.0, 0.05, NAN, 1, 1, 1),
+        (1.0, 0.2, 20, 1, 1, 1),
+        (0.5, NAN, 50, 1, 1, 1),
     ],
 )
-def test_complement_is_low_by_one_fraction_and_normal_by_both_or_ch50(c3, c4, ch50, low):
-    labs = {
-        "c3_g_l": c3,
-        "c3_lln_g_l": 0.9,
-        "c4_g_l": c4,
-        "c4_lln_g_l": 0.1,
-        "ch50": ch50,
-        "ch50_lln": 40,
-    }
+def test_complement_is_low_by_one_fraction_and_normal_by_a_choice(
+    c3, c4, ch50, low, by_both, by_any
+):
+    labs = {"c3_g_l": c3, "c3_lln_g_l": 0.9, "c4_g_l": c4, "c4_lln_g_l": 0.1}
+    labs |= {"ch50": ch50, "ch50_lln": 40}
     assert_array_equal(derive(labs=labs)["low_complement"], low)
+    for rule, expected in (
+        ("c3_c4_or_ch50", low),
+        ("c3_and_c4", by_both),
+        ("any_fraction", by_any),
+    ):
+        derived = derive(labs=labs, complement_normal=rule)
+        assert_array_equal(derived["low_complement"], expected)
+
+
+def test_a_rule_of_complement_that_does_not_exist_is_refused():
+    with pytest.raises(DataError, match="complement_normal: 'c3'; wanted c3_c4_or_ch50"):
+        derive(labs={}, complement_normal="c3")
 
 
 @pytest.mark.parametrize(

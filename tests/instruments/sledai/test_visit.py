@@ -45,6 +45,25 @@ def test_days_decide_before_the_tick():
     assert visit.score.items[NAMES.index("pleurisy")] == 1
 
 
+def test_the_tick_can_decide_before_what_was_measured():
+    judged = {
+        "items": NOTHING | {"rash": 1, "pleurisy": np.nan, "fever": 0, "leukopenia": np.nan},
+        "labs": {"temperature_c": 39, "fever_infection": 0, "wbc_10e9_l": 2, "wbc_drug_cause": 0},
+        "days_since_active": {"rash": 12, "pleurisy": 4},
+    }
+    by_rule = {
+        rule: sledai.score_visit(**judged, variant=sledai.SLEDAI_2K, decides_first=rule)
+        for rule in ("record", "tick")
+    }
+    present = {rule: set(np.flatnonzero(one.score.items)) for rule, one in by_rule.items()}
+    assert present["record"] == {NAMES.index(one) for one in ("pleurisy", "fever", "leukopenia")}
+    assert present["tick"] == {NAMES.index(one) for one in ("rash", "pleurisy", "leukopenia")}
+    for visit in by_rule.values():
+        assert np.flatnonzero(visit.conflicts).tolist() == [NAMES.index("fever")]
+    with pytest.raises(DataError, match="decides_first: 'ticks'; wanted record or tick"):
+        sledai.score_visit(NOTHING, variant=sledai.SELENA, decides_first="ticks")
+
+
 @pytest.mark.parametrize(
     ("variant", "points"),
     [
@@ -87,7 +106,9 @@ def test_the_rules_used_are_part_of_the_result():
         "proteinuria_rule": "level",
         "no_previous_protein": "new_onset",
         "unrecorded_exclusion": "unknown",
+        "complement_normal": "c3_c4_or_ch50",
         "skin_rule": "any",
+        "decides_first": "record",
     }
     with pytest.raises(TypeError):
         visit.score.parameters["missing"] = "as_absent"

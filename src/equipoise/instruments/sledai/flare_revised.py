@@ -1,7 +1,8 @@
 """SELENA flare index, revised form: mild, moderate or severe in each of eight systems.
 
 It does not use the SLEDAI. In each system the findings have a level and the treatment has one;
-the level of the system is the higher, that of the visit the highest of the systems.
+the level of the system is the higher, or by choice that of the findings; that of the visit the
+highest of the systems.
 
 Source: Petri M, et al. Ann Rheum Dis 2013; 72(Suppl 3):A473 (FRI0293); Thanou A, et al.
 Rheumatology 2014, doi 10.1093/rheumatology/keu153. The list of systems and the levels of
@@ -102,7 +103,11 @@ class RevisedFlare:
 
 
 def score_revised_flare(
-    *, clinical_level: ArrayLike, treatment_level: ArrayLike, missing: str = "strict"
+    *,
+    clinical_level: ArrayLike,
+    treatment_level: ArrayLike,
+    use_medication: bool = True,
+    missing: str = "strict",
 ) -> RevisedFlare:
     """Take the higher of findings and treatment in each system, and the highest system.
 
@@ -110,6 +115,8 @@ def score_revised_flare(
     ----------
     clinical_level, treatment_level : (..., 8) float
         0 none, 1 mild, 2 moderate, 3 severe, NaN unknown, in the order of ``SYSTEMS``.
+    use_medication : bool
+        Whether the level of the treatment counts; without it the findings stand alone.
     missing : {'strict', 'as_absent'}
         What an unknown level is: unknown, or none.
 
@@ -129,8 +136,8 @@ def score_revised_flare(
     shape = common_shape({"clinical_level": findings, "treatment_level": treatment})
     pair = np.stack([np.broadcast_to(findings, shape), np.broadcast_to(treatment, shape)], axis=-2)
     gaps = np.isnan(pair)
-    lowest = np.where(gaps, 0, pair).max(axis=-2)
-    highest = np.where(gaps, 3, pair).max(axis=-2)
+    counts = slice(None) if use_medication else slice(1)  # findings come first
+    lowest, highest = (np.where(gaps, level, pair)[..., counts, :].max(axis=-2) for level in (0, 3))
     lower, upper = lowest.max(axis=-1), highest.max(axis=-1)
     fewest, most = (np.count_nonzero(levels > 0, axis=-1) for levels in (lowest, highest))
     is_lenient = missing == "as_absent"
@@ -142,7 +149,7 @@ def score_revised_flare(
         n_flaring=np.where((fewest == most) | is_lenient, fewest, np.nan),
         missing=gaps,
         n_missing=np.count_nonzero(gaps, axis=(-2, -1)).astype(np.int64),
-        parameters=MappingProxyType({"missing": missing}),
+        parameters=MappingProxyType({"use_medication": use_medication, "missing": missing}),
     )
 
 
@@ -250,15 +257,20 @@ INSTRUMENT = Instrument(
     rules=(
         Rule(
             id="level",
-            text="A system has the higher level of its findings and its treatment.",
+            text="A system has the higher level of its findings and its treatment; without "
+            "medication that of its findings.",
             source=_SOURCE,
             status=Status.MEMORY,
+            parameter="use_medication",
+            default=True,
         ),
         Rule(
             id="systems",
             text="There are eight systems.",
             source="general knowledge",
             status=Status.MEMORY,
+            fixed="The systems are the columns that the index reads: a trial that leaves one out "
+            "records no level in it.",
         ),
         Rule(
             id="missing",

@@ -28,7 +28,7 @@ from equipoise.instruments.logic import (
 )
 from equipoise.instruments.sledai.form import Variant
 
-__all__ = ["DERIVED_FROM", "FIELDS", "PROTEINURIA_RULES", "derive_items"]
+__all__ = ["COMPLEMENT_RULES", "DERIVED_FROM", "FIELDS", "PROTEINURIA_RULES", "derive_items"]
 
 TOLERANCE = 1e-9
 """A difference of two values must exceed its limit by this, so that 1.1 - 0.6 is not above 0.5."""
@@ -44,6 +44,8 @@ JOINTS = 68
 PROTEINURIA_RULES = ("variant", "level", "change")
 """``level``: above 0.5 g/24 h; ``change``: new or risen besides; ``variant``: as published."""
 
+COMPLEMENT_RULES = ("c3_c4_or_ch50", "c3_and_c4", "any_fraction")
+"""What has to be normal for complement to be: both, or CH50; both; whatever was measured."""
 
 # The upper ends catch a slip of unit, not a rare patient: grams a hundred times the nephrotic
 # range are milligrams, complement above 10 g/L is mg/dL, counts are per mm3, 45 is Fahrenheit.
@@ -108,6 +110,7 @@ def derive_items(
     proteinuria_rule: str = "variant",
     no_previous_protein: str = "new_onset",
     unrecorded_exclusion: str = "unknown",
+    complement_normal: str = "c3_c4_or_ch50",
 ) -> dict[str, Floats]:
     """Derive the nine items that measured values decide.
 
@@ -126,6 +129,9 @@ def derive_items(
         What proteinuria without an earlier value is under ``change``.
     unrecorded_exclusion : {'unknown', 'absent'}
         What an exclusion (infection, drug, other cause) is that nobody recorded.
+    complement_normal : {'c3_c4_or_ch50', 'c3_and_c4', 'any_fraction'}
+        What must have been measured normal before complement counts as normal, where no
+        fraction is low: C3 and C4, or CH50; C3 and C4; any fraction.
 
     Returns
     -------
@@ -142,6 +148,7 @@ def derive_items(
     check_choice("proteinuria_rule", proteinuria_rule, PROTEINURIA_RULES)
     check_choice("no_previous_protein", no_previous_protein, ("new_onset", "unknown"))
     check_choice("unrecorded_exclusion", unrecorded_exclusion, ("unknown", "absent"))
+    check_choice("complement_normal", complement_normal, COMPLEMENT_RULES)
     values = _read(labs)
     if unrecorded_exclusion == "absent":
         values |= {name: np.where(np.isnan(values[name]), 0, values[name]) for name in _EXCLUSIONS}
@@ -162,7 +169,7 @@ def derive_items(
         "pyuria": _unless(
             more_than(values["urine_wbc_hpf"], CELLS_LIMIT_HPF), values["urine_infection"]
         ),
-        "low_complement": _low_complement(values),
+        "low_complement": _low_complement(values, complement_normal),
         "increased_dna_binding": more_than(values["anti_dsdna"], values["anti_dsdna_uln"]),
         "fever": _unless(
             more_than(values["temperature_c"], FEVER_LIMIT_C), values["fever_infection"]
@@ -216,11 +223,15 @@ def _proteinuria(values: _Labs, rule: str, no_previous: str) -> Floats:
     return all_of(is_high, any_of(is_new, has_risen))
 
 
-def _low_complement(values: _Labs) -> Floats:
+def _low_complement(values: _Labs, normal_by: str) -> Floats:
     c3 = less_than(values["c3_g_l"], values["c3_lln_g_l"])
     c4 = less_than(values["c4_g_l"], values["c4_lln_g_l"])
     ch50 = less_than(values["ch50"], values["ch50_lln"])
-    # Normal CH50, or normal C3 and C4, is enough to call complement normal.
-    is_normal = any_of(all_of(negate(c3), negate(c4)), negate(ch50)) == 1
+    both = all_of(negate(c3), negate(c4))
+    is_normal = {
+        "c3_c4_or_ch50": any_of(both, negate(ch50)),
+        "c3_and_c4": both,
+        "any_fraction": any_of(negate(c3), negate(c4), negate(ch50)),
+    }[normal_by]
     is_low = any_of(c3, c4, ch50) == 1
-    return np.where(is_low, 1.0, np.where(is_normal, 0.0, np.nan))
+    return np.where(is_low, 1.0, np.where(is_normal == 1, 0.0, np.nan))

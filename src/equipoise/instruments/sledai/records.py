@@ -20,9 +20,15 @@ from equipoise.instruments.sledai.form import (
     TOUMA_2010,
     Variant,
 )
-from equipoise.instruments.sledai.laboratory import DERIVED_FROM, FIELDS, JOINTS, PROTEINURIA_RULES
+from equipoise.instruments.sledai.laboratory import (
+    COMPLEMENT_RULES,
+    DERIVED_FROM,
+    FIELDS,
+    JOINTS,
+    PROTEINURIA_RULES,
+)
 from equipoise.instruments.sledai.score import POLICIES
-from equipoise.instruments.sledai.visit import SKIN_RULES, score_visit
+from equipoise.instruments.sledai.visit import DECIDING, SKIN_RULES, score_visit
 
 __all__ = ["describe"]
 
@@ -227,16 +233,31 @@ def _laboratory_rules(variant: Variant) -> tuple[Rule, ...]:
             status=Status.CONFIRMED,
         ),
         Rule(
+            id="low_complement",
+            text="One of CH50, C3 and C4 below its limit is enough to call complement low.",
+            source=variant.form.source,
+            status=Status.CONFIRMED,
+        ),
+        Rule(
             id="complement",
-            text="One fraction below its limit is enough; normal needs C3 and C4, or CH50.",
+            text="Where none is low, complement is normal when C3 and C4 are, or CH50 is "
+            "(c3_c4_or_ch50); when C3 and C4 are (c3_and_c4); or when any that was measured is "
+            "(any_fraction). Otherwise it is unknown.",
             source=_OWN_CHOICE,
             status=Status.MEMORY,
+            parameter="complement_normal",
+            default="c3_c4_or_ch50",
+            choices=COMPLEMENT_RULES,
         ),
         Rule(
             id="order",
-            text="A measured value decides before the days since last active, and these before "
-            "the tick; disagreements are listed in 'conflicts'.",
+            text="A measured value, else the days since last active, decides before the tick "
+            "(record); or the tick wherever there is one (tick). Ticked otherwise than measured "
+            "is listed in 'conflicts'.",
             source=_OWN_CHOICE,
             status=Status.MEMORY,
+            parameter="decides_first",
+            default="record",
+            choices=DECIDING,
         ),
     )

@@ -1,8 +1,8 @@
 """A SLEDAI visit from everything that was recorded: items, last active days, measured values.
 
 For each item the most objective record that is known decides: the measured value, else the days
-since it was last active, else the item as ticked. Where a tick and a measurement disagree the
-visit says so.
+since it was last active, else the item as ticked; or, by choice, the tick before either. Where a
+tick and a measurement disagree the visit says so.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from equipoise.instruments.sledai.laboratory import DERIVED_FROM, derive_items
 from equipoise.instruments.sledai.score import Sledai, total
 from equipoise.instruments.sledai.window import within_window
 
-__all__ = ["SKIN_RULES", "Visit", "score_visit"]
+__all__ = ["DECIDING", "SKIN_RULES", "Visit", "score_visit"]
 
 NAMES = tuple(item.name for item in ITEMS)
 SKIN_RULES = ("variant", "any", "onset")
+DECIDING = ("record", "tick")
+"""What decides first: what was measured, else the days since last active; or the tick."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,9 @@ def score_visit(
     proteinuria_rule: str = "variant",
     no_previous_protein: str = "new_onset",
     unrecorded_exclusion: str = "unknown",
+    complement_normal: str = "c3_c4_or_ch50",
     skin_rule: str = "variant",
+    decides_first: str = "record",
 ) -> Visit:
     """Score visits of one version of the index.
 
@@ -78,11 +82,16 @@ def score_visit(
         Window for ``days_since_active``. [day]
     missing : {'strict', 'as_absent'}
         What an unknown item does, see :func:`total`.
-    arthritis_min_joints, proteinuria_rule, no_previous_protein, unrecorded_exclusion
+    arthritis_min_joints, proteinuria_rule, no_previous_protein : optional
+        Rules of :func:`derive_items`.
+    unrecorded_exclusion, complement_normal : str
         Rules of :func:`derive_items`.
     skin_rule : {'variant', 'any', 'onset'}
         Whether rash, alopecia and ulcers count new or lasting, or only new or recurrent; by
         default as the version has it.
+    decides_first : {'record', 'tick'}
+        ``record``: the measured value, else the days since last active, else the tick. ``tick``:
+        the tick wherever there is one, as where a committee has judged the items.
 
     Returns
     -------
@@ -96,6 +105,7 @@ def score_visit(
         not broadcast.
     """
     check_choice("skin_rule", skin_rule, SKIN_RULES)
+    check_choice("decides_first", decides_first, DECIDING)
     skin_rule = variant.skin if skin_rule == "variant" else skin_rule
     form = variant.form
     ticked = check_items(form.array(items), ITEMS)
@@ -108,17 +118,18 @@ def score_visit(
         proteinuria_rule=proteinuria_rule,
         no_previous_protein=no_previous_protein,
         unrecorded_exclusion=unrecorded_exclusion,
+        complement_normal=complement_normal,
     )
     measured = form.array({name: derived[name] for name in DERIVED_FROM})
     shape = common_shape(
         {"items": ticked, "days_since_active": lasted, "new_or_recurrent": onset, "labs": measured}
     )
-    present = np.array(np.broadcast_to(ticked, shape))
-    recent = np.broadcast_to(within_window(lasted, window_days=window_days), shape)
-    np.copyto(present, recent, where=~np.isnan(recent))
-    measured = np.broadcast_to(measured, shape)
-    conflicts = np.abs(ticked - measured) == 1
-    np.copyto(present, measured, where=~np.isnan(measured))
+    conflicts = np.broadcast_to(np.abs(ticked - measured) == 1, shape)
+    records = [within_window(lasted, window_days=window_days), measured]
+    last_first = [*records, ticked] if decides_first == "tick" else [ticked, *records]
+    present = np.full(shape, np.nan)
+    for record in last_first:
+        np.copyto(present, record, where=~np.isnan(record))
     for place in (NAMES.index(name) for name in SKIN if skin_rule == "onset"):
         present[..., place] = all_of(present[..., place], onset[..., place])
     score = total(present, missing=missing)
@@ -133,6 +144,8 @@ def score_visit(
         else proteinuria_rule,
         "no_previous_protein": no_previous_protein,
         "unrecorded_exclusion": unrecorded_exclusion,
+        "complement_normal": complement_normal,
         "skin_rule": skin_rule,
+        "decides_first": decides_first,
     }
     return Visit(score=replace(score, parameters=MappingProxyType(rules)), conflicts=conflicts)
