@@ -134,7 +134,7 @@ def test_quotes_hold_commas_and_lines(tmp_path):
 
 
 ALLOWED = {
-    "the same value twice": ("02,W24,,protein,1.0,,\n02,W24,,protein,1,,", 1.0),
+    "the same value on two days": ("02,W24,166,protein,1.0,,\n02,W24,168,protein,1,,", 1.0),
     "the later of equal distance": ("02,W24,166,protein,1.0,,\n02,W24,170,protein,1.1,,", 1.1),
     "another visit that day": ("02,W24,168,protein,1.0,,\n02,W12,168,protein,1.1,,", 1.0),
     "a value that is missing": ("02,W24,168,protein,1.0,,\n02,W24,168,protein,,,lost", 1.0),

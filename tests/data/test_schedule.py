@@ -99,7 +99,7 @@ def test_names_of_variables_do_not_meet_our_own(tmp_path):
 
 CONTACTS = {
     "visit": ({"visits": ("01,W0,2012-03-01,held", "01,W0,2012-03-01,held\n02,W24,200,held")}, 200),
-    "missed visit": ({"visits": ("01,W0,2012-03-01,held", "01,W0,2012-03-01,held\n02,W24,200,missed")}, 168),
+    "missed visit": ({"visits": ("01,W0,2012-03-01,held", "01,W0,2012-03-01,held\n02,W12,200,missed")}, 168),
     "value": ({"values": ("02,W24,2012-08-20", "02,W24,190")}, 190),
     "no value": ({"values": ("04,W0,2012-04-09", "02,,190,protein,,,lost\n04,W0,2012-04-09")}, 168),
     "dose": ({"doses": ("01,Cells,2012-03-01", "02,Cells,181,,\n01,Cells,2012-03-01")}, 181),
@@ -113,11 +113,6 @@ def test_the_last_contact_is_the_last_day_with_anything_known(tmp_path, changes,
     assert cohort(tmp_path, **changes).subject["last_contact_day"][0, 1] == day
 
 
-def test_the_last_contact_is_never_after_death(tmp_path):
-    changes = {"events": ("01,PNEUMONIA", "03,SEPSIS,,70,,,,yes,,\n01,PNEUMONIA")}
-    assert cohort(tmp_path, **changes).subject["last_contact_day"][0, 2] == 61
-
-
 def test_records_reach_their_visits(tmp_path):
     protein = cohort(tmp_path).visit["protein"][0]
     assert_array_equal(
@@ -127,7 +122,7 @@ def test_records_reach_their_visits(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("days", "taken"), [((80, 86), 86), ((79, 86), 86), ((80, 90), 80), ((84, 84), 84)]
+    ("days", "taken"), [((80, 86), 86), ((79, 86), 86), ((80, 90), 80), ((82, 86), 86)]
 )
 def test_the_nearest_record_wins_and_the_later_on_a_tie(tmp_path, days, taken):
     rows = "".join(f"02,,{day},protein,{day / 10},,\n" for day in days)
@@ -144,6 +139,30 @@ def test_days_and_dates_are_the_same(tmp_path):
     after = cohort_of(protocol, read_folder(protocol, folder))
     assert_array_equal(before.visit["protein"], after.visit["protein"])
     assert after.visit["day"][0, 0, 1] == 29
+
+
+def test_a_missed_visit_was_held_on_no_day(tmp_path):
+    rows = "01,W0,2012-03-01,held\n02,W4,30,missed\n02,W12,86,held"
+    day = cohort(tmp_path, visits=("01,W0,2012-03-01,held", rows)).visit["day"]
+    assert_array_equal(day[0, 1], [0, NAN, 86, 168])
+
+
+def test_standard_care_is_no_treatment_under_study(tmp_path):
+    protocol = small_protocol(
+        tmp_path,
+        (
+            "role: no_treatment}",
+            "role: no_treatment, interventions: [{agent: Prednisone, background: true}]}",
+        ),
+    )
+    folder = small_folder(
+        tmp_path,
+        doses=("01,Cells,2012-03-01,2e8,cells", "02,Prednisone,-5,,\n01,Cells,3,2e8,cells"),
+    )
+    found = cohort_of(protocol, read_folder(protocol, folder)).subject
+    assert_array_equal(found["treated"], [[1, 0, 0, 0]])
+    assert_array_equal(found["first_dose_day"], [[3, NAN, NAN, NAN]])
+    assert found["last_contact_day"][0, 1] == 168
 
 
 def test_standard_fields_of_subjects(tmp_path):

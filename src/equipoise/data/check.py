@@ -9,7 +9,7 @@ import polars as pl
 from equipoise.data.cells import CellReader, read_date
 from equipoise.data.door import Door, Start
 from equipoise.data.records import TABLES, Column, Origin, Records, columns_of
-from equipoise.data.rules import check_between_tables, check_table
+from equipoise.data.rules import Table, check_between_tables, check_table
 from equipoise.data.text import TextTable
 from equipoise.errors import DataError, did_you_mean
 from equipoise.protocol import Protocol
@@ -46,8 +46,7 @@ def check_records(
         text = tables[name]
         if _columns_fit(door, name, text):
             frames[name] = _read(door, name, text)
-    if len(frames) == len(TABLES):
-        check_between_tables(door, tables, frames)
+    check_between_tables(door, tables, frames)
     faults = door.faults()
     if faults:
         raise DataError(faults)
@@ -91,7 +90,7 @@ def _read(door: Door, name: str, text: TextTable) -> pl.DataFrame:
             reader.read(cell, record, raw["subject"][record])
             for record, cell in enumerate(raw[column.name])
         ]
-    check_table(door, name, text, raw, columns)
+    check_table(door, name, Table(text, raw, columns))
     schema = {"_row": pl.Int64} | {
         column.name: _type(column, variables.get(column.name)) for column in wanted
     }

@@ -46,7 +46,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("subject", "id of the subject", is_required=True),
         Column("visit", "id of the visit", is_required=True),
         Column("date", "date, or day from randomisation", kind="day"),
-        Column("status", "held or missed"),
+        Column("status", "held or missed; empty: held"),
     ),
     "values": (
         Column("subject", "id of the subject", is_required=True),
@@ -86,6 +86,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
 }
 """Tables of a data folder and their standard columns."""
+
+VISIT_STATUS = ("held", "missed")
 
 DISPOSITION = ("completed", "withdrawn", "death", "last_contact", "screen_failure")
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from equipoise.data.cells import read_number, read_yes_no
 from equipoise.data.cohort import Cohort, Events
+from equipoise.data.intervention import background_agents
 from equipoise.data.records import Records
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.schedule import Window
@@ -125,7 +126,7 @@ def _array(
 def _subject_arrays(
     protocol: Protocol, records: Records, ids: tuple[str, ...], levels: dict[str, tuple[str, ...]]
 ) -> dict[str, Floats]:
-    columns = _standard_columns(records, ids)
+    columns = _standard_columns(protocol, records, ids)
     captured = {n: v for n, v in protocol.variables_at("subject").items() if not v.is_derived}
     columns |= {name: records.subjects[name] for name in captured}
     arrays = {
@@ -138,7 +139,9 @@ def _subject_arrays(
     return arrays
 
 
-def _standard_columns(records: Records, ids: tuple[str, ...]) -> dict[str, pl.Series]:
+def _standard_columns(
+    protocol: Protocol, records: Records, ids: tuple[str, ...]
+) -> dict[str, pl.Series]:
     """Build the standard fields of each subject, in the order of ``ids``."""
     ends = {
         what: {
@@ -149,10 +152,14 @@ def _standard_columns(records: Records, ids: tuple[str, ...]) -> dict[str, pl.Se
         }
         for what in ("death", "withdrawn", "completed")
     }
-    doses = records.doses.group_by("subject").agg(first=pl.min("date"), last=pl.max("date"))
+    is_standard_care = pl.col("intervention").is_in(background_agents(protocol))
+    doses = (
+        records.doses.filter(~is_standard_care)
+        .group_by("subject")
+        .agg(first=pl.min("date"), last=pl.max("date"))
+    )
     first = dict(doses.select("subject", "first").iter_rows())
     last = dict(doses.select("subject", "last").iter_rows())
-    contact = _last_contact(records)
     death = {subject: day for subject, (day, _) in ends["death"].items() if day is not None}
     nothing = (None, None)
 
@@ -174,9 +181,7 @@ def _standard_columns(records: Records, ids: tuple[str, ...]) -> dict[str, pl.Se
         "last_dose_day": days(last),
         "death_day": days(death),
         "withdrawal_day": pl.Series([day for day, _ in withdrawn], dtype=pl.Int64),
-        "last_contact_day": days(
-            {one: min(day, death.get(one, day)) for one, day in contact.items()}
-        ),
+        "last_contact_day": days(_last_contact(records)),
     }
 
 
@@ -184,13 +189,17 @@ def _last_contact(records: Records) -> dict[str, int]:
     """Last day on which anything is known of a subject; deaths come in through disposition."""
     seen = [
         records.disposition.filter(pl.col("what").is_in(_CONTACTS)).select("subject", day="date"),
-        records.visits.filter(pl.col("status").ne_missing("missed")).select("subject", day="date"),
+        _held(records).select("subject", day="date"),
         records.values.filter(pl.col("value").is_not_null()).select("subject", day="date"),
         records.doses.select("subject", day="date"),
         records.events.select("subject", day="start"),
     ]
     days = pl.concat(seen).drop_nulls().group_by("subject").agg(pl.max("day"))
     return dict(days.iter_rows())
+
+
+def _held(records: Records) -> pl.DataFrame:
+    return records.visits.filter(pl.col("status").ne_missing("missed"))
 
 
 def _visit_arrays(
@@ -213,7 +222,7 @@ def _visit_arrays(
             array[0, row[subject], place_of[visit]] = value
             if day is not None:
                 arrays["day"][0, row[subject], place_of[visit]] = day
-    for subject, visit, day in records.visits.select("subject", "visit", "date").iter_rows():
+    for subject, visit, day in _held(records).select("subject", "visit", "date").iter_rows():
         if day is not None:
             arrays["day"][0, row[subject], place_of[visit]] = day
     return arrays
