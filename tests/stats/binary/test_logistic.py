@@ -114,6 +114,17 @@ def test_scaling_a_column_scales_its_coefficient(seed, scale, shift):
     assert_allclose(fit.deviance, moved.deviance, rtol=1e-11)
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e300])
+def test_a_column_near_the_ends_of_the_range_of_numbers_is_one_like_any_other(size):
+    design, event = trials(8, number=1)
+    other = design * [1, 1, size, 1]
+    fit, moved = (fit_logistic(design=d, event=event) for d in (design, other))
+    assert moved.state == State.ESTIMATED
+    assert_allclose(moved.fitted, fit.fitted, rtol=1e-9)
+    assert_allclose(moved.coefficients[0, 2] * size, fit.coefficients[0, 2], rtol=1e-9)
+    assert_allclose(moved.standard_errors[0, 2] * size, fit.standard_errors[0, 2], rtol=1e-9)
+
+
 def test_counting_non_events_turns_the_signs():
     design, event = trials(3)
     fit, other = fit_logistic(design=design, event=event), fit_logistic(design=design, event=~event)

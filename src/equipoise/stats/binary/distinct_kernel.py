@@ -62,4 +62,4 @@ def _is_equal(rows: Floats, one: int, other: int) -> bool:
     column = 0
     while column < rows.shape[1] and rows[one, column] == rows[other, column]:
         column += 1
-    return column == rows.shape[1]
+    return bool(column == rows.shape[1])

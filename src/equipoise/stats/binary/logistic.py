@@ -15,16 +15,6 @@ from equipoise.stats.state import State
 
 __all__ = ["LogisticFit", "fit_logistic"]
 
-_STEPS = 100
-_HALVINGS = 30
-_SETTLED = 1e-9
-"""Largest move of a linear predictor in the last step of a fit. [log odds]"""
-_ROUNDING = 1e-12
-"""Relative change of a log-likelihood that may be rounding. [1]"""
-_EXTREME = 20.0
-"""Beyond this linear predictor a fit is checked for separation. [log odds]"""
-_AGAINST = 1e-6
-"""A step separates if no subject moves against it by more than this share of the largest. [1]"""
 _RANK = 1e-10
 """A scaled cross-product with an eigenvalue below this share of the largest is singular. [1]"""
 
@@ -109,131 +99,32 @@ def fit_logistic(*, design: ArrayLike, event: ArrayLike, included: ArrayLike = T
 
 def _fit_block(x: Floats, y: Bools, is_in: Bools) -> LogisticFit:
     """Fit some trials of a vector of them."""
+    # Loading the compiler takes a moment, which only who fits a model should pay for.
+    from equipoise.stats.binary.logistic_kernel import maximise
+
     scale = _scale(x, is_in)
-    newton = _Newton(x=x / scale[:, None, :], y=y, is_in=is_in)
-    newton.run()
-    good = np.flatnonzero(newton.state == State.ESTIMATED)
-    trials, size = scale.shape
-    covariance = np.full((trials, size, size), np.nan)
-    covariance[good] = _solve_symmetric(
-        newton.information(good), np.broadcast_to(np.eye(size), (good.size, size, size))
-    ) / (scale[good][:, :, None] * scale[good][:, None, :])
-    coefficients = np.full(scale.shape, np.nan)
-    coefficients[good] = newton.beta[good] / scale[good]
-    is_risen = (newton.state == State.ESTIMATED) | (newton.state == State.INFINITE)
-    log_likelihood = np.where(is_risen, newton.log_likelihood, np.nan)
+    scaled = x / scale[:, None, :]
+    is_empty = ~is_in.any(axis=1)
+    is_singular = _smallest_share(scaled, is_in) < _RANK
+    sign = np.where(is_in, np.where(y, 1.0, -1.0), 0.0)
+    coefficients, covariance, log_likelihood, iterations, state = maximise(
+        scaled, sign, ~(is_empty | is_singular)
+    )
+    state = np.where(is_singular, State.SINGULAR, state)
+    coefficients /= scale
+    standard_errors = np.sqrt(covariance.diagonal(axis1=1, axis2=2)) / scale
+    with np.errstate(over="ignore"):  # a variance beyond the range of numbers is infinite
+        covariance = covariance / scale[:, :, None] / scale[:, None, :]
     return LogisticFit(
         coefficients=coefficients,
-        standard_errors=np.sqrt(np.einsum("tkk->tk", covariance)),
+        standard_errors=standard_errors,
         covariance=covariance,
-        fitted=expit(_predict(x, coefficients)),
+        fitted=expit((x @ coefficients[:, :, None])[:, :, 0]),
         log_likelihood=log_likelihood,
         deviance=-2 * log_likelihood,
-        iterations=newton.iterations,
-        state=newton.state,
+        iterations=iterations,
+        state=np.where(is_empty, State.NOT_ESTIMABLE, state).astype(np.int8),
     )
-
-
-class _Newton:
-    """The iteration over all trials that are not settled yet, on columns of unit size."""
-
-    def __init__(self, *, x: Floats, y: Bools, is_in: Bools) -> None:
-        trials, _, size = x.shape
-        self.x, self.is_in = x, is_in
-        self.sign = np.where(is_in, np.where(y, 1.0, -1.0), 0.0)
-        self.beta = np.zeros((trials, size))
-        self.log_likelihood = self._log_likelihood(np.arange(trials), self.beta)
-        self.iterations = np.zeros(trials, dtype=np.int64)
-        self.state = np.full(trials, State.NOT_CONVERGED, dtype=np.int8)
-        self.state[~np.any(is_in, axis=1)] = State.NOT_ESTIMABLE
-
-    def run(self) -> None:
-        """Iterate until every trial has a state."""
-        some = np.any(self.is_in, axis=1)
-        self.state[some & (_smallest_share(self._cross(self.is_in.astype(np.float64))) < _RANK)] = (
-            State.SINGULAR
-        )
-        active = np.flatnonzero(self.state == State.NOT_CONVERGED)
-        for _ in range(_STEPS):
-            if active.size == 0:
-                return
-            step = self._step(active)
-            self.iterations[active] += 1
-            move = _predict(self.x[active], step) * self.is_in[active]
-            self._halve_and_move(active, step)
-            is_settled = np.max(np.abs(move), axis=1) <= _SETTLED
-            is_separated = ~is_settled & self._separate(active, move)
-            self.state[active[is_settled]] = State.ESTIMATED
-            self.state[active[is_separated]] = State.INFINITE
-            active = active[~is_settled & ~is_separated]
-
-    def information(self, trials: Integers) -> Floats:
-        """Observed information of the scaled coefficients."""
-        mean = expit(_predict(self.x[trials], self.beta[trials]))
-        weight = mean * (1 - mean) * self.is_in[trials]
-        return self._cross(weight, trials)
-
-    def _cross(self, weight: Floats, trials: Integers | slice = slice(None)) -> Floats:
-        x = self.x[trials]
-        return np.swapaxes(x * weight[..., None], -1, -2) @ x
-
-    def _step(self, active: Integers) -> Floats:
-        predictor = _predict(self.x[active], self.beta[active])
-        # y - expit(eta) without cancellation in either tail.
-        residual = self.sign[active] * expit(-self.sign[active] * predictor)
-        gradient = self.x[active].swapaxes(1, 2) @ residual[:, :, None]
-        return _solve_symmetric(self.information(active), gradient)[:, :, 0]
-
-    def _halve_and_move(self, active: Integers, step: Floats) -> None:
-        before = self.log_likelihood[active]
-        share = np.ones(active.size)
-        least = before - _ROUNDING * (1 + np.abs(before))
-        after = self._log_likelihood(active, self.beta[active] + step)
-        for _ in range(_HALVINGS):
-            is_worse = ~(after >= least)
-            if not np.any(is_worse):
-                break
-            share[is_worse] /= 2
-            some = active[is_worse]
-            moved = self.beta[some] + share[is_worse, None] * step[is_worse]
-            after[is_worse] = self._log_likelihood(some, moved)
-        self.beta[active] += share[:, None] * step
-        self.log_likelihood[active] = after
-
-    def _log_likelihood(self, trials: Integers, beta: Floats) -> Floats:
-        predictor = _predict(self.x[trials], beta)
-        loss = np.logaddexp(0.0, -self.sign[trials] * predictor) * self.is_in[trials]
-        return np.asarray(-np.sum(loss, axis=1))
-
-    def _separate(self, active: Integers, move: Floats) -> Bools:
-        """Say which steps separate, and take those trials to the limit of their likelihood."""
-        predictor = _predict(self.x[active], self.beta[active])
-        is_extreme: Bools = np.abs(predictor * self.is_in[active]).max(axis=1) > _EXTREME
-        if not is_extreme.any():
-            return is_extreme
-        towards = self.sign[active] * move
-        largest, smallest = towards.max(axis=1), towards.min(axis=1)
-        is_separated = is_extreme & (largest > 0) & (smallest >= -_AGAINST * largest)
-        # Along that direction the outcomes of those who move become certain; the others stay.
-        stays = self.is_in[active] & (towards <= _AGAINST * largest[:, None])
-        loss = np.logaddexp(0.0, -self.sign[active] * predictor) * stays
-        self.log_likelihood[active[is_separated]] = -np.sum(loss, axis=1)[is_separated]
-        return np.asarray(is_separated)
-
-
-def _solve_symmetric(matrix: Floats, right: Floats) -> Floats:
-    """Solve positive definite systems (trials, k, k) x = (trials, k, m).
-
-    Rows and columns are scaled to a unit diagonal first; a singular one gets least squares.
-    """
-    diagonal = np.sqrt(matrix.diagonal(axis1=-2, axis2=-1))
-    diagonal = np.where(diagonal > 0, diagonal, 1.0)[..., None]
-    scaled = matrix / (diagonal * diagonal.swapaxes(-1, -2))
-    try:
-        solution = np.linalg.solve(scaled, right / diagonal)
-    except np.linalg.LinAlgError:
-        solution = np.linalg.pinv(scaled, hermitian=True) @ (right / diagonal)
-    return np.asarray(solution / diagonal)
 
 
 def _read(design: ArrayLike, event: ArrayLike, included: ArrayLike) -> tuple[Floats, Bools, Bools]:
@@ -271,21 +162,17 @@ def _read(design: ArrayLike, event: ArrayLike, included: ArrayLike) -> tuple[Flo
 
 def _scale(x: Floats, is_in: Bools) -> Floats:
     """Root mean square of each column over the included subjects; 1 for a column of zeros."""
-    size = np.sqrt(
-        np.einsum("tsk,ts->tk", x**2, is_in.astype(np.float64))
-        / np.maximum(np.sum(is_in, axis=1), 1)[:, None]
-    )
-    return np.where(size > 0, size, 1.0)
+    size = np.abs(x * is_in[:, :, None])
+    largest = size.max(axis=1, initial=0.0)
+    largest = np.where(largest > 0, largest, 1.0)
+    # Of shares of the largest, whose squares stay within the range of numbers.
+    squares = np.square(size / largest[:, None, :]).sum(axis=1)
+    scale = largest * np.sqrt(squares / np.maximum(is_in.sum(axis=1), 1)[:, None])
+    return np.where(scale > 0, scale, 1.0)
 
 
-def _smallest_share(matrix: Floats) -> Floats:
-    """Smallest over largest eigenvalue of the matrix scaled to a unit diagonal."""
-    diagonal = np.sqrt(np.einsum("tkk->tk", matrix))
-    diagonal = np.where(diagonal > 0, diagonal, 1.0)
-    values = np.linalg.eigvalsh(matrix / (diagonal[:, :, None] * diagonal[:, None, :]))
+def _smallest_share(x: Floats, is_in: Bools) -> Floats:
+    """Smallest over largest eigenvalue of the cross-product of columns of unit size."""
+    kept = x * is_in[:, :, None]
+    values = np.linalg.eigvalsh(kept.swapaxes(1, 2) @ kept)
     return np.asarray(values[:, 0] / np.maximum(values[:, -1], np.finfo(np.float64).tiny))
-
-
-def _predict(x: Floats, coefficients: Floats) -> Floats:
-    """Linear predictor of each subject, (trials, subjects)."""
-    return (x @ coefficients[:, :, None])[:, :, 0]
