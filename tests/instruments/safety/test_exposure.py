@@ -42,6 +42,14 @@ def test_the_window_after_the_last_dose():
     assert_array_equal(unknown, [0, nan])
 
 
+def test_midnight_is_of_the_new_day_however_it_was_rounded():
+    midnight = 0.1 + 0.2 + 0.7 - 1.0 + 37.0 + 1.0 - 1e-13
+    assert midnight < 38
+    answer = is_treatment_emergent(onset_day=midnight, first_dose_day=0, last_dose_day=7)
+    assert answer == 0
+    assert is_treatment_emergent(onset_day=-1e-13, first_dose_day=0.5, last_dose_day=7) == 1
+
+
 def test_years_at_risk():
     assert_allclose(person_years([365.25, 0, 730.5]), [1, 0, 2])
     assert np.isnan(person_years(nan))

