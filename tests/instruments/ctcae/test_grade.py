@@ -129,6 +129,24 @@ class TestBaseline:
         assert_array_equal(answer.grade, [nan, nan, 3, 4])
         assert_array_equal(answer.upper, [3, 3, 3, 4])
 
+    @pytest.mark.parametrize("analyte", ["alt", "bilirubin"])
+    def test_an_unknown_limit_can_only_lower_a_multiple_of_baseline(self, analyte):
+        answer = grade(analyte, value=[60, 61, 1000], baseline=60)
+        assert_array_equal(answer.grade, [0, nan, nan])
+        assert_array_equal(answer.upper, [0, 1, 3 if analyte == "alt" else 4])
+
+    @pytest.mark.parametrize("analyte", ["alt", "bilirubin", "creatinine"])
+    @pytest.mark.parametrize(("unknown", "known"), [("uln", "baseline"), ("baseline", "uln")])
+    def test_the_bounds_are_the_grades_that_the_unknown_number_can_bring(
+        self, analyte, unknown, known
+    ):
+        values = np.array([20, 40, 41, 60, 61, 100, 130, 201, 250, 401, 801])
+        settings = np.concatenate([np.geomspace(0.5, 2000, 400), [39.9, 40, 40.1]])
+        every = grades(analyte, values[:, None], **{unknown: settings, known: 40})
+        answer = grade(analyte, value=values, **{known: 40})
+        assert_array_equal(answer.lower, every.min(axis=-1))
+        assert_array_equal(answer.upper, every.max(axis=-1))
+
 
 class TestWithoutLimits:
     def test_fixed_limits_still_give_a_grade(self):
@@ -152,6 +170,20 @@ class TestWithoutLimits:
 
 def test_a_haemoglobin_of_any_depth_is_three_by_number():
     assert grades("haemoglobin_g_l", 30, lln=120) == 3
+
+
+def test_the_limits_of_proteinuria_are_parameters():
+    values = [0.1, 0.15, 0.99, 1.0, 3.49, 3.5, 20]
+    protein = {"value": values, "uln": 0.15}
+    assert_array_equal(grades("proteinuria_g_24h", values, uln=0.15), [0, 1, 1, 2, 2, 3, 3])
+    moved = {"proteinuria_grade_2": 0.5, "proteinuria_grade_3": 3.0}
+    answer = grade("proteinuria_g_24h", **protein, **moved)
+    assert_array_equal(answer.grade, [0, 1, 2, 2, 3, 3, 3])
+    table = {"analyte": "proteinuria_g_24h", **protein}
+    scored = find_instrument("ctcae_v5").score(table, parameters=moved)
+    assert_array_equal(scored["grade"], answer.grade)
+    with pytest.raises(DataError, match=r"proteinuria_grade_3: 0\.9; wanted one number from 1"):
+        grade("proteinuria_g_24h", value=1, proteinuria_grade_3=0.9)
 
 
 def test_the_dipstick():

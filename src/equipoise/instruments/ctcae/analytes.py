@@ -15,7 +15,7 @@ import numpy as np
 from equipoise.instruments.columns import Column
 from equipoise.instruments.form import Status
 
-__all__ = ["ANALYTES", "CTCAE_V4", "CTCAE_V5", "Analyte"]
+__all__ = ["ANALYTES", "CTCAE_V4", "CTCAE_V5", "PROTEINURIA_LIMITS", "Analyte"]
 
 CTCAE_V5 = "Common Terminology Criteria for Adverse Events v5.0, 2017"
 CTCAE_V4 = "Common Terminology Criteria for Adverse Events v4.03, 2010"
@@ -65,6 +65,9 @@ class Analyte:
             highest=self.highest,
         )
 
+
+PROTEINURIA_LIMITS = (1.0, 3.5)
+"""Protein from which proteinuria is grade 2, and grade 3, from memory. [g/24 h]"""
 
 _CELLS = "10^9/L"
 _ANY = "of its limits"
@@ -193,7 +196,7 @@ _ALL: tuple[Analyte, ...] = (
         term="proteinuria",
         kind="protein",
         unit="g/24 h",
-        limits=(1.0, 3.5),
+        limits=PROTEINURIA_LIMITS,
         highest=100,
         status=Status.MEMORY,
     ),

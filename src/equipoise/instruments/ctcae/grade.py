@@ -7,15 +7,15 @@ investigator records it, and it wins where it is higher.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.instruments.checks import Bools, Floats, check_choice
 from equipoise.instruments.columns import flag
-from equipoise.instruments.composite import read_fields
-from equipoise.instruments.ctcae.analytes import ANALYTES
+from equipoise.instruments.composite import read_fields, read_setting
+from equipoise.instruments.ctcae.analytes import ANALYTES, PROTEINURIA_LIMITS
 from equipoise.instruments.ctcae.routes import ROUTES, Bounds, Sample, symptoms_decide
 
 __all__ = ["BASELINE_RULES", "UNKNOWN_SYMPTOMS", "LaboratoryGrade", "grade"]
@@ -60,6 +60,8 @@ def grade(
     symptomatic: ArrayLike = np.nan,
     baseline_rule: str = "relative",
     unknown_symptoms: str = "grade_1",
+    proteinuria_grade_2: float = PROTEINURIA_LIMITS[0],
+    proteinuria_grade_3: float = PROTEINURIA_LIMITS[1],
 ) -> LaboratoryGrade:
     """Grade laboratory values.
 
@@ -81,6 +83,8 @@ def grade(
         multiples of the upper limit alone.
     unknown_symptoms : {'grade_1', 'grade_2', 'unknown'}
         Grade of hypokalaemia from 3.0 to the lower limit whose symptoms are unknown.
+    proteinuria_grade_2, proteinuria_grade_3 : float
+        Protein from which proteinuria is grade 2, and grade 3. [g/24 h]
 
     Returns
     -------
@@ -90,8 +94,8 @@ def grade(
     Raises
     ------
     DataError
-        For an analyte or rule that does not exist, values outside their range (a slip of unit)
-        and shapes that do not broadcast.
+        For an analyte or rule that does not exist, values outside their range (a slip of unit),
+        limits of proteinuria that do not rise, and shapes that do not broadcast.
 
     Notes
     -----
@@ -102,7 +106,10 @@ def grade(
     check_choice("analyte", analyte, tuple(ANALYTES))
     check_choice("baseline_rule", baseline_rule, BASELINE_RULES)
     check_choice("unknown_symptoms", unknown_symptoms, UNKNOWN_SYMPTOMS)
+    protein = _read_limits(proteinuria_grade_2, proteinuria_grade_3)
     term = ANALYTES[analyte]
+    if term.kind == "protein":
+        term = replace(term, limits=protein)
     given = read_fields(
         (
             *(term.column(name) for name in ("value", "lln", "uln", "baseline")),
@@ -132,6 +139,12 @@ def grade(
         symptoms_unknown=is_open & (term.kind in {"both", "potassium_low"}),
         version=term.version,
     )
+
+
+def _read_limits(second: float, third: float) -> tuple[float, float]:
+    """Read the limits of proteinuria: grade 3 does not begin below grade 2."""
+    low = read_setting("proteinuria_grade_2", second, lowest=0, highest=100)
+    return low, read_setting("proteinuria_grade_3", third, lowest=low, highest=100)
 
 
 def _direction(falls: Bounds, rises: Bounds) -> NDArray[np.object_]:

@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 
 from equipoise.instruments.columns import Column, flag
-from equipoise.instruments.ctcae.analytes import ANALYTES, CTCAE_V4, CTCAE_V5
+from equipoise.instruments.ctcae.analytes import (
+    ANALYTES,
+    CTCAE_V4,
+    CTCAE_V5,
+    PROTEINURIA_LIMITS,
+)
 from equipoise.instruments.ctcae.grade import BASELINE_RULES, UNKNOWN_SYMPTOMS, grade
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 
@@ -89,10 +94,30 @@ INSTRUMENT = Instrument(
             choices=UNKNOWN_SYMPTOMS,
         ),
         Rule(
-            id="proteinuria",
-            text="Protein: grade 1 from the upper limit, 2 from 1.0, 3 from 3.5 g/24 h.",
+            id="proteinuria_2",
+            text="Protein is grade 1 from the upper limit and grade 2 from this. [g/24 h]",
             source=CTCAE_V5,
             status=Status.MEMORY,
+            parameter="proteinuria_grade_2",
+            default=PROTEINURIA_LIMITS[0],
+            highest=100.0,
+        ),
+        Rule(
+            id="proteinuria_3",
+            text="Protein is grade 3 from this; there is no grade 4. [g/24 h]",
+            source=CTCAE_V5,
+            status=Status.MEMORY,
+            parameter="proteinuria_grade_3",
+            default=PROTEINURIA_LIMITS[1],
+            highest=100.0,
+        ),
+        Rule(
+            id="dipstick",
+            text="Protein on a dipstick: 1+ is grade 1, 2+ and 3+ are grade 2, 4+ is grade 3.",
+            source=CTCAE_V5,
+            status=Status.MEMORY,
+            fixed="A reading of plus signs has its own analyte: whoever grades by grams in 24 h "
+            "uses the other one.",
         ),
         Rule(
             id="glucose",

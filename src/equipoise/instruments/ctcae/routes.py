@@ -13,7 +13,7 @@ import numpy as np
 
 from equipoise.instruments.checks import Floats
 from equipoise.instruments.ctcae.analytes import ANALYTES, Analyte
-from equipoise.instruments.thresholds import above, below, not_above, not_below
+from equipoise.instruments.thresholds import above, below, coalesce, not_above, not_below
 
 __all__ = ["ROUTES", "Bounds", "Sample", "symptoms_decide"]
 
@@ -113,10 +113,10 @@ def _multiple(sample: Sample, analyte: Analyte) -> tuple[Bounds, Bounds]:
     )
     is_abnormal = above(sample.baseline, sample.uln)
     answer = np.where(is_abnormal == 1, by_baseline, np.where(is_abnormal == 0, by_normal, np.nan))
-    # Multiples of an abnormal baseline are larger: an unknown one can only lower the grade.
+    # The greater of limit and baseline is multiplied: the one that is unknown only lowers a grade.
+    at_most = coalesce(by_normal, _times(sample.value, sample.baseline, analyte.limits), 4.0)
     least, most = _known(answer, most=4)
-    most = np.where(np.isnan(sample.baseline), np.minimum(most, _known(by_normal, most=4)[1]), most)
-    return _none(sample), (least, most)
+    return _none(sample), (least, np.minimum(most, at_most))
 
 
 def _protein(sample: Sample, analyte: Analyte) -> tuple[Bounds, Bounds]:
