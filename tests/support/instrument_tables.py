@@ -164,6 +164,7 @@ def _agree(table: dict[str, NDArray[Any]], rng: np.random.Generator) -> None:
     if "hours_after_end" in table:
         table["hours_from_start"] = table["hours_after_end"] + 4.0
     if "haemolytic_anaemia" in table and "leukopenia_occasions" in table:
+        table["proteinuria_dipstick"] = np.where(table["persistent_proteinuria"] == 1, 4.0, 2.0)
         for criterion, parts in SUB_ITEMS.items():
             met = [table[part] >= (2 if part.endswith("occasions") else 1) for part in parts]
             table[criterion] = np.any(met, axis=0).astype(float)

@@ -56,6 +56,24 @@ def test_any_part_is_enough(criterion):
         assert criteria_from_parts(absent | {part: 2 if "occasions" in part else 1})[criterion] == 1
 
 
+@pytest.mark.parametrize(
+    ("plus", "above", "from_three"),
+    [(0, 0, 0), (2, 0, 0), (3, 0, 1), (4, 1, 1), (nan, nan, nan)],
+)
+def test_the_dipstick_counts_above_three_plus_or_from_there(plus, above, from_three):
+    parts = {"proteinuria_dipstick": plus, "cellular_casts": 0}
+    assert_array_equal(criteria_from_parts(parts)["renal"], above)
+    assert_array_equal(criteria_from_parts(parts, dipstick_rule="ge_3_plus")["renal"], from_three)
+    table = {name: [0.0] for name in FORM.names} | {"renal": None, **parts}
+    answer = ACR.score(table, parameters={"dipstick_rule": "ge_3_plus"})
+    assert_array_equal(answer["n"], [np.nan_to_num(from_three)])
+
+
+def test_protein_that_was_quantified_decides_before_the_dipstick():
+    parts = {"proteinuria_dipstick": 4, "persistent_proteinuria": [0, 1], "cellular_casts": 0}
+    assert_array_equal(criteria_from_parts(parts)["renal"], [0, 1])
+
+
 def test_parts_that_are_left_out_are_unknown():
     assert np.isnan(criteria_from_parts({"seizures": 0})["neurological"])
 
@@ -68,10 +86,23 @@ def test_a_criterion_decides_before_its_parts():
     assert answer["missing"].tolist() == [""]
 
 
+def test_the_parts_may_decide_first():
+    table = {name: [0.0] for name in FORM.names} | {"leukopenia_occasions": [4], "seizures": [0]}
+    answer = ACR.score(
+        {**table, "neurological": 1, "malar_rash": 1}, parameters={"decides_first": "parts"}
+    )
+    # seizures alone leave the neurological parts unknown, so that the criterion still counts
+    assert answer["criteria"].tolist() == ["malar_rash; neurological; haematological"]
+
+
 def test_what_is_refused():
     with pytest.raises(DataError, match="did you mean 'anti_dsdna'"):
         criteria_from_parts({"anti_ds_dna": 1})
     with pytest.raises(DataError, match="lymphopenia_occasions: -1"):
         criteria_from_parts({"lymphopenia_occasions": -1})
+    with pytest.raises(DataError, match="did you mean 'ge_3_plus'"):
+        criteria_from_parts({}, dipstick_rule="ge_3")
+    with pytest.raises(DataError, match="proteinuria_dipstick: 5"):
+        criteria_from_parts({"proteinuria_dipstick": 5})
     with pytest.raises(DataError, match="malar_rash: 2"):
         acr_1997([2] + [0] * 10)

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from equipoise.errors import DataError
 from equipoise.instruments import find_instrument
 from equipoise.instruments.eligibility import eular_acr_2019
-from equipoise.instruments.eligibility.eular_acr_2019 import DOMAINS, FORM
+from equipoise.instruments.eligibility.eular_acr_2019 import DOMAINS, FORM, UNKNOWN_RULES
 
 nan = float("nan")
 NAMES = FORM.names
@@ -86,6 +86,26 @@ def test_without_antinuclear_antibodies_nothing_is_scored():
 def test_unknown_antinuclear_antibodies_leave_it_undetermined():
     assert score("class_iii_iv", ana=nan).status.item() == "undetermined"
     assert score(ana=nan).status.item() == "undetermined"
+
+
+@pytest.mark.parametrize(
+    ("present", "unknown", "ana", "expected"),
+    [
+        (("class_iii_iv",), (), nan, ("undetermined", "undetermined", "not_met")),
+        (("joint",), ("fever",), nan, ("undetermined", "not_met", "not_met")),
+        (("joint", "low_c4"), ("fever",), 1, ("undetermined", "undetermined", "not_met")),
+        (("class_iii_iv",), ("fever",), 1, ("met", "met", "met")),
+        (("joint",), ("fever",), 0, ("not_met", "not_met", "not_met")),
+    ],
+)
+def test_what_is_unknown_by_each_rule(present, unknown, ana, expected):
+    states = dict.fromkeys(present, 1) | dict.fromkeys(unknown, nan)
+    table = dict.fromkeys(FORM.names, 0) | states | {"ana": ana}
+    for rule, status in zip(UNKNOWN_RULES, expected, strict=True):
+        answer = eular_acr_2019(FORM.array(states, unlisted=0), ana=ana, unknown_rule=rule)
+        assert answer.status.item() == status
+        scored = find_instrument("eular_acr_2019").score(table, parameters={"unknown_rule": rule})
+        assert scored["status"].item() == status
 
 
 @pytest.mark.parametrize(

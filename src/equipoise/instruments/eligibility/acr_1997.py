@@ -12,15 +12,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.instruments.checks import Bools, Floats, check_items, check_names, name_true
+from equipoise.instruments.checks import (
+    Bools,
+    Floats,
+    check_choice,
+    check_items,
+    check_names,
+    name_true,
+)
 from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.composite import read_fields
 from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
 from equipoise.instruments.logic import any_of
-from equipoise.instruments.thresholds import coalesce, count_bounds, not_below
+from equipoise.instruments.thresholds import above, coalesce, count_bounds, not_below
 
 __all__ = [
     "CRITERIA",
+    "DECIDES_FIRST",
+    "DIPSTICK_RULES",
     "FORM",
     "INSTRUMENT",
     "SUB_ITEMS",
@@ -31,7 +40,13 @@ __all__ = [
 
 HOCHBERG_1997 = "Hochberg MC. Arthritis Rheum 1997; 40:1725"
 TAN_1982 = "Tan EM, et al. Arthritis Rheum 1982; 25:1271-1277"
-NEEDED, OCCASIONS = 4.0, 2.0
+HAHN_2012 = "Hahn BH, et al. Arthritis Care Res 2012; 64:797-808"
+NEEDED, OCCASIONS, PLUS = 4.0, 2.0, 3.0
+DIPSTICK_RULES = ("gt_3_plus", "ge_3_plus")
+"""Protein above 3+ on a dipstick, or 3+ already."""
+
+DECIDES_FIRST = ("criterion", "parts")
+"""What is read where both a criterion and its parts are given."""
 
 
 def _criterion(number: int, name: str, definition: str) -> Item:
@@ -71,6 +86,13 @@ SUB_ITEMS: Mapping[str, tuple[str, ...]] = {
 }
 """Parts of which one is enough for the criterion; occasions count from two on."""
 
+DIPSTICK = Column(
+    name="proteinuria_dipstick",
+    meaning="protein that persists on a dipstick, 0 to 4 plus, where it was not quantified",
+    unit="+",
+    codes=(0.0, 1.0, 2.0, 3.0, 4.0),
+)
+
 
 def _part(name: str) -> Column:
     if name.endswith("occasions"):
@@ -78,7 +100,7 @@ def _part(name: str) -> Column:
     return flag(name, name.replace("_", " "))
 
 
-_PARTS = tuple(_part(name) for names in SUB_ITEMS.values() for name in names)
+_PARTS = (*(_part(name) for names in SUB_ITEMS.values() for name in names), DIPSTICK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,14 +159,19 @@ def acr_1997(present: ArrayLike) -> Acr1997:
     )
 
 
-def criteria_from_parts(parts: Mapping[str, ArrayLike]) -> dict[str, Floats]:
+def criteria_from_parts(
+    parts: Mapping[str, ArrayLike], *, dipstick_rule: str = "gt_3_plus"
+) -> dict[str, Floats]:
     """Derive the criteria that are met by any one of several parts.
 
     Parameters
     ----------
     parts : mapping of str to (...) float
         Parts by the names of ``SUB_ITEMS``: 1, 0 or NaN, and numbers of occasions; one that is
-        left out is unknown.
+        left out is unknown. ``proteinuria_dipstick``, 0 to 4, stands for persistent proteinuria
+        that is unknown.
+    dipstick_rule : {'gt_3_plus', 'ge_3_plus'}
+        Whether a dipstick counts above 3+ or from 3+ on.
 
     Returns
     -------
@@ -154,8 +181,10 @@ def criteria_from_parts(parts: Mapping[str, ArrayLike]) -> dict[str, Floats]:
     Raises
     ------
     DataError
-        For names that do not exist, values outside their range and shapes that do not broadcast.
+        For names and rules that do not exist, values outside their range and shapes that do not
+        broadcast.
     """
+    check_choice("dipstick_rule", dipstick_rule, DIPSTICK_RULES)
     unknown = {column.name: np.nan for column in _PARTS}
     check_names("parts", parts, tuple(unknown))
     given = read_fields(_PARTS, {**unknown, **parts})
@@ -163,6 +192,10 @@ def criteria_from_parts(parts: Mapping[str, ArrayLike]) -> dict[str, Floats]:
         name: not_below(value, OCCASIONS) if name.endswith("occasions") else value
         for name, value in given.items()
     }
+    exceeds = above if dipstick_rule == "gt_3_plus" else not_below
+    flags["persistent_proteinuria"] = coalesce(
+        flags["persistent_proteinuria"], exceeds(given[DIPSTICK.name], PLUS)
+    )
     return {
         criterion: any_of(*(flags[name] for name in names))
         for criterion, names in SUB_ITEMS.items()
@@ -170,10 +203,14 @@ def criteria_from_parts(parts: Mapping[str, ArrayLike]) -> dict[str, Floats]:
 
 
 def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
-    del parameters
-    derived = criteria_from_parts({column.name: columns[column.name] for column in _PARTS})
+    derived = criteria_from_parts(
+        {column.name: columns[column.name] for column in _PARTS},
+        dipstick_rule=parameters["dipstick_rule"],
+    )
+    order = 1 if parameters["decides_first"] == "criterion" else -1
     present = np.stack(
-        [coalesce(columns[name], derived.get(name, np.nan)) for name in FORM.names], axis=-1
+        [coalesce(*(columns[name], derived.get(name, np.nan))[::order]) for name in FORM.names],
+        axis=-1,
     )
     answer = acr_1997(present)
     return {
@@ -215,17 +252,23 @@ INSTRUMENT = Instrument(
         Rule(
             id="dipstick",
             text="Protein above 3+ on a dipstick; one table prints 3+.",
-            source=HOCHBERG_1997,
+            source=f"{HOCHBERG_1997}; {HAHN_2012}",
             status=Status.DISPUTED,
+            parameter="dipstick_rule",
+            default="gt_3_plus",
+            choices=DIPSTICK_RULES,
         ),
         Rule(
             id="parts",
-            text="A criterion that is given decides before its parts.",
+            text="A criterion that is given decides before its parts, or the parts before it.",
             source="choice of this package",
             status=Status.MEMORY,
+            parameter="decides_first",
+            default="criterion",
+            choices=DECIDES_FIRST,
         ),
     ),
-    sources=(HOCHBERG_1997, TAN_1982),
+    sources=(HOCHBERG_1997, TAN_1982, HAHN_2012),
     scorer=_score,
     form=FORM,
 )

@@ -13,7 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.instruments.checks import Bools, Floats, check_items, common_shape, name_true
+from equipoise.instruments.checks import (
+    Bools,
+    Floats,
+    check_choice,
+    check_items,
+    common_shape,
+    name_true,
+)
 from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.composite import read_fields
 from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
@@ -25,6 +32,7 @@ __all__ = [
     "FORM",
     "INSTRUMENT",
     "STATUSES",
+    "UNKNOWN_RULES",
     "EularAcr2019",
     "eular_acr_2019",
 ]
@@ -32,6 +40,8 @@ __all__ = [
 ARINGER_2019 = "Aringer M, et al. Ann Rheum Dis 2019; 78:1151-1159"
 NEEDED = 10.0
 STATUSES = ("not_met", "met", "undetermined")
+UNKNOWN_RULES = ("undetermined", "bounded", "absent")
+"""What unknown criteria do to the status; the bounds are given either way."""
 
 
 def _criterion(name: str, weight: float, domain: str, definition: str) -> Item:
@@ -121,7 +131,9 @@ class EularAcr2019:
         return np.asarray(words[places], dtype=np.object_)
 
 
-def eular_acr_2019(present: ArrayLike, *, ana: ArrayLike) -> EularAcr2019:
+def eular_acr_2019(
+    present: ArrayLike, *, ana: ArrayLike, unknown_rule: str = "undetermined"
+) -> EularAcr2019:
     """Classify patients.
 
     Parameters
@@ -130,25 +142,29 @@ def eular_acr_2019(present: ArrayLike, *, ana: ArrayLike) -> EularAcr2019:
         1 ever present, 0 not, NaN unknown, in the order of ``CRITERIA``.
     ana : (...) float
         1 where antinuclear antibodies ever reached 1:80, 0 where not, NaN unknown.
+    unknown_rule : {'undetermined', 'bounded', 'absent'}
+        Whether unknown antinuclear antibodies leave the status undetermined whatever the points
+        are; or only where they, as any unknown criterion, can decide; or whether what is unknown
+        counts as absent.
 
     Returns
     -------
     EularAcr2019
         Classified with antinuclear antibodies, 10 points or more and a clinical criterion.
-        Without antinuclear antibodies nothing is scored; where these are unknown, the status is
-        undetermined whatever the points are.
+        Without antinuclear antibodies nothing is scored.
 
     Raises
     ------
     DataError
-        If the last axis is not 22 long, for codes other than 0, 1 and NaN, and for shapes that
-        do not broadcast.
+        If the last axis is not 22 long, for codes other than 0, 1 and NaN, an unknown rule, and
+        for shapes that do not broadcast.
 
     Notes
     -----
     Only the best weight of a domain counts; low C3 and low C4 together have 4. Source: Aringer
     M, et al. Ann Rheum Dis 2019; 78:1151-1159.
     """
+    check_choice("unknown_rule", unknown_rule, UNKNOWN_RULES)
     values = check_items(present, CRITERIA, where="present")
     entry = read_fields((_ANA,), {"ana": ana})["ana"]
     shape = common_shape({"present": values[..., 0], "ana": entry})
@@ -162,9 +178,13 @@ def eular_acr_2019(present: ArrayLike, *, ana: ArrayLike) -> EularAcr2019:
     surely = all_of(entry, lower >= NEEDED, clinical == 1)
     perhaps = all_of(entry, upper >= NEEDED, clinical != 0)
     met = np.where(surely == perhaps, surely, np.nan)
+    if unknown_rule == "undetermined":
+        met = np.where(np.isnan(entry), np.nan, met)
+    elif unknown_rule == "absent":
+        met = np.where(surely == 1, 1.0, 0.0)
     has_entry = np.where(entry == 0, np.nan, 1.0)
     return EularAcr2019(
-        met=np.where(np.isnan(entry), np.nan, met),
+        met=met,
         points=lower * has_entry,
         lower=lower * has_entry,
         upper=upper * has_entry,
@@ -184,9 +204,8 @@ def _domain_points(present: Floats) -> Floats:
 
 
 def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
-    del parameters
     present = np.stack([columns[name] for name in FORM.names], axis=-1)
-    answer = eular_acr_2019(present, ana=columns["ana"])
+    answer = eular_acr_2019(present, ana=columns["ana"], **parameters)
     return {
         "status": answer.status,
         "met": answer.met,
@@ -233,9 +252,13 @@ INSTRUMENT = Instrument(
         Rule(
             id="unknown",
             text="Undetermined while the unknown criteria can decide, and while antinuclear "
-            "antibodies are unknown.",
+            "antibodies are unknown (undetermined) or while these can decide (bounded); or what is "
+            "unknown counts as absent (absent).",
             source="choice of this package",
             status=Status.MEMORY,
+            parameter="unknown_rule",
+            default="undetermined",
+            choices=UNKNOWN_RULES,
         ),
     ),
     sources=(ARINGER_2019,),
