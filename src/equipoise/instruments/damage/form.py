@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.instruments.form import Form, Item, Status
+from equipoise.instruments.form import Form, Item
 
 __all__ = ["CAPS", "DOMAINS", "FORM", "ITEMS", "STEROID_RELATED"]
 
 GLADMAN_1996 = "Gladman D, et al. Arthritis Rheum 1996; 39:363-369"
 _COUNTS = tuple(float(count) for count in range(100))
-_FROM_MEMORY = {"claudication_6mo", "cardiomyopathy", "osteomyelitis", "tendon_rupture"}
 
 
 def _item(name: str, domain: str, definition: str, cap: int = 1) -> Item:
-    from_memory = name in _FROM_MEMORY or (cap > 1 and name != "cva")
     return Item(
         name,
         weight=float(cap),
         system=domain,
         definition=definition,
         source=GLADMAN_1996,
-        status=Status.MEMORY if from_memory else Status.CONFIRMED,
         codes=_COUNTS,
     )
 

@@ -22,6 +22,8 @@ from equipoise.instruments.thresholds import above
 __all__ = ["INSTRUMENT", "Sdi", "has_accrued", "sdi", "sdi_over_visits"]
 
 GLADMAN_1996 = "Gladman D, et al. Arthritis Rheum 1996; 39:363-369"
+GOMEZ_2025 = "Gomez A, et al. Lupus Sci Med 2025; 12:e001403"
+LITTLE_2016 = "Little J, et al. Ann Rheum Dis 2016; 75(Suppl 2):293"
 
 _ESRD = FORM.place("esrd")
 _REPLACED = np.array([FORM.place("gfr_below_50"), FORM.place("proteinuria_3_5")])
@@ -179,8 +181,8 @@ INSTRUMENT = Instrument(
             id="caps",
             text="Each item scores its events or sites up to a cap: cerebrovascular accident, "
             "infarction, tissue loss, bowel loss, avascular necrosis and malignancy up to 2.",
-            source=GLADMAN_1996,
-            status=Status.MEMORY,
+            source=f"{GLADMAN_1996}, as printed on a public form and coded by {GOMEZ_2025}",
+            status=Status.CONFIRMED,
         ),
         Rule(
             id="esrd",
@@ -193,16 +195,18 @@ INSTRUMENT = Instrument(
             text="Damage never decreases; repeats count at least 6 months apart.",
             source=GLADMAN_1996,
             status=Status.MEMORY,
+            fixed="A row is one visit and its counts are what was ever scored: the distance of "
+            "repeats is judged when they are counted.",
         ),
         Rule(
             id="steroid",
             text="By glucocorticoid: cataract, osteoporotic fracture, avascular necrosis, "
             "diabetes.",
-            source="common grouping",
-            status=Status.MEMORY,
+            source=LITTLE_2016,
+            status=Status.CONFIRMED,
         ),
     ),
-    sources=(GLADMAN_1996,),
+    sources=(GLADMAN_1996, GOMEZ_2025, LITTLE_2016),
     scorer=_score,
     form=FORM,
 )
