@@ -148,53 +148,59 @@ def lldas(
             "sfi_flare": sfi_flare,
         },
     )
-    now = check_items(items, ITEMS, where="items")
-    before = check_items(previous_items, ITEMS, where="previous_items")
-    taken = check_items(doses, DRUGS, where="doses")
-    shape = common_shape(
-        {
-            **given,
-            "items": now[..., 0],
-            "previous_items": before[..., 0],
-            "doses": taken[..., 0],
-        }
-    )
+    wide = {
+        "items": check_items(items, ITEMS, where="items"),
+        "previous_items": check_items(previous_items, ITEMS, where="previous_items"),
+        "doses": check_items(doses, DRUGS, where="doses"),
+    }
+    shape = common_shape({**given, **{name: value[..., 0] for name, value in wide.items()}})
     given = {name: np.broadcast_to(value, shape) for name, value in given.items()}
-    limbs = {
-        "sledai": _total_at_most(now, 4.0),
+    rules = {"new_activity_rule": new_activity_rule, "ignore_study_drug": ignore_study_drug}
+    unused = {"previous_items"} if new_activity_rule == "sfi" else {"sfi_flare"}
+    unused |= {"study_drug"} if ignore_study_drug else set()
+    return _answer(
+        _limbs(
+            given,
+            wide,
+            new_activity_rule=new_activity_rule,
+            ignore_study_drug=ignore_study_drug,
+        ),
+        scalars={name: value for name, value in given.items() if name not in unused},
+        wide={name: value for name, value in wide.items() if name not in unused},
+        parameters=rules,
+    )
+
+
+def _limbs(
+    given: Mapping[str, Floats],
+    wide: Mapping[str, Floats],
+    *,
+    new_activity_rule: str,
+    ignore_study_drug: bool,
+) -> dict[str, Floats]:
+    items = wide["items"]
+    investigational = [given["investigational_drug"]]
+    if not ignore_study_drug:
+        investigational.append(given["study_drug"])
+    return {
+        "sledai": _total_at_most(items, 4.0),
         "major_organs": negate(
             any_of(
                 given["haemolytic_anaemia"],
                 given["gi_activity"],
-                *np.moveaxis(now[..., _MAJOR], -1, 0),
+                *np.moveaxis(items[..., _MAJOR], -1, 0),
             )
         ),
         "new_activity": _no_new_activity(
-            now, before, sfi_flare=given["sfi_flare"], rule=new_activity_rule
+            items, wide["previous_items"], sfi_flare=given["sfi_flare"], rule=new_activity_rule
         ),
         "pga": not_above(given["pga"], 1.0),
         "prednisone": not_above(given["prednisone_mg_day"], 7.5),
         "drugs": all_of(
-            negate(given["investigational_drug"]),
-            *([] if ignore_study_drug else [negate(given["study_drug"])]),
-            *np.moveaxis(not_above(taken, CEILINGS), -1, 0),
+            negate(any_of(*investigational)),
+            *np.moveaxis(not_above(wide["doses"], CEILINGS), -1, 0),
         ),
     }
-    unused = {"sfi_flare"} if new_activity_rule != "sfi" else set()
-    unused |= {"study_drug"} if ignore_study_drug else set()
-    return _answer(
-        limbs,
-        scalars={name: value for name, value in given.items() if name not in unused},
-        wide={
-            "items": now,
-            "doses": taken,
-            **({} if new_activity_rule == "sfi" else {"previous_items": before}),
-        },
-        parameters={
-            "new_activity_rule": new_activity_rule,
-            "ignore_study_drug": ignore_study_drug,
-        },
-    )
 
 
 def _total_at_most(items: Floats, limit: float) -> Floats:
