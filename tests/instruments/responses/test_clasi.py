@@ -80,6 +80,22 @@ def test_the_least_baseline_is_a_parameter():
         clasi_a50(clasi_a_baseline=8, clasi_a_visit=4, min_baseline=0)
 
 
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0.2, [1, 1, 1]), (0.5, [0, 1, 1]), (0.7, [0, 0, 1]), (1, [0, 0, 0])]
+)
+def test_the_share_to_fall_is_a_parameter(share, expected):
+    answer = clasi_a50(clasi_a_baseline=20, clasi_a_visit=[16, 10, 6], least_fall=share)
+    assert_array_equal(answer.responder, expected)
+    table = {"clasi_a_baseline": 20, "clasi_a_visit": [16, 10, 6]}
+    scored = find_instrument("clasi50").score(table, parameters={"least_fall": share})
+    assert_array_equal(scored["responder"], expected)
+
+
+def test_a_share_beyond_all_is_refused():
+    with pytest.raises(DataError, match=r"least_fall: 1\.1"):
+        clasi_a50(clasi_a_baseline=20, clasi_a_visit=10, least_fall=1.1)
+
+
 def test_less_activity_is_never_worse():
     now = np.arange(71)
     answer = clasi_a50(clasi_a_baseline=40, clasi_a_visit=now)
@@ -100,3 +116,11 @@ def test_the_table_writes_the_severity():
     answer = find_instrument("clasi_activity").score(table)
     assert answer["clasi_a"].tolist() == [4, 12]
     assert answer["severity"].tolist() == ["mild", "moderate"]
+
+
+def test_the_severity_is_known_where_the_unknown_items_cannot_change_it():
+    table = {name: [0.0, 0.0] for name in FORM.names}
+    table |= {"erythema_scalp": [2, 3], "erythema_arms": [3, 3], "scale_ears": [2, 2]}
+    answer = find_instrument("clasi_activity").score({**table, "scale_feet": [None, None]})
+    assert np.isnan(answer["clasi_a"]).all()
+    assert answer["severity"].tolist() == ["mild", None]  # 7 to 9, and 8 to 10

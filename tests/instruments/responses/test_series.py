@@ -14,6 +14,7 @@ from equipoise.instruments.responses import (
     sustained,
     time_in_state,
 )
+from equipoise.instruments.responses.series_record import UNKNOWN_VISITS
 
 nan = float("nan")
 DAYS = [0, 28, 56, 112]
@@ -175,6 +176,34 @@ class TestTable:
         assert_array_equal(answer["longest_run_days"], [28, 0, nan])
         assert_array_equal(answer["sustained"], [1, 0, nan])
         assert_array_equal(answer["n_visits"], [4, 2, 0])
+
+    @pytest.mark.parametrize(
+        ("rule", "visits", "forward", "sustained"),
+        [
+            ("left_out", [1, 0.75], [nan, 1], [nan, 1]),
+            ("breaks_run", [1, 0.75], [nan, 1], [0, 1]),
+            ("not_in_state", [2 / 3, 0.6], [0.5, 0.5], [0, 1]),
+        ],
+    )
+    def test_what_an_unknown_visit_does(self, rule, visits, forward, sustained):
+        answer = find_instrument("time_in_state").score(
+            {"days": ["0;28;56", "0;28;56;84;112"], "states": ["1;;1", "1;1;0;;1"]},
+            parameters={"least_days": 28, "unknown_visit": rule},
+        )
+        assert_allclose(answer["fraction_visits"], visits)
+        assert_allclose(answer["fraction_time_forward"], forward)
+        assert_array_equal(answer["sustained"], sustained)
+        assert_array_equal(answer["longest_run_days"], [0, 28])
+        assert_array_equal(answer["n_unknown"], [1, 1])
+
+    def test_a_missed_visit_stays_out_of_the_shares_whatever_the_rule(self):
+        for rule in UNKNOWN_VISITS:
+            answer = find_instrument("time_in_state").score(
+                {"days": ["0;;56", None], "states": ["1;;1", "1"]},
+                parameters={"least_days": 28, "unknown_visit": rule},
+            )
+            assert_array_equal(answer["fraction_visits"], [1, nan])
+            assert_array_equal(answer["sustained"], [nan if rule == "left_out" else 0, nan])
 
     @pytest.mark.parametrize(
         ("days", "states", "message"),

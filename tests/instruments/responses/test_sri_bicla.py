@@ -54,9 +54,28 @@ class TestSri:
         assert answer.responder == 0
         assert failed(answer) == [limb]
 
-    def test_a_new_a_fails_although_there_is_no_new_b(self):
+    @pytest.mark.parametrize(
+        ("before", "now", "both", "either"),
+        [
+            (("C", "E"), ("C", "B"), 1, 1),
+            (("C", "E"), ("A", "E"), 0, 1),  # a new A and no new B
+            (("C", "D"), ("B", "B"), 0, 1),  # no new A and two new B
+            (("C", "D", "E"), ("A", "B", "B"), 0, 0),
+            (("C", "D"), ("A", None), 0, 1),
+            (("C", "D", "E"), ("A", "B", None), 0, nan),
+            (("C", None), ("B", "C"), 1, 1),
+        ],
+    )
+    def test_no_new_a_and_few_new_b_or_one_of_the_two(self, before, now, both, either):
         """One abstract prints "or" between the two conditions."""
-        assert failed(sri(**inputs(before=("C", "E"), now=("A", "E")))) == ["bilag"]
+        visit = inputs(before=before, now=now)
+        assert_array_equal(sri(**visit).limbs["bilag"], both)
+        assert_array_equal(sri(**visit, bilag_rule="or").limbs["bilag"], either)
+        assert sri(**visit, bilag_rule="or").parameters["bilag_rule"] == "or"
+
+    def test_another_way_to_join_them_is_refused(self):
+        with pytest.raises(DataError, match="bilag_rule: 'any'; wanted and or or"):
+            sri(**inputs(), bilag_rule="any")
 
     def test_one_new_b_is_allowed_and_a_to_b_is_none(self):
         assert sri(**inputs(before=("A", "A", "C"), now=("B", "B", "B"))).responder == 1

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from equipoise.errors import DataError
 from equipoise.instruments import find_instrument
 from equipoise.instruments.responses import EQUIVALENT_MG, pred_eq, steroid_sparing
+from equipoise.instruments.responses.steroid import ROUTES
 
 nan = float("nan")
 
@@ -56,6 +57,28 @@ def test_other_routes_do_not_count_whatever_was_given(route):
         drug=["triamcinolone", None], total_mg=[nan, 40], route=[route, route], is_pulse=nan
     )
     assert answer == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "counted"),
+    [
+        ("systemic", {"oral", "iv", "im"}),
+        ("oral", {"oral"}),
+        ("systemic_and_joint", {"oral", "iv", "im", "intra_articular"}),
+    ],
+)
+def test_which_routes_count_is_a_parameter(rule, counted):
+    doses = pred_eq(
+        drug=[["prednisone"]] * len(ROUTES),
+        total_mg=10,
+        route=[[route] for route in ROUTES],
+        counted_routes=rule,
+    )
+    assert_array_equal(doses, [10.0 * (route in counted) for route in ROUTES])
+    unknown = pred_eq(drug=["prednisone"], total_mg=[10], route=[None], counted_routes=rule)
+    assert np.isnan(unknown)
+    with pytest.raises(DataError, match="counted_routes"):
+        pred_eq(drug=["prednisone"], total_mg=[10], route=["oral"], counted_routes="all")
 
 
 def test_pulses_count_only_when_the_protocol_says_so():

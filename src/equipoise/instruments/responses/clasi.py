@@ -36,6 +36,7 @@ __all__ = [
 
 ALBRECHT_2005 = "Albrecht J, et al. J Invest Dermatol 2005; 125:889-894"
 KLEIN_2011 = "Klein R, et al. Arch Dermatol 2011; 147:203-208"
+NCT04895241 = "registry entry NCT04895241: CLASI-50 from a baseline of 10 or more"
 SITES = (
     "scalp",
     "ears",
@@ -113,7 +114,7 @@ class Clasi50:
     Attributes
     ----------
     responder : (...) float
-        1 fallen by half or more, 0 not; NaN unknown or not evaluable.
+        1 fallen by the share asked for or more, 0 not; NaN unknown or not evaluable.
     evaluable : (...) float
         1 where baseline is high enough, 0 where not, NaN unknown.
     percent_reduction : (...) float
@@ -176,7 +177,11 @@ def improvement(*, clasi_a_baseline: ArrayLike, clasi_a_visit: ArrayLike) -> Flo
 
 
 def clasi_a50(
-    *, clasi_a_baseline: ArrayLike, clasi_a_visit: ArrayLike, min_baseline: float = 10.0
+    *,
+    clasi_a_baseline: ArrayLike,
+    clasi_a_visit: ArrayLike,
+    min_baseline: float = 10.0,
+    least_fall: float = 0.5,
 ) -> Clasi50:
     """Judge CLASI-A50: activity fallen by at least half.
 
@@ -186,11 +191,13 @@ def clasi_a50(
         Activity at baseline and now. [points]
     min_baseline : float
         Least activity at baseline of an evaluable patient. [points]
+    least_fall : float
+        Share of baseline by which activity must fall; 0.5 is CLASI-A50. [1]
 
     Returns
     -------
     Clasi50
-        A fall of exactly half passes.
+        A fall of exactly that share passes.
 
     Raises
     ------
@@ -198,14 +205,15 @@ def clasi_a50(
         For values outside 0 to 70 and shapes that do not broadcast.
     """
     least = read_setting("min_baseline", min_baseline, lowest=1, highest=_MAXIMUM)
+    share = read_setting("least_fall", least_fall, lowest=0, highest=1)
     given = read_fields(
         _INPUTS, {"clasi_a_baseline": clasi_a_baseline, "clasi_a_visit": clasi_a_visit}
     )
     before, now = given["clasi_a_baseline"], given["clasi_a_visit"]
     evaluable = not_below(before, least)
-    halved = fallen_by(now=now, baseline=before, share=0.5)
+    fallen = fallen_by(now=now, baseline=before, share=share)
     return Clasi50(
-        responder=np.where(evaluable == 1, halved, np.nan),
+        responder=np.where(evaluable == 1, fallen, np.nan),
         evaluable=evaluable,
         percent_reduction=divide_or_nan(100 * (before - now), before),
     )
@@ -218,16 +226,19 @@ def _score_activity(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
         "clasi_a": answer.total,
         "lower": answer.lower,
         "upper": answer.upper,
-        "severity": words_of(severity(answer.total), SEVERITIES),
+        "severity": words_of(_agreed(severity(answer.lower), severity(answer.upper)), SEVERITIES),
         "missing": name_true(answer.missing, FORM.names),
     }
 
 
+def _agreed(lower: Floats, upper: Floats) -> Floats:
+    """Take what both bounds say; NaN where they differ."""
+    return np.where(lower == upper, lower, np.nan)
+
+
 def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
     before, now = columns["clasi_a_baseline"], columns["clasi_a_visit"]
-    answer = clasi_a50(
-        clasi_a_baseline=before, clasi_a_visit=now, min_baseline=parameters["min_baseline"]
-    )
+    answer = clasi_a50(clasi_a_baseline=before, clasi_a_visit=now, **parameters)
     return {
         "responder": answer.responder,
         "evaluable": answer.evaluable,
@@ -255,6 +266,7 @@ INSTRUMENT_ACTIVITY = Instrument(
             "hair loss 0-1, non-scarring alopecia 0-3: 70 at most.",
             source=ALBRECHT_2005,
             status=Status.MEMORY,
+            fixed="Sites and codes are the form itself: another set of sites is another form.",
         ),
         Rule(
             id="severity",
@@ -282,17 +294,22 @@ INSTRUMENT = Instrument(
     rules=(
         Rule(
             id="half",
-            text="Activity has fallen by half or more.",
-            source=KLEIN_2011,
-            status=Status.MEMORY,
+            text="Activity has fallen by at least this share of baseline.",
+            source=NCT04895241,
+            status=Status.CONFIRMED,
+            parameter="least_fall",
+            default=0.5,
+            highest=1.0,
         ),
         Rule(
             id="evaluable",
             text="Evaluable from this activity at baseline. [points]",
-            source="practice of trials",
-            status=Status.MEMORY,
+            source=NCT04895241,
+            status=Status.CONFIRMED,
             parameter="min_baseline",
             default=10.0,
+            lowest=1.0,
+            highest=_MAXIMUM,
         ),
         Rule(
             id="improvement",
@@ -301,6 +318,6 @@ INSTRUMENT = Instrument(
             status=Status.CONFIRMED,
         ),
     ),
-    sources=(ALBRECHT_2005, KLEIN_2011),
+    sources=(ALBRECHT_2005, KLEIN_2011, NCT04895241),
     scorer=_score,
 )

@@ -31,6 +31,7 @@ __all__ = ["INSTRUMENT", "Doris", "doris"]
 
 SOURCE_2021 = "van Vollenhoven RF, et al. Lupus Sci Med 2021; 8:e000538"
 SOURCE_2017 = "van Vollenhoven R, et al. Ann Rheum Dis 2017; 76:554-561"
+GOLDER_2020 = "Golder V, Tsang-A-Sjoe MWP. Rheumatology 2020; 59(Suppl 5):v19-v28, table 1"
 PGA_LIMIT, DOSE_LIMIT_MG = 0.5, 5.0
 PGA_RULES, DOSE_RULES = ("lt_0_5", "le_0_5"), ("le_5", "lt_5")
 
@@ -226,12 +227,12 @@ INSTRUMENT = Instrument(
         ),
         Rule(
             id="off_treatment",
-            text="Off treatment: no steroid, immunosuppressant or biologic; complete: besides, "
-            "normal anti-dsDNA and complement.",
-            source=SOURCE_2017,
-            status=Status.MEMORY,
+            text="Off treatment: no steroid, immunosuppressant or biologic, antimalarials allowed; "
+            "complete: besides, normal anti-dsDNA and complement, on treatment or off.",
+            source=f"{SOURCE_2017}; {GOLDER_2020}",
+            status=Status.CONFIRMED,
         ),
     ),
-    sources=(SOURCE_2021, SOURCE_2017),
+    sources=(SOURCE_2021, SOURCE_2017, GOLDER_2020),
     scorer=_score,
 )

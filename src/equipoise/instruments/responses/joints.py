@@ -265,6 +265,8 @@ INSTRUMENT_RESPONSE = Instrument(
             status=Status.MEMORY,
             parameter="min_baseline",
             default=6.0,
+            lowest=1.0,
+            highest=28.0,
         ),
         Rule(
             id="fall",
@@ -273,6 +275,7 @@ INSTRUMENT_RESPONSE = Instrument(
             status=Status.MEMORY,
             parameter="least_fall",
             default=0.5,
+            highest=1.0,
         ),
     ),
     sources=(SOURCE,),

@@ -13,7 +13,10 @@ from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.responses.series import sustained, time_in_state
 
-__all__ = ["INSTRUMENT"]
+__all__ = ["INSTRUMENT", "UNKNOWN_VISITS"]
+
+UNKNOWN_VISITS = ("left_out", "breaks_run", "not_in_state")
+"""What an unknown visit does to shares of time and to a run."""
 
 _UNKNOWN = ("", "na", "nan", ".")
 _MEASURES = {
@@ -43,17 +46,20 @@ def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
     if wrong:
         raise DataError(wrong)
     day, state = _padded(days), _padded(states)
-    held = time_in_state(days=day, states=state)
+    took_place, rule = ~np.isnan(day), parameters["unknown_visit"]
+    unknown = took_place & np.isnan(state)
+    settled = np.where(unknown, 0.0, state) if rule == "not_in_state" else state
+    held = time_in_state(days=day, states=settled)
+    lasted = sustained(days=day, states=settled, least_days=parameters["least_days"])
+    if rule != "left_out":
+        lasted = np.nan_to_num(lasted)  # no run goes through an unknown visit
+    has_visits = held.n_visits > 0
     return {
         **{name: getattr(held, name) for name in _MEASURES},
-        "longest_run_days": np.where(held.n_visits > 0, held.longest_run_days, np.nan),
-        "sustained": np.where(
-            held.n_visits > 0,
-            sustained(days=day, states=state, least_days=parameters["least_days"]),
-            np.nan,
-        ),
+        "longest_run_days": np.where(has_visits, held.longest_run_days, np.nan),
+        "sustained": np.where(has_visits, lasted, np.nan),
         "n_visits": held.n_visits,
-        "n_unknown": held.n_unknown,
+        "n_unknown": np.count_nonzero(unknown, axis=-1).astype(np.float64),
     }
 
 
@@ -111,9 +117,13 @@ INSTRUMENT = Instrument(
         Rule(
             id="unknown",
             text="Intervals that touch an unknown visit are left out of numerator and "
-            "denominator; an unknown visit breaks a run.",
+            "denominator, and it leaves open whether a run went on (left_out) or ends the run "
+            "(breaks_run); or it counts as out of the state (not_in_state).",
             source="choice of this package",
             status=Status.MEMORY,
+            parameter="unknown_visit",
+            default="left_out",
+            choices=UNKNOWN_VISITS,
         ),
         Rule(
             id="sustained",

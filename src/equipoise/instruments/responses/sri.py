@@ -23,7 +23,7 @@ from equipoise.instruments.responses.against_baseline import (
     response_of,
     written,
 )
-from equipoise.instruments.responses.bilag_change import no_worsening
+from equipoise.instruments.responses.bilag_change import BILAG_RULES, no_worsening
 from equipoise.instruments.thresholds import below, not_below
 
 __all__ = ["INSTRUMENT", "X_CHOICES", "sri"]
@@ -44,6 +44,7 @@ def sri(
     pga_baseline: ArrayLike,
     treatment_failure: ArrayLike,
     x: float = 4,
+    bilag_rule: str = "and",
     evaluable_rule: str = "baseline",
 ) -> Response:
     """Judge SRI-X.
@@ -60,6 +61,8 @@ def sri(
         1 for a prohibited drug or for having left the study, 0 neither, NaN unknown.
     x : {4, 5, 6, 7, 8}
         Points by which the SLEDAI must fall.
+    bilag_rule : {'and', 'or'}
+        Whether no new A *and* at most one new B are asked, or one of the two.
     evaluable_rule : {'baseline', 'everybody'}
         Whether patients below X points at baseline have no answer, or fail.
 
@@ -73,7 +76,8 @@ def sri(
     Raises
     ------
     DataError
-        For X outside 4 to 8, values outside their range and shapes that do not broadcast.
+        For X outside 4 to 8, an unknown rule, values outside their range and shapes that do not
+        broadcast.
 
     Notes
     -----
@@ -93,7 +97,9 @@ def sri(
     )
     limbs = {
         "sledai": not_below(given["sledai_baseline"] - given["sledai"], x),
-        "bilag": no_worsening(given["bilag"], baseline=given["bilag_baseline"]),
+        "bilag": no_worsening(
+            given["bilag"], baseline=given["bilag_baseline"], bilag_rule=bilag_rule
+        ),
         "pga": below(given["pga"] - given["pga_baseline"], PGA_WORSENING),
         "no_treatment_failure": negate(given["treatment_failure"]),
     }
@@ -101,7 +107,7 @@ def sri(
         limbs,
         evaluable=not_below(given["sledai_baseline"], x),
         given=given,
-        parameters={"x": x, "evaluable_rule": evaluable_rule},
+        parameters={"x": x, "bilag_rule": bilag_rule, "evaluable_rule": evaluable_rule},
     )
 
 
@@ -123,12 +129,18 @@ INSTRUMENT = Instrument(
             status=Status.CONFIRMED,
             parameter="x",
             default=4.0,
+            lowest=min(X_CHOICES),
+            highest=max(X_CHOICES),
         ),
         Rule(
             id="bilag",
-            text="No new A and at most one new B; one abstract prints 'or', the logic is 'and'.",
+            text="No new A and at most one new B; one abstract prints 'or', which lets either of "
+            "the two suffice.",
             source=FURIE_2009,
             status=Status.DISPUTED,
+            parameter="bilag_rule",
+            default="and",
+            choices=BILAG_RULES,
         ),
         Rule(
             id="pga",

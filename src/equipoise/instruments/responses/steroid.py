@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
-from equipoise.instruments.checks import Bools, Floats, common_shape
+from equipoise.instruments.checks import Bools, Floats, check_choice, common_shape
 from equipoise.instruments.clinical import PREDNISONE
 from equipoise.instruments.columns import Column, flag, measured, read_column
 from equipoise.instruments.composite import read_fields, read_setting
@@ -18,7 +18,15 @@ from equipoise.instruments.logic import all_of, negate
 from equipoise.instruments.responses.series import sustained
 from equipoise.instruments.thresholds import above, fallen_by, not_above
 
-__all__ = ["EQUIVALENT_MG", "INSTRUMENT", "ROUTES", "SYSTEMIC", "pred_eq", "steroid_sparing"]
+__all__ = [
+    "COUNTED_ROUTES",
+    "EQUIVALENT_MG",
+    "INSTRUMENT",
+    "ROUTES",
+    "SYSTEMIC",
+    "pred_eq",
+    "steroid_sparing",
+]
 
 EQUIVALENT_MG: Mapping[str, float] = {
     "prednisone": 5.0,
@@ -35,7 +43,14 @@ EQUIVALENT_MG: Mapping[str, float] = {
 
 SYSTEMIC = ("oral", "iv", "im")
 ROUTES = (*SYSTEMIC, "inhaled", "topical", "intra_articular")
-"""Routes; those that are not systemic do not count."""
+"""Routes that a dose may take."""
+
+COUNTED_ROUTES: Mapping[str, tuple[str, ...]] = {
+    "systemic": SYSTEMIC,
+    "oral": ("oral",),
+    "systemic_and_joint": (*SYSTEMIC, "intra_articular"),
+}
+"""Routes whose doses count, by the rule that a protocol names."""
 
 SOURCE = "common table of equivalent anti-inflammatory doses"
 _REFERENCE_MG = 5.0
@@ -55,6 +70,7 @@ def pred_eq(
     is_pulse: ArrayLike = 0.0,
     window_days: float = 1.0,
     include_pulses: bool = False,
+    counted_routes: str = "systemic",
     betamethasone_mg: float = EQUIVALENT_MG["betamethasone"],
     deflazacort_mg: float = EQUIVALENT_MG["deflazacort"],
 ) -> Floats:
@@ -67,13 +83,16 @@ def pred_eq(
     total_mg : (..., records) float
         Sum of the doses of that record in the window; NaN unknown, 0 none. [mg]
     route : (..., records) text
-        Names of ``ROUTES``; None unknown. Only oral, iv and im count.
+        Names of ``ROUTES``; None unknown.
     is_pulse : (..., records) float
         1 for an intravenous pulse, 0 not, NaN unknown.
     window_days : float
         Length of the window; 7 for regimens that vary over the week. [day]
     include_pulses : bool
         Whether intravenous pulses count.
+    counted_routes : {'systemic', 'oral', 'systemic_and_joint'}
+        Which routes count: oral, iv and im; oral alone; or the systemic ones and intra-articular
+        doses, which are absorbed too.
     betamethasone_mg, deflazacort_mg : float
         Equivalents on which tables disagree: 0.6 to 0.75, and 6 to 7.5. [mg]
 
@@ -86,8 +105,10 @@ def pred_eq(
     Raises
     ------
     DataError
-        For drugs and routes that do not exist, negative doses and shapes that do not broadcast.
+        For drugs, routes and rules that do not exist, negative doses and shapes that do not
+        broadcast.
     """
+    check_choice("counted_routes", counted_routes, tuple(COUNTED_ROUTES))
     window = read_setting("window_days", window_days, lowest=1 / 24, highest=3660)
     worth = {
         **EQUIVALENT_MG,
@@ -99,7 +120,8 @@ def pred_eq(
     given = _read({"drug": drug, "total_mg": total_mg, "route": route, "is_pulse": is_pulse})
     dose, routes = given["total_mg"], given["route"]
     factor = _look_up(given["drug"], {name: _REFERENCE_MG / mg for name, mg in worth.items()})
-    counts = _look_up(routes, {name: float(name in SYSTEMIC) for name in ROUTES})
+    counted = COUNTED_ROUTES[counted_routes]
+    counts = _look_up(routes, {name: float(name in counted) for name in ROUTES})
     if not include_pulses:
         is_iv = _look_up(routes, {name: float(name == "iv") for name in ROUTES})
         counts = all_of(counts, negate(all_of(is_iv, given["is_pulse"])))
@@ -206,6 +228,8 @@ INSTRUMENT = Instrument(
             status=Status.DISPUTED,
             parameter="betamethasone_mg",
             default=0.6,
+            lowest=0.6,
+            highest=0.75,
         ),
         Rule(
             id="deflazacort",
@@ -214,13 +238,18 @@ INSTRUMENT = Instrument(
             status=Status.MEMORY,
             parameter="deflazacort_mg",
             default=6.0,
+            lowest=6.0,
+            highest=7.5,
         ),
         Rule(
             id="routes",
-            text="Oral, intravenous and intramuscular doses count; inhaled, topical and "
-            "intra-articular ones do not.",
+            text="Oral, intravenous and intramuscular doses count (systemic), oral ones alone, or "
+            "intra-articular ones besides (systemic_and_joint); inhaled and topical ones never do.",
             source="choice of this package",
             status=Status.MEMORY,
+            parameter="counted_routes",
+            default="systemic",
+            choices=tuple(COUNTED_ROUTES),
         ),
         Rule(
             id="window",
@@ -229,6 +258,8 @@ INSTRUMENT = Instrument(
             status=Status.MEMORY,
             parameter="window_days",
             default=1.0,
+            lowest=1 / 24,
+            highest=3660.0,
         ),
         Rule(
             id="pulses",
