@@ -9,6 +9,11 @@ import pytest
 
 from equipoise.errors import ProtocolError
 from equipoise.stats import State
+from equipoise.stats.binary import (
+    stratified_difference_klingenberg,
+    stratified_difference_miettinen_nurminen,
+    stratified_difference_newcombe,
+)
 from support.counted import (
     analysed,
     assert_batch_is_its_trials,
@@ -69,6 +74,33 @@ def test_strata_are_pooled_as_r_pools_them(tmp_path, data):
     counted = value(analysis="plain", group="cells", variable="response", by="stratum=b",
                     statistic="denominator")  # fmt: skip
     assert counted == np.sum((arm == 1) & (stratum == 1))
+
+
+@pytest.mark.parametrize(
+    ("interval", "estimator"),
+    [
+        ("klingenberg", stratified_difference_klingenberg),
+        ("miettinen_nurminen", stratified_difference_miettinen_nurminen),
+        ("newcombe", stratified_difference_newcombe),
+    ],
+)
+def test_limits_of_the_difference_are_those_that_are_named(tmp_path, interval, estimator):
+    fields = "method: stratified_proportion, endpoint: response, strata: [stratum]"
+    protocol = counted_protocol(tmp_path, f"named: {fields}, interval: {interval}, level: 0.9")
+    arm, responds, stratum = strata_of("three_sites")
+    cohort = counted_cohort(protocol, arm=arm, subject={"responds": responds, "stratum": stratum})
+    results = analysed(protocol, cohort)
+    counts = {}
+    for code in (1, 0):
+        rows = [(arm == code) & (stratum == one) for one in np.unique(stratum)]
+        counts[f"x{code}"] = [np.sum(row & (responds == 1)) for row in rows]
+        counts[f"n{code}"] = [np.sum(row) for row in rows]
+    expected = estimator(**counts, confidence=0.9)
+    keys = {"analysis": "named", "group": CONTRAST, "variable": "risk_difference"}
+    for name in ("estimate", "ci_low", "ci_high"):
+        got = results.values(**keys, statistic=name)[0]
+        assert got == pytest.approx(float(getattr(expected, name)), rel=1e-10)
+    assert not [row for row in results.rows if row.key.statistic == "standard_error"]
 
 
 def test_one_stratum_is_the_plain_table(tmp_path):

@@ -28,11 +28,13 @@ DIFFERENCES = (
     binary.risk_difference_miettinen_nurminen,
     binary.risk_difference_newcombe,
     binary.risk_difference_wald,
+    binary.risk_difference_profile,
 )
 RATIOS = (
     binary.risk_ratio_katz,
     binary.risk_ratio_koopman,
     binary.risk_ratio_miettinen_nurminen,
+    binary.risk_ratio_profile,
 )
 ODDS_RATIOS = (
     binary.odds_ratio_conditional,
@@ -40,6 +42,7 @@ ODDS_RATIOS = (
     binary.odds_ratio_haldane_anscombe,
     binary.odds_ratio_miettinen_nurminen,
     binary.odds_ratio_woolf,
+    binary.odds_ratio_profile,
 )
 Z = float(-ndtri(0.025))
 # Newcombe RG. Statistics in Medicine 1998; 17:873-890, table II, methods 1, 5, 6 and 10.
@@ -99,7 +102,7 @@ def test_difference_limits_of_every_table_solve_the_score_equation():
                 assert cells == (5, 5, 0, 4)
 
 
-@pytest.mark.parametrize("interval", [*RATIOS[1:], *ODDS_RATIOS[1:2], ODDS_RATIOS[3]])
+@pytest.mark.parametrize("interval", [*RATIOS[1:3], *ODDS_RATIOS[1:2], ODDS_RATIOS[3]])
 def test_ratio_limits_solve_their_score_equation(interval):
     counts = all_tables(7, 5)
     result = interval(**counts)
@@ -215,7 +218,9 @@ def test_an_empty_arm_is_not_estimable_and_has_no_limits():
         assert_array_equal(np.isnan([result.estimate, result.ci_low, result.ci_high]), True)
 
 
-@pytest.mark.parametrize("interval", [*RATIOS[1:], *ODDS_RATIOS[:2], ODDS_RATIOS[3]])
+@pytest.mark.parametrize(
+    "interval", [*RATIOS[1:], *ODDS_RATIOS[:2], ODDS_RATIOS[3], ODDS_RATIOS[5]]
+)
 def test_zero_cells_have_the_limits_they_truly_have(interval):
     result = interval(x1=[3, 0, 0], n1=8, x0=[0, 3, 0], n0=9)
     assert result.state.tolist() == [State.INFINITE, State.ESTIMATED, State.NOT_ESTIMABLE]

@@ -7,18 +7,23 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.method.comparison import add_interval
 from equipoise.analyse.method.design import stratum_codes
 from equipoise.analyse.method.proportion import responses
 from equipoise.analyse.results import by_text
 from equipoise.protocol.model.analysis import StratifiedProportion
 from equipoise.stats import Bools, Floats
 from equipoise.stats.binary import (
+    IntervalEstimate,
     PooledEffect,
     breslow_day_test,
     cmh_test,
     mantel_haenszel_log_odds_ratio,
     mantel_haenszel_log_risk_ratio,
     mantel_haenszel_risk_difference,
+    stratified_difference_klingenberg,
+    stratified_difference_miettinen_nurminen,
+    stratified_difference_newcombe,
 )
 
 __all__ = ["stratified_proportion_frame"]
@@ -37,6 +42,16 @@ _POOLED: Mapping[str, tuple[Callable[..., PooledEffect], str]] = {
         "Mantel-Haenszel odds ratio, limits of Robins, Breslow and Greenland",
     ),
 }
+
+_DIFFERENCES: Mapping[str, tuple[Callable[..., IntervalEstimate], str]] = {
+    "klingenberg": (stratified_difference_klingenberg, "Klingenberg's limits"),
+    "miettinen_nurminen": (
+        stratified_difference_miettinen_nurminen,
+        "Miettinen and Nurminen's score limits",
+    ),
+    "newcombe": (stratified_difference_newcombe, "Newcombe's limits over strata"),
+}
+_REASON = "no stratum has both groups and both outcomes"
 
 
 def stratified_proportion_frame(frame: Frame) -> None:
@@ -108,6 +123,14 @@ def _compare(
 ) -> None:
     used = (counts["n1"] + counts["n0"]).sum(axis=-1)
     for measure in analysis.measures:
+        if measure == "risk_difference" and analysis.interval != "sato":
+            limits, words = _DIFFERENCES[analysis.interval]
+            add_interval(
+                frame, limits(**counts, confidence=analysis.level), group=name, variable=measure,
+                n_used=used, n_missing=missing, message=f"Mantel-Haenszel risk difference, {words}",
+                reason="no stratum has both groups",
+            )  # fmt: skip
+            continue
         estimator, words = _POOLED[measure]
         found = estimator(**counts, confidence=analysis.level)
         values = {
@@ -121,7 +144,7 @@ def _compare(
             values = {statistic: np.exp(value) for statistic, value in values.items()}
         frame.add(
             values, group=name, variable=measure, n_used=used, n_missing=missing,
-            state=found.state, message=words, reason="no stratum has both groups and both outcomes",
+            state=found.state, message=words, reason=_REASON,
         )  # fmt: skip
     tested = cmh_test(**counts)
     corrected = analysis.correction
@@ -133,7 +156,7 @@ def _compare(
         },
         group=name, variable="test", n_used=used, n_missing=missing, state=tested.state,
         message=f"Cochran-Mantel-Haenszel test{', corrected for continuity' * corrected}",
-        reason="no stratum has both groups and both outcomes",
+        reason=_REASON,
     )  # fmt: skip
     alike = breslow_day_test(**counts)
     for level, statistic, p_value in (

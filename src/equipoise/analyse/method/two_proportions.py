@@ -23,6 +23,7 @@ from equipoise.stats.binary import (
     odds_ratio_cornfield,
     odds_ratio_haldane_anscombe,
     odds_ratio_miettinen_nurminen,
+    odds_ratio_profile,
     odds_ratio_woolf,
     proportion_agresti_coull,
     proportion_clopper_pearson,
@@ -34,10 +35,12 @@ from equipoise.stats.binary import (
     risk_difference_mee,
     risk_difference_miettinen_nurminen,
     risk_difference_newcombe,
+    risk_difference_profile,
     risk_difference_wald,
     risk_ratio_katz,
     risk_ratio_koopman,
     risk_ratio_miettinen_nurminen,
+    risk_ratio_profile,
 )
 
 __all__ = [
@@ -64,6 +67,7 @@ INTERVALS: Mapping[str, Mapping[str, Interval]] = {
             "Miettinen and Nurminen's limits",
         ),
         "mee": (risk_difference_mee, "Mee's score limits"),
+        "profile": (risk_difference_profile, "profile-likelihood limits"),
         "agresti_caffo": (risk_difference_agresti_caffo, "Agresti and Caffo's limits"),
         "wald": (risk_difference_wald, "Wald limits"),
     },
@@ -71,6 +75,7 @@ INTERVALS: Mapping[str, Mapping[str, Interval]] = {
         "katz": (risk_ratio_katz, "Katz's log limits"),
         "koopman": (risk_ratio_koopman, "Koopman's score limits"),
         "miettinen_nurminen": (risk_ratio_miettinen_nurminen, "Miettinen and Nurminen's limits"),
+        "profile": (risk_ratio_profile, "profile-likelihood limits"),
     },
     "odds_ratio": {
         "woolf": (odds_ratio_woolf, "Woolf's log limits"),
@@ -80,6 +85,7 @@ INTERVALS: Mapping[str, Mapping[str, Interval]] = {
         ),
         "cornfield": (odds_ratio_cornfield, "Cornfield's score limits"),
         "miettinen_nurminen": (odds_ratio_miettinen_nurminen, "Miettinen and Nurminen's limits"),
+        "profile": (odds_ratio_profile, "profile-likelihood limits"),
         "conditional": (odds_ratio_conditional, "conditional estimate with exact limits"),
     },
 }

@@ -36,6 +36,12 @@ _REFERENCES = {
     "mee": " (1984)",
     "koopman": " (1984)",
 }
+_STRATIFIED_LIMITS = {
+    "sato": "Sato's standard error (1989)",
+    "klingenberg": "Klingenberg's limits (2014)",
+    "miettinen_nurminen": "Miettinen and Nurminen's score limits (1985), Mantel-Haenszel weights",
+    "newcombe": "Newcombe's limits over strata (Yan and Su 2010), Mantel-Haenszel weights",
+}
 _MARGIN_TESTS = {
     "farrington_manning": "score tests of Farrington and Manning (1990)",
     "miettinen_nurminen": "score tests of Miettinen and Nurminen (1985)",
@@ -107,7 +113,8 @@ def adverse_event_text(analysis: AdverseEvents) -> str:
 
 def stratified_text(analysis: StratifiedProportion) -> str:
     """Describe a comparison within strata."""
-    measures = ", ".join(one.replace("_", " ") for one in analysis.measures)
+    limits = {"risk_difference": f" with {_STRATIFIED_LIMITS[analysis.interval]}"}
+    measures = ", ".join(one.replace("_", " ") + limits.get(one, "") for one in analysis.measures)
     correction = " with correction for continuity" if analysis.correction else ""
     return (
         f"Mantel-Haenszel {measures} over the strata of {', '.join(analysis.strata)}; "

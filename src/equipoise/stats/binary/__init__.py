@@ -56,6 +56,11 @@ from equipoise.stats.binary.one_proportion import (
     proportion_wilson,
     proportion_wilson_corrected,
 )
+from equipoise.stats.binary.profile import (
+    odds_ratio_profile,
+    risk_difference_profile,
+    risk_ratio_profile,
+)
 from equipoise.stats.binary.risk_difference import (
     risk_difference_agresti_caffo,
     risk_difference_mee,
@@ -89,6 +94,11 @@ from equipoise.stats.binary.stratified import (
     CmhTest,
     breslow_day_test,
     cmh_test,
+)
+from equipoise.stats.binary.stratified_difference import (
+    stratified_difference_klingenberg,
+    stratified_difference_miettinen_nurminen,
+    stratified_difference_newcombe,
 )
 from equipoise.stats.binary.stratified_exact import (
     CmhExactTest,
@@ -152,6 +162,7 @@ __all__ = [
     "odds_ratio_cornfield",
     "odds_ratio_haldane_anscombe",
     "odds_ratio_miettinen_nurminen",
+    "odds_ratio_profile",
     "odds_ratio_woolf",
     "proportion_agresti_coull",
     "proportion_clopper_pearson",
@@ -163,11 +174,16 @@ __all__ = [
     "risk_difference_mee",
     "risk_difference_miettinen_nurminen",
     "risk_difference_newcombe",
+    "risk_difference_profile",
     "risk_difference_test_farrington_manning",
     "risk_difference_test_miettinen_nurminen",
     "risk_difference_wald",
     "risk_ratio_katz",
     "risk_ratio_koopman",
     "risk_ratio_miettinen_nurminen",
+    "risk_ratio_profile",
     "standardise_risks",
+    "stratified_difference_klingenberg",
+    "stratified_difference_miettinen_nurminen",
+    "stratified_difference_newcombe",
 ]

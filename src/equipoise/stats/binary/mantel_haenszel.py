@@ -149,19 +149,27 @@ def mantel_haenszel_risk_difference(
     arms = _read(x1, n1, x0, n0, confidence)
     a, b, c, d, total = _cells(arms)
     share1, share0 = divide_or_zero(arms.n1, total), divide_or_zero(arms.n0, total)
-    weight = _sum(arms.n1 * share0)
-    estimate = divide_or_nan(_sum(a * share0 - c * share1), weight)
-    p = _sum(c * share1**2 - a * share0**2 + share1 * share0 * (arms.n0 - arms.n1) / 2)
-    q = _sum(divide_or_zero(a * d + c * b, total)) / 2
+    estimate = divide_or_nan(_sum(a * share0 - c * share1), _sum(arms.n1 * share0))
+    slope, constant = sato_terms(arms)
     a, b, c, d = _filled(a, b, c, d)
     risk1, risk0 = a / (a + b), c / (c + d)
     spread = risk1 * (1 - risk1) / (a + b) + risk0 * (1 - risk0) / (c + d)
     return _pooled(
         estimate,
-        divide_or_nan(estimate * p + q, weight**2),
+        estimate * slope + constant,
         confidence,
         strata=(risk1 - risk0, spread, _is_informative(arms)),
     )
+
+
+def sato_terms(arms: TwoArms) -> tuple[Floats, Floats]:
+    """Slope and constant of Sato's variance of the risk difference, linear in the difference."""
+    a, b, c, d, total = _cells(arms)
+    share1, share0 = divide_or_zero(arms.n1, total), divide_or_zero(arms.n0, total)
+    square = _sum(arms.n1 * share0) ** 2
+    p = _sum(c * share1**2 - a * share0**2 + share1 * share0 * (arms.n0 - arms.n1) / 2)
+    q = _sum(divide_or_zero(a * d + c * b, total)) / 2
+    return divide_or_nan(p, square), divide_or_nan(q, square)
 
 
 def divide_or_zero(numerator: Floats, denominator: Floats) -> Floats:

@@ -16,6 +16,7 @@ __all__ = [
     "LOG_ODDS_RATIO",
     "LOG_RATIO",
     "odds_ratio_expectations",
+    "restricted_risks",
     "score_limits",
     "score_statistics",
 ]
@@ -270,3 +271,25 @@ def odds_ratio_expectations(
         )
         expected[table], variance[table] = n1[table] * p1, spread
     return expected, variance
+
+
+@compiled
+def restricted_risks(
+    kind: int, x1: Floats, n1: Floats, x0: Floats, n0: Floats, effect: Floats
+) -> Floats:
+    """Most likely risk and complement in arm 1, then in arm 0, under each effect, (4, tables)."""
+    found = np.empty((4, x1.size))
+    for table in range(x1.size):
+        a, m, c, n, e = x1[table], n1[table], x0[table], n0[table], effect[table]
+        if kind == DIFFERENCE:
+            p0 = _restricted_by_difference(a, m, c, n, e)
+            p1 = min(max(p0 + e, 0.0), 1.0)
+            q1, q0 = 1 - p1, 1 - p0
+        elif kind == LOG_RATIO:
+            p0, q0 = _restricted_by_ratio(a, m, c, n, np.exp(e))
+            p1, q1 = _restricted_by_ratio(c, n, a, m, np.exp(-e))
+        else:
+            p1, q1, p0, q0, _ = _under_odds_ratio(m, n, a + c, np.exp(e))
+        found[0, table], found[1, table] = p1, q1
+        found[2, table], found[3, table] = p0, q0
+    return found

@@ -23,7 +23,7 @@ RiskMeasure: TypeAlias = Literal["risk_difference", "relative_risk", "odds_ratio
 """What compares two risks."""
 
 DifferenceInterval: TypeAlias = Literal[
-    "newcombe", "miettinen_nurminen", "mee", "agresti_caffo", "wald"
+    "newcombe", "miettinen_nurminen", "mee", "profile", "agresti_caffo", "wald"
 ]
 """Limits of a difference of two risks."""
 
@@ -50,9 +50,9 @@ class Proportion(WithMargin):
     interval: DifferenceInterval = Field(
         default="newcombe", description="Limits of the risk difference."
     )
-    relative_risk_interval: Literal["katz", "koopman", "miettinen_nurminen"] = "katz"
+    relative_risk_interval: Literal["katz", "koopman", "miettinen_nurminen", "profile"] = "katz"
     odds_ratio_interval: Literal[
-        "woolf", "haldane_anscombe", "cornfield", "miettinen_nurminen", "conditional"
+        "woolf", "haldane_anscombe", "cornfield", "miettinen_nurminen", "profile", "conditional"
     ] = Field(
         default="woolf",
         description="`conditional` gives the conditional estimate and its exact limits.",
@@ -85,6 +85,11 @@ class StratifiedProportion(OfEndpoint):
     method: Literal["stratified_proportion"]
     strata: tuple[Id, ...] = Field(min_length=1)
     measures: tuple[RiskMeasure, ...] = Field(default=("risk_difference",), min_length=1)
+    interval: Literal["sato", "klingenberg", "miettinen_nurminen", "newcombe"] = Field(
+        default="sato",
+        description="Limits of the risk difference: `sato` lie at standard errors; the others hold "
+        "better in small strata and near 0 and 1.",
+    )
     correction: bool = Field(
         default=False, description="Correct the Cochran-Mantel-Haenszel test for continuity."
     )
