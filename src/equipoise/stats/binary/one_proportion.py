@@ -242,7 +242,7 @@ def binomial_test(*, x: ArrayLike, n: ArrayLike, probability: ArrayLike) -> Bino
     )
 
 
-def wilson_limits(x: Floats, n: Floats, z: float) -> tuple[Floats, Floats]:
+def wilson_limits(x: Floats, n: Floats, z: float | Floats) -> tuple[Floats, Floats]:
     """Limits of the score test of one proportion; NaN where n = 0."""
     share = divide_or_nan(x, n)
     middle = divide_or_nan(x + z**2 / 2, n + z**2)
