@@ -155,6 +155,8 @@ INSTRUMENT = Instrument(
             status=Status.CONFIRMED,
             parameter="end_stage_egfr",
             default=15.0,
+            lowest=5,
+            highest=30,
         ),
         Rule(
             id="sustained",

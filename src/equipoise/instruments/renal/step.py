@@ -174,6 +174,7 @@ INSTRUMENT = Instrument(
             status=Status.CONFIRMED,
             parameter="nephrotic_extension_months",
             default=0.0,
+            highest=12,
         ),
         NEAR_NORMAL,
         NORMAL,

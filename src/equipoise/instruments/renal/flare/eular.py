@@ -134,6 +134,7 @@ def proteinuric(
     upcr_mg_mmol: ArrayLike,
     upcr_baseline_mg_mmol: ArrayLike,
     last_response: ArrayLike,
+    least_multiple: float = 2.0,
     after_complete_mg_mmol: float = 100.0,
     after_partial_mg_mmol: float = 200.0,
 ) -> Graded:
@@ -145,6 +146,8 @@ def proteinuric(
         Protein to creatinine ratio, now and in response. [mg/mmol]
     last_response : (...) float
         2 complete, 1 partial, 0 none, NaN unknown.
+    least_multiple : float
+        Least ratio as a multiple of that in response. [1]
     after_complete_mg_mmol, after_partial_mg_mmol : float
         The ratio lies strictly above. [mg/mmol]
 
@@ -159,6 +162,7 @@ def proteinuric(
     -----
     Source: Gordon C, et al. Lupus 2009; 18:257-263, from memory.
     """
+    multiple = read_setting("least_multiple", least_multiple, lowest=1, highest=10)
     complete = read_setting(
         "after_complete_mg_mmol", after_complete_mg_mmol, lowest=10, highest=1000
     )
@@ -173,7 +177,7 @@ def proteinuric(
     )
     ratio = given["upcr_mg_mmol"]
     limbs = {
-        "doubled": not_below(ratio, 2 * given["upcr_baseline_mg_mmol"]),
+        "doubled": not_below(ratio, multiple * given["upcr_baseline_mg_mmol"]),
         "level": _by_response(
             given["last_response"], complete=above(ratio, complete), partial=above(ratio, partial)
         ),
@@ -182,7 +186,11 @@ def proteinuric(
         {"flare": all_of(*limbs.values())},
         limbs=limbs,
         inputs=given,
-        parameters={"after_complete_mg_mmol": complete, "after_partial_mg_mmol": partial},
+        parameters={
+            "least_multiple": multiple,
+            "after_complete_mg_mmol": complete,
+            "after_partial_mg_mmol": partial,
+        },
     )
 
 
@@ -196,6 +204,8 @@ _REPRODUCIBLE = Rule(
     "this is for the analysis of the series.",
     source=SOURCE,
     status=Status.MEMORY,
+    fixed="A row knows nothing of a later sample; the series is confirmed apart, by "
+    "confirmed_after, which takes the days.",
 )
 
 INSTRUMENT = describe_graded(
@@ -214,6 +224,7 @@ INSTRUMENT = describe_graded(
             status=Status.MEMORY,
             parameter="creatinine_rise",
             default=0.3,
+            highest=5,
         ),
         Rule(
             id="filtration",
@@ -222,6 +233,7 @@ INSTRUMENT = describe_graded(
             status=Status.MEMORY,
             parameter="egfr_fall",
             default=0.1,
+            highest=1,
         ),
         Rule(
             id="sediment",
@@ -230,6 +242,7 @@ INSTRUMENT = describe_graded(
             status=Status.MEMORY,
             parameter="red_cells_rise",
             default=10.0,
+            highest=1000,
         ),
         _REPRODUCIBLE,
     ),
@@ -246,20 +259,34 @@ INSTRUMENT_PROTEINURIC = describe_graded(
     grades=("flare",),
     rules=(
         Rule(
+            id="doubled",
+            text="Ratio of at least so many times that in response.",
+            source=SOURCE,
+            status=Status.MEMORY,
+            parameter="least_multiple",
+            default=2.0,
+            lowest=1,
+            highest=10,
+        ),
+        Rule(
             id="after_complete",
-            text="Ratio at least doubled, to above this after complete response. [mg/mmol]",
+            text="And ratio above this after complete response. [mg/mmol]",
             source=SOURCE,
             status=Status.MEMORY,
             parameter="after_complete_mg_mmol",
             default=100.0,
+            lowest=10,
+            highest=1000,
         ),
         Rule(
             id="after_partial",
-            text="Ratio at least doubled, to above this after partial response. [mg/mmol]",
+            text="And ratio above this after partial response. [mg/mmol]",
             source=SOURCE,
             status=Status.MEMORY,
             parameter="after_partial_mg_mmol",
             default=200.0,
+            lowest=10,
+            highest=1000,
         ),
         _REPRODUCIBLE,
     ),

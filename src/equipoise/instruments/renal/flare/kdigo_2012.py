@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from equipoise import units
-from equipoise.instruments.checks import Floats
+from equipoise.instruments.checks import Floats, check_choice
 from equipoise.instruments.columns import flag, measured
 from equipoise.instruments.composite import Graded, graded, read_fields
 from equipoise.instruments.form import Rule, Status
@@ -25,6 +25,7 @@ from equipoise.instruments.thresholds import above, below, choose, not_above, no
 __all__ = ["INSTRUMENT", "kdigo_2012"]
 
 SOURCE = "KDIGO 2012 Guideline for Glomerulonephritis, table 29. Kidney Int Suppl 2012; 2:221-232"
+IN_GAP = ("as_printed", "moderate")
 ACANTHOCYTES = measured("acanthocytes_hpf", "acanthocytes in urine", "1/hpf")
 CASTS_RECURRED = flag(
     "casts_recurred", "a red-cell cast or, without infection, a white-cell cast has come back"
@@ -51,6 +52,7 @@ def kdigo_2012(
     urine_rbc_baseline_hpf: ArrayLike,
     acanthocytes_hpf: ArrayLike,
     casts_recurred: ArrayLike,
+    in_gap: str = "as_printed",
     unit_policy: str = "exact",
 ) -> Graded:
     """Grade a renal flare.
@@ -65,6 +67,9 @@ def kdigo_2012(
         Red cells now and at baseline, acanthocytes now; a mild flare rests on them. [1/hpf]
     casts_recurred : (...) float
         1 where a red-cell cast or a white-cell cast without infection came back.
+    in_gap : {'as_printed', 'moderate'}
+        A ratio that has risen as far as a moderate flare wants, and further than the table lets
+        it, without the rise of a severe one: no flare by its ratio, or a moderate one.
     unit_policy : {'exact', 'guideline100'}
         How the ratio is put into the g/g of the table, which prints rounded mg/mmol beside.
 
@@ -80,9 +85,10 @@ def kdigo_2012(
     rise of creatinine by 0.20 to 1.0 mg/dL (0.40 to 1.5 from 2.0 mg/dL); ratio from < 0.5 to
     >= 1.0 g/g, from 0.5-1.0 to >= 2.0 with a rise below 5.0, from > 1.0 at least doubled and
     still < 5.0. Severe: creatinine beyond these rises; ratio risen by more than 5.0 g/g. The
-    table leaves gaps (from 3 to 6.5 g/g is neither); they are kept as printed. Source: KDIGO
+    table leaves gaps (from 3 to 6.5 g/g is neither): see ``in_gap``. Source: KDIGO
     2012 guideline for glomerulonephritis, table 29. Kidney Int Suppl 2012; 2:221-232.
     """
+    check_choice("in_gap", in_gap, IN_GAP)
     given = read_fields(
         INPUTS,
         {
@@ -113,7 +119,9 @@ def kdigo_2012(
             if_true=_between(serum_rise, 0.20, 1.0),
             if_false=_between(serum_rise, 0.40, 1.5),
         ),
-        "moderate_protein": _moderate_protein(ratio, ratio_before),
+        "moderate_protein": _moderate_protein(
+            ratio, ratio_before, is_capped=in_gap == "as_printed"
+        ),
         "severe_creatinine": choose(
             is_normal, if_true=above(serum_rise, 1.0), if_false=above(serum_rise, 1.5)
         ),
@@ -127,13 +135,16 @@ def kdigo_2012(
         },
         limbs=limbs,
         inputs=given,
-        parameters={"unit_policy": unit_policy},
+        parameters={"in_gap": in_gap, "unit_policy": unit_policy},
     )
 
 
-def _moderate_protein(ratio: Floats, before: Floats) -> Floats:
-    from_high = all_of(not_below(ratio, 2 * before), below(ratio, 5.0))
-    from_middle = all_of(not_below(ratio, 2.0), below(ratio - before, 5.0))
+def _moderate_protein(ratio: Floats, before: Floats, *, is_capped: bool) -> Floats:
+    """Judge the ratio, with or without the upper ends of the table, beyond which its gaps lie."""
+    from_high, from_middle = not_below(ratio, 2 * before), not_below(ratio, 2.0)
+    if is_capped:
+        from_high = all_of(from_high, below(ratio, 5.0))
+        from_middle = all_of(from_middle, below(ratio - before, 5.0))
     return choose(
         below(before, 0.5),
         if_true=not_below(ratio, 1.0),
@@ -176,9 +187,13 @@ INSTRUMENT = describe_graded(
         ),
         Rule(
             id="gaps",
-            text="The table leaves gaps, such as a ratio from 3 to 6.5 g/g: kept as printed.",
+            text="The table leaves gaps, such as a ratio from 3 to 6.5 g/g: no flare by the "
+            "ratio, as printed, or a moderate one.",
             source="choice of this package",
             status=Status.MEMORY,
+            parameter="in_gap",
+            default="as_printed",
+            choices=IN_GAP,
         ),
         UNIT_POLICY,
     ),

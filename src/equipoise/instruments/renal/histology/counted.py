@@ -22,6 +22,7 @@ from equipoise.instruments.thresholds import above, below, divide_or_nan, not_be
 __all__ = ["INSTRUMENT", "CountedBiopsy", "class_from_counts"]
 
 REVISIONS = ("2003", "2018")
+TIES = ("both", "segmental", "global")
 
 
 def _count(name: str, meaning: str) -> Column:
@@ -74,6 +75,7 @@ def class_from_counts(
     active_lesions: ArrayLike,
     chronic_lesions: ArrayLike,
     revision: str = "2003",
+    tie: str = "both",
 ) -> CountedBiopsy:
     """Class biopsies by their counts.
 
@@ -88,13 +90,15 @@ def class_from_counts(
         1 seen, 0 not, NaN unknown; they make A, A/C or C of class III and IV.
     revision : {'2003', '2018'}
         2018 drops S, G and the letters of activity, for which it has indices.
+    tie : {'both', 'segmental', 'global'}
+        Class IV of which exactly half is segmental and half global: IV-S/G, IV-S or IV-G.
 
     Returns
     -------
     CountedBiopsy
         VI from 90 % globally sclerosed without residual activity; III below and IV from 50 % of
-        glomeruli involved; IV-S or IV-G from 50 % of these segmental or global (both at exactly
-        half); V alone or with III or IV.
+        glomeruli involved; IV-S or IV-G from 50 % of these segmental or global (``tie`` at
+        exactly half); V alone or with III or IV.
 
     Raises
     ------
@@ -108,6 +112,7 @@ def class_from_counts(
     2018; 93:789-796.
     """
     check_choice("revision", revision, REVISIONS)
+    check_choice("tie", tie, TIES)
     given = read_fields(
         INPUTS,
         {
@@ -148,8 +153,8 @@ def class_from_counts(
     )
     beside = np.stack(
         [
-            not_below(segmental, 0.5),
-            not_below(1 - segmental, 0.5),
+            (above if tie == "global" else not_below)(segmental, 0.5),
+            (above if tie == "segmental" else not_below)(1 - segmental, 0.5),
             given["active_lesions"],
             given["chronic_lesions"],
         ],
@@ -226,6 +231,7 @@ def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
     answer = class_from_counts(
         **{column.name: columns[column.name] for column in INPUTS},
         revision=parameters["revision"],
+        tie=parameters["tie"],
     )
     return {
         "isn_rps": answer.text,
@@ -257,9 +263,13 @@ INSTRUMENT = Instrument(
         ),
         Rule(
             id="tie",
-            text="Exactly half segmental and half global is written IV-S/G.",
-            source="choice of this package: both definitions hold",
+            text="Exactly half segmental and half global: IV-S/G, since both definitions hold, or "
+            "one of the two.",
+            source="choice of this package",
             status=Status.MEMORY,
+            parameter="tie",
+            default="both",
+            choices=TIES,
         ),
     ),
     sources=(WEENING_2004, BAJEMA_2018),

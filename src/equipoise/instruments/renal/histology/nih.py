@@ -22,6 +22,7 @@ from equipoise.instruments.thresholds import below, not_above
 __all__ = ["FORM", "INSTRUMENT", "LESIONS", "NihIndices", "lesion_score", "nih_indices"]
 
 BAJEMA_2018 = "Bajema IM, et al. Kidney Int 2018; 93:789-796"
+MORONI_2022 = "Moroni G, et al. Lupus Sci Med 2022; 9:e000721, table 1"
 CODES = (0.0, 1.0, 2.0, 3.0)
 
 
@@ -32,7 +33,7 @@ def _lesion(name: str, weight: float, index: str, definition: str) -> Item:
         system=index,
         definition=definition,
         source=BAJEMA_2018,
-        status=Status.MEMORY,
+        status=Status.CONFIRMED,
         codes=CODES,
     )
 
@@ -180,8 +181,8 @@ INSTRUMENT = Instrument(
             id="lesions",
             text="Six lesions of activity, four of chronicity, each 0 none, 1 below 25 %, 2 from "
             "25 to 50 %, 3 above.",
-            source=BAJEMA_2018,
-            status=Status.MEMORY,
+            source=f"{BAJEMA_2018}; {MORONI_2022}",
+            status=Status.CONFIRMED,
         ),
         Rule(
             id="few",
@@ -192,7 +193,7 @@ INSTRUMENT = Instrument(
             default=10.0,
         ),
     ),
-    sources=(BAJEMA_2018,),
+    sources=(BAJEMA_2018, MORONI_2022),
     scorer=_score,
     form=FORM,
 )

@@ -19,6 +19,7 @@ from equipoise.instruments.renal.histology.schemes import (
     CHURG_1995,
     SCHEMES,
     WEENING_2004,
+    WHO_MIXED,
     Reading,
     read_class,
 )
@@ -26,8 +27,8 @@ from equipoise.instruments.thresholds import below
 
 __all__ = ["CLASSES", "INSTRUMENT", "Biopsy", "read_biopsy"]
 
+IJNRD_2011 = "Int J Nephrol Renovasc Dis 2011; 4:17-28, table 1"
 CLASSES = ("I", "II", "III", "IV", "V", "VI")
-FEW_GLOMERULI = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,9 @@ class Biopsy:
     class_iii_iv: Floats
 
 
-def read_biopsy(biopsy_class: ArrayLike, *, scheme: str = "isn_rps_2003") -> Biopsy:
+def read_biopsy(
+    biopsy_class: ArrayLike, *, scheme: str = "isn_rps_2003", who_mixed: str = "both"
+) -> Biopsy:
     """Read reported classes.
 
     Parameters
@@ -66,6 +69,8 @@ def read_biopsy(biopsy_class: ArrayLike, *, scheme: str = "isn_rps_2003") -> Bio
         Classes as on the report; None or empty where there is none.
     scheme : {'isn_rps_2003', 'isn_rps_2018', 'who_1982', 'who_1995'}
         The classification that the reports used.
+    who_mixed : {'both', 'proliferative', 'membranous'}
+        What WHO Vc and Vd are, see :func:`read_class`.
 
     Returns
     -------
@@ -80,8 +85,8 @@ def read_biopsy(biopsy_class: ArrayLike, *, scheme: str = "isn_rps_2003") -> Bio
     Notes
     -----
     From WHO: I to I (Ia to none), II to II, III to III, IV to IV, Va and Vb to V, Vc to III + V,
-    Vd to IV + V, VI to VI. Sources: Weening 2004, Bajema 2018, Churg and Sobin 1982, Churg 1995
-    (the last from memory).
+    Vd to IV + V (``who_mixed``), VI to VI. Sources: Weening 2004, Bajema 2018, Churg and Sobin
+    1982, Churg 1995 (the last from memory).
     """
     texts: NDArray[Any] = np.array(biopsy_class, dtype=np.object_)
     readings: dict[Any, Reading | None] = {}
@@ -91,7 +96,7 @@ def read_biopsy(biopsy_class: ArrayLike, *, scheme: str = "isn_rps_2003") -> Bio
             readings[text] = None
             continue
         try:
-            readings[text] = read_class(str(text), scheme=scheme)
+            readings[text] = read_class(str(text), scheme=scheme, who_mixed=who_mixed)
         except DataError as error:
             faults += error.faults
     if faults:
@@ -136,12 +141,14 @@ _FLAGS = {
 
 
 def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
-    answer = read_biopsy(columns["biopsy_class"], scheme=parameters["scheme"])
+    answer = read_biopsy(
+        columns["biopsy_class"], scheme=parameters["scheme"], who_mixed=parameters["who_mixed"]
+    )
     return {
         "isn_rps": answer.isn_rps,
         **{f"class_{name.lower()}": answer.classes[..., n] for n, name in enumerate(CLASSES)},
         **{name: getattr(answer, name) for name in _FLAGS},
-        "few_glomeruli": below(columns["glomeruli"], FEW_GLOMERULI),
+        "few_glomeruli": below(columns["glomeruli"], parameters["least_glomeruli"]),
     }
 
 
@@ -157,7 +164,7 @@ INSTRUMENT = Instrument(
         Column(name="isn_rps", meaning="classes of ISN/RPS", is_text=True),
         *(flag(f"class_{name.lower()}", f"class {name}") for name in CLASSES),
         *(flag(name, meaning) for name, meaning in _FLAGS.items()),
-        flag("few_glomeruli", "fewer than 10 glomeruli"),
+        flag("few_glomeruli", "too few glomeruli for a sure class"),
     ),
     rules=(
         Rule(
@@ -170,19 +177,37 @@ INSTRUMENT = Instrument(
             choices=tuple(SCHEMES),
         ),
         Rule(
-            id="who",
-            text="WHO Vc is III + V, Vd is IV + V, Ia is no class; the 1995 revision has no Vc "
-            "and Vd.",
+            id="who_mixed",
+            text="WHO Vc is III + V and Vd is IV + V; or III and IV, as from 1995; or V, as they "
+            "were named.",
+            source=f"choice of this package; {WEENING_2004}; {CHURG_1995}",
+            status=Status.MEMORY,
+            parameter="who_mixed",
+            default="both",
+            choices=WHO_MIXED,
+        ),
+        Rule(
+            id="who_normal",
+            text="WHO Ia, normal by every technique, is no class of ISN/RPS.",
+            source=f"{WEENING_2004}; {IJNRD_2011}",
+            status=Status.CONFIRMED,
+        ),
+        Rule(
+            id="who_1995",
+            text="The revision of 1995 has no Vc and Vd.",
             source=CHURG_1995,
             status=Status.MEMORY,
+            fixed="Which classes there are follows from the revision, and 'scheme' chooses it.",
         ),
         Rule(
             id="few",
-            text="Fewer than 10 glomeruli are flagged: the class is less sure.",
+            text="Fewer glomeruli than this are flagged: the class is less sure.",
             source="common practice",
             status=Status.MEMORY,
+            parameter="least_glomeruli",
+            default=10.0,
         ),
     ),
-    sources=(WEENING_2004, BAJEMA_2018, CHURG_1982, CHURG_1995),
+    sources=(WEENING_2004, BAJEMA_2018, CHURG_1982, CHURG_1995, IJNRD_2011),
     scorer=_score,
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.instruments.checks import check_choice
 
-__all__ = ["SCHEMES", "Reading", "read_class"]
+__all__ = ["SCHEMES", "WHO_MIXED", "Reading", "read_class"]
 
 WEENING_2004 = "Weening JJ, et al. J Am Soc Nephrol 2004; 15:241-250"
 BAJEMA_2018 = "Bajema IM, et al. Kidney Int 2018; 93:789-796"
@@ -54,9 +54,11 @@ _WHO_1982 = {
 # In 1995 membranous disease with proliferative lesions went to III and IV.
 _WHO_1995 = {code: text for code, text in _WHO_1982.items() if code not in {"Vc", "Vd"}}
 
-_TO_ISN_RPS = {"Ia": (), "Vc": ("III", "V"), "Vd": ("IV", "V")}
+WHO_MIXED = ("both", "proliferative", "membranous")
+_NO_CLASS = "Ia"
+_MIXED = {"Vc": "III", "Vd": "IV"}
 _SCLEROSED = ("IIIc", "IVd")
-_PART = re.compile(r"(I{1,3}|IV|VI?)(-[SG])?(?:\((A|A/C|C)\))?")
+_PART = re.compile(r"(I{1,3}|IV|VI?)(-S/G|-[SG])?(?:\((A|A/C|C)\))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ class Reading:
     activity : str
         ``A``, ``A/C``, ``C``, or empty where the report does not say.
     pattern : str
-        ``S`` segmental, ``G`` global, or empty.
+        ``S`` segmental, ``G`` global, ``S/G`` half of either, or empty.
     """
 
     classes: tuple[str, ...]
@@ -99,7 +101,7 @@ SCHEMES: Mapping[str, Scheme] = {
 """Schemes by name. The 2018 revision drops S and G and puts indices for A, A/C and C."""
 
 
-def read_class(text: str, *, scheme: str) -> Reading:
+def read_class(text: str, *, scheme: str, who_mixed: str = "both") -> Reading:
     """Read a class as written on a report.
 
     Parameters
@@ -108,6 +110,9 @@ def read_class(text: str, *, scheme: str) -> Reading:
         Such as ``IV-G (A/C) + V`` or, by WHO, ``IVb``; ``III`` stands for all of its letters.
     scheme : {'isn_rps_2003', 'isn_rps_2018', 'who_1982', 'who_1995'}
         The classification that the report used.
+    who_mixed : {'both', 'proliferative', 'membranous'}
+        WHO Vc and Vd: III or IV and V, as ISN/RPS reports them; III or IV, where the revision of
+        1995 put them; or V, as they were named.
 
     Raises
     ------
@@ -115,10 +120,13 @@ def read_class(text: str, *, scheme: str) -> Reading:
         If the scheme does not have the class, or does not combine them so.
     """
     check_choice("scheme", scheme, tuple(SCHEMES))
-    return (_read_who if scheme.startswith("who") else _read_isn_rps)(text, scheme)
+    check_choice("who_mixed", who_mixed, WHO_MIXED)
+    if scheme.startswith("who"):
+        return _read_who(text, scheme, who_mixed=who_mixed)
+    return _read_isn_rps(text, scheme)
 
 
-def _read_who(text: str, scheme: str) -> Reading:
+def _read_who(text: str, scheme: str, *, who_mixed: str) -> Reading:
     code = text.strip()
     known = SCHEMES[scheme].classes
     number = code.rstrip("abcd")
@@ -126,7 +134,10 @@ def _read_who(text: str, scheme: str) -> Reading:
         raise _refusal(text, scheme)
     if code in _SCLEROSED:
         return Reading(classes=(number,), activity="C")
-    return Reading(classes=_TO_ISN_RPS.get(code, (number,)))
+    if code in _MIXED:
+        parts = {"proliferative": (_MIXED[code],), "membranous": (number,)}
+        return Reading(classes=parts.get(who_mixed, (_MIXED[code], number)))
+    return Reading(classes=() if code == _NO_CLASS else (number,))
 
 
 def _read_isn_rps(text: str, scheme: str) -> Reading:
@@ -151,7 +162,7 @@ def _read_isn_rps(text: str, scheme: str) -> Reading:
 
 def _refusal(text: str, scheme: str) -> DataError:
     known = tuple(SCHEMES[scheme].classes)
-    extra = " (A), (A/C), (C), IV-S, IV-G" if SCHEMES[scheme].has_suffix else ""
+    extra = " (A), (A/C), (C), IV-S, IV-G, IV-S/G" if SCHEMES[scheme].has_suffix else ""
     pair = "" if scheme.startswith("who") else "; III + V, IV + V"
     return DataError(
         Fault(

@@ -24,6 +24,7 @@ from equipoise.instruments.thresholds import below, choose, not_above, not_below
 
 __all__ = ["INSTRUMENT", "abstract_2017"]
 
+ASSUMED = "assumption: the abstract gives no number"
 INPUTS = (UPCR, UPCR_BASELINE, EGFR, EGFR_BASELINE, RED_CELLS, RED_CELLS_BASELINE)
 
 
@@ -36,6 +37,8 @@ def abstract_2017(
     urine_rbc_hpf: ArrayLike,
     urine_rbc_baseline_hpf: ArrayLike,
     function_tolerance: float = 0.15,
+    normal_red_cells_hpf: float = 5.0,
+    normal_g_g: float = 0.2,
     unit_policy: str = "exact",
 ) -> Graded:
     """Judge remission by an operational form of the abstract.
@@ -50,8 +53,10 @@ def abstract_2017(
         Red cells in urine, now and at baseline. [1/hpf]
     function_tolerance : float
         Function is stable down to this loss, as a share of baseline. [1]
+    normal_red_cells_hpf, normal_g_g : float
+        Red cells and ratio that are normal, so that they need not fall. [1/hpf], [g/g]
     unit_policy : {'exact', 'guideline100'}
-        How 0.2 g/g is put into mg/mmol.
+        How the normal ratio is put into mg/mmol.
 
     Returns
     -------
@@ -65,7 +70,9 @@ def abstract_2017(
     76:1436-1439; the numbers are assumptions.
     """
     tolerance = read_setting("function_tolerance", function_tolerance, lowest=0, highest=1)
-    normal_ratio = upcr_limit_mg_mmol(0.2, unit_policy=unit_policy)
+    cells = read_setting("normal_red_cells_hpf", normal_red_cells_hpf, lowest=0, highest=1000)
+    normal = read_setting("normal_g_g", normal_g_g, lowest=0, highest=3)
+    normal_ratio = upcr_limit_mg_mmol(normal, unit_policy=unit_policy)
     given = read_fields(
         INPUTS,
         {
@@ -80,7 +87,7 @@ def abstract_2017(
     limbs = {
         "function": not_below(given["egfr"], (1 - tolerance) * given["egfr_baseline"]),
         "red_cells": _lower_or_normal(
-            given["urine_rbc_hpf"], given["urine_rbc_baseline_hpf"], normal=5.0
+            given["urine_rbc_hpf"], given["urine_rbc_baseline_hpf"], normal=cells
         ),
         "protein": _lower_or_normal(
             given["upcr_mg_mmol"], given["upcr_baseline_mg_mmol"], normal=normal_ratio
@@ -90,7 +97,12 @@ def abstract_2017(
         {"remission": all_of(*limbs.values())},
         limbs=limbs,
         inputs=given,
-        parameters={"function_tolerance": tolerance, "unit_policy": unit_policy},
+        parameters={
+            "function_tolerance": tolerance,
+            "normal_red_cells_hpf": cells,
+            "normal_g_g": normal,
+            "unit_policy": unit_policy,
+        },
     )
 
 
@@ -114,12 +126,31 @@ INSTRUMENT = describe(
             status=Status.CONFIRMED,
         ),
         Rule(
-            id="numbers",
-            text="Stable down to this loss of filtration; normal is 5 red cells and 0.2 g/g.",
-            source="assumption: the abstract gives no number",
+            id="stable",
+            text="Function is stable down to this loss of filtration, as a share of baseline.",
+            source=ASSUMED,
             status=Status.MEMORY,
             parameter="function_tolerance",
             default=0.15,
+            highest=1,
+        ),
+        Rule(
+            id="normal_red_cells",
+            text="Up to so many red cells per field are normal and need not fall. [1/hpf]",
+            source=ASSUMED,
+            status=Status.MEMORY,
+            parameter="normal_red_cells_hpf",
+            default=5.0,
+            highest=1000,
+        ),
+        Rule(
+            id="normal_ratio",
+            text="Up to this the ratio is normal and need not fall. [g/g]",
+            source=ASSUMED,
+            status=Status.MEMORY,
+            parameter="normal_g_g",
+            default=0.2,
+            highest=3,
         ),
         UNIT_POLICY,
     ),

@@ -31,6 +31,7 @@ from equipoise.instruments.thresholds import above, below, fallen_by, not_above,
 __all__ = ["INSTRUMENT", "Acr2006Domains", "acr_2006", "acr_2006_domains", "sediment_is_inactive"]
 
 SOURCE = "American College of Rheumatology. Arthritis Rheum 2006; 54:421-432"
+PARIKH_2020 = "Parikh SV, et al. Am J Kidney Dis 2020; 76(2), table of criteria"
 INPUTS = (UPCR, EGFR, RED_CELLS, WHITE_CELLS, CELLULAR_CASTS)
 CELLS_LIMIT_HPF = 5.0
 
@@ -63,6 +64,8 @@ def acr_2006(
     cellular_casts: ArrayLike,
     complete_g_g: float = 0.2,
     normal_egfr: float = NORMAL_EGFR,
+    red_cells_limit_hpf: float = CELLS_LIMIT_HPF,
+    white_cells_limit_hpf: float = CELLS_LIMIT_HPF,
     unit_policy: str = "exact",
 ) -> Graded:
     """Judge complete renal remission.
@@ -81,6 +84,8 @@ def acr_2006(
         The ratio lies strictly below. [g/g]
     normal_egfr : float
         Filtration is at least this. [mL/min/1.73 m2]
+    red_cells_limit_hpf, white_cells_limit_hpf : float
+        Most cells of an inactive sediment. [1/hpf]
     unit_policy : {'exact', 'guideline100'}
         How the limit of the ratio is put into mg/mmol.
 
@@ -95,6 +100,8 @@ def acr_2006(
     """
     limit = read_setting("complete_g_g", complete_g_g, lowest=0.05, highest=1)
     normal = read_setting("normal_egfr", normal_egfr, lowest=1, highest=200)
+    red = read_setting("red_cells_limit_hpf", red_cells_limit_hpf, lowest=0, highest=1000)
+    white = read_setting("white_cells_limit_hpf", white_cells_limit_hpf, lowest=0, highest=1000)
     ratio = upcr_limit_mg_mmol(limit, unit_policy=unit_policy)
     given = read_fields(
         INPUTS,
@@ -113,6 +120,8 @@ def acr_2006(
             urine_rbc_hpf=given["urine_rbc_hpf"],
             urine_wbc_hpf=given["urine_wbc_hpf"],
             cellular_casts=given["cellular_casts"],
+            red_cells_limit_hpf=red,
+            white_cells_limit_hpf=white,
         ),
     }
     return graded(
@@ -122,18 +131,25 @@ def acr_2006(
         parameters={
             "complete_g_g": limit,
             "normal_egfr": normal,
+            "red_cells_limit_hpf": red,
+            "white_cells_limit_hpf": white,
             "unit_policy": unit_policy,
         },
     )
 
 
 def sediment_is_inactive(
-    *, urine_rbc_hpf: ArrayLike, urine_wbc_hpf: ArrayLike, cellular_casts: ArrayLike
+    *,
+    urine_rbc_hpf: ArrayLike,
+    urine_wbc_hpf: ArrayLike,
+    cellular_casts: ArrayLike,
+    red_cells_limit_hpf: float = CELLS_LIMIT_HPF,
+    white_cells_limit_hpf: float = CELLS_LIMIT_HPF,
 ) -> Floats:
-    """Say whether a sediment is inactive: at most 5 red and 5 white cells, no cellular cast."""
+    """Say whether a sediment is inactive: few red and white cells, no cellular cast."""
     return all_of(
-        not_above(urine_rbc_hpf, CELLS_LIMIT_HPF),
-        not_above(urine_wbc_hpf, CELLS_LIMIT_HPF),
+        not_above(urine_rbc_hpf, red_cells_limit_hpf),
+        not_above(urine_wbc_hpf, white_cells_limit_hpf),
         negate(cellular_casts),
     )
 
@@ -213,28 +229,52 @@ INSTRUMENT = describe(
     grades=("complete",),
     rules=(
         Rule(
-            id="sediment",
-            text="At most 5 red and 5 white cells per field, no cellular cast.",
+            id="red_cells",
+            text="Sediment is inactive up to so many red cells per field. [1/hpf]",
             source=SOURCE,
             status=Status.MEMORY,
+            parameter="red_cells_limit_hpf",
+            default=CELLS_LIMIT_HPF,
+            highest=1000,
+        ),
+        Rule(
+            id="white_cells",
+            text="Sediment is inactive up to so many white cells per field. [1/hpf]",
+            source=SOURCE,
+            status=Status.MEMORY,
+            parameter="white_cells_limit_hpf",
+            default=CELLS_LIMIT_HPF,
+            highest=1000,
+        ),
+        Rule(
+            id="casts",
+            text="An inactive sediment has no cellular cast.",
+            source=SOURCE,
+            status=Status.MEMORY,
+            fixed="One cast already makes a sediment active: there is no lower number to choose.",
         ),
         Rule(
             id="ratio",
             text="The ratio lies strictly below this. [g/g]",
-            source=SOURCE,
-            status=Status.MEMORY,
+            source=f"{SOURCE}; {PARIKH_2020}",
+            status=Status.CONFIRMED,
             parameter="complete_g_g",
             default=0.2,
+            lowest=0.05,
+            highest=1,
         ),
         Rule(
             id="function",
-            text="Filtration of at least this.",
-            source=SOURCE,
-            status=Status.MEMORY,
+            text="Filtration of at least this; a later table prints normal creatinine, or "
+            "filtration better by a quarter.",
+            source=f"{SOURCE}; {PARIKH_2020}",
+            status=Status.DISPUTED,
             parameter="normal_egfr",
             default=NORMAL_EGFR,
+            lowest=1,
+            highest=200,
         ),
         UNIT_POLICY,
     ),
-    sources=(SOURCE,),
+    sources=(SOURCE, PARIKH_2020),
 )

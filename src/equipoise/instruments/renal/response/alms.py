@@ -143,6 +143,7 @@ INSTRUMENT = describe(
             status=Status.MEMORY,
             parameter="function_tolerance",
             default=0.25,
+            highest=1,
         ),
         Rule(
             id="complete",

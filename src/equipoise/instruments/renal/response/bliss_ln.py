@@ -32,6 +32,9 @@ FURIE_2020 = "Furie R, et al. N Engl J Med 2020; 383:1117-1128"
 KDIGO_2024 = "KDIGO 2024 Guideline for Lupus Nephritis. Kidney Int 2024; 105(1S):S1-S69"
 KDIGO_INPUTS = (UPCR, EGFR, EGFR_PREFLARE, RESCUE)
 INPUTS = (*KDIGO_INPUTS, PREDNISONE)
+PERR_G_G = 0.7
+PRESERVED_EGFR = 60.0
+PREFLARE_SHARE = 0.8
 
 
 def bliss_ln(
@@ -87,7 +90,12 @@ def bliss_ln(
         "no_rescue": negate(given["rescue"]),
         "steroid": not_above(given["prednisone_mg_day"], dose),
     }
-    perr = _perr_limbs(given, unit_policy=unit_policy)
+    perr = _perr_limbs(
+        given,
+        limit_mg_mmol=upcr_limit_mg_mmol(PERR_G_G, unit_policy=unit_policy),
+        preserved=PRESERVED_EGFR,
+        share=PREFLARE_SHARE,
+    )
     crr = {
         "crr_protein": below(
             given["upcr_mg_mmol"], upcr_limit_mg_mmol(0.5, unit_policy=unit_policy)
@@ -114,6 +122,9 @@ def kdigo_2024_trial(
     egfr: ArrayLike,
     egfr_preflare: ArrayLike,
     rescue: ArrayLike,
+    response_g_g: float = PERR_G_G,
+    preserved_egfr: float = PRESERVED_EGFR,
+    preflare_share: float = PREFLARE_SHARE,
     unit_policy: str = "exact",
 ) -> Graded:
     """Judge the response that KDIGO 2024 lists for trials: PERR without the limb of steroid.
@@ -122,12 +133,21 @@ def kdigo_2024_trial(
     ----------
     upcr_mg_mmol, egfr, egfr_preflare, rescue, unit_policy
         As in :func:`bliss_ln`.
+    response_g_g : float
+        The ratio lies at or below this. [g/g]
+    preserved_egfr : float
+        Filtration is at least this. [mL/min/1.73 m2]
+    preflare_share : float
+        Or at least this share of that before the flare. [1]
 
     Returns
     -------
     Graded
         One grade, ``response``.
     """
+    limit = read_setting("response_g_g", response_g_g, lowest=0.1, highest=3)
+    preserved = read_setting("preserved_egfr", preserved_egfr, lowest=1, highest=200)
+    share = read_setting("preflare_share", preflare_share, lowest=0.5, highest=1)
     given = read_fields(
         KDIGO_INPUTS,
         {
@@ -139,22 +159,34 @@ def kdigo_2024_trial(
     )
     limbs = {
         "no_rescue": negate(given["rescue"]),
-        **_perr_limbs(given, unit_policy=unit_policy),
+        **_perr_limbs(
+            given,
+            limit_mg_mmol=upcr_limit_mg_mmol(limit, unit_policy=unit_policy),
+            preserved=preserved,
+            share=share,
+        ),
     }
     return graded(
         {"response": all_of(*limbs.values())},
         limbs=limbs,
         inputs=given,
-        parameters={"unit_policy": unit_policy},
+        parameters={
+            "response_g_g": limit,
+            "preserved_egfr": preserved,
+            "preflare_share": share,
+            "unit_policy": unit_policy,
+        },
     )
 
 
-def _perr_limbs(given: Mapping[str, Floats], *, unit_policy: str) -> dict[str, Floats]:
-    limit = upcr_limit_mg_mmol(0.7, unit_policy=unit_policy)
+def _perr_limbs(
+    given: Mapping[str, Floats], *, limit_mg_mmol: float, preserved: float, share: float
+) -> dict[str, Floats]:
     return {
-        "protein": not_above(given["upcr_mg_mmol"], limit),
+        "protein": not_above(given["upcr_mg_mmol"], limit_mg_mmol),
         "function": any_of(
-            not_below(given["egfr"], 60), not_below(given["egfr"], 0.8 * given["egfr_preflare"])
+            not_below(given["egfr"], preserved),
+            not_below(given["egfr"], share * given["egfr_preflare"]),
         ),
     }
 
@@ -187,6 +219,7 @@ INSTRUMENT = describe(
             status=Status.CONFIRMED,
             parameter="steroid_limit_mg_day",
             default=10.0,
+            highest=100,
         ),
         Rule(
             id="confirm",
@@ -194,6 +227,8 @@ INSTRUMENT = describe(
             "this is for the analysis of the series.",
             source=FURIE_2020,
             status=Status.MEMORY,
+            fixed="A row knows nothing of the next visit; the series is confirmed apart, by "
+            "confirmed_next.",
         ),
         UNIT_POLICY,
     ),
@@ -208,11 +243,41 @@ INSTRUMENT_KDIGO_TRIAL = describe(
     grades=("response",),
     rules=(
         Rule(
-            id="response",
-            text="Ratio <= 0.7 g/g; filtration >= 60, or no worse than 20 % below that before "
-            "the flare; no rescue.",
+            id="ratio",
+            text="Ratio of at most this. [g/g]",
             source=KDIGO_2024,
             status=Status.MEMORY,
+            parameter="response_g_g",
+            default=PERR_G_G,
+            lowest=0.1,
+            highest=3,
+        ),
+        Rule(
+            id="function",
+            text="Filtration is preserved from this. [mL/min/1.73 m2]",
+            source=KDIGO_2024,
+            status=Status.MEMORY,
+            parameter="preserved_egfr",
+            default=PRESERVED_EGFR,
+            lowest=1,
+            highest=200,
+        ),
+        Rule(
+            id="preflare",
+            text="Or filtration is at least this share of that before the flare.",
+            source=KDIGO_2024,
+            status=Status.MEMORY,
+            parameter="preflare_share",
+            default=PREFLARE_SHARE,
+            lowest=0.5,
+            highest=1,
+        ),
+        Rule(
+            id="rescue",
+            text="No rescue treatment.",
+            source=KDIGO_2024,
+            status=Status.MEMORY,
+            fixed="What counts as rescue is the protocol's, and it fills the column so.",
         ),
         UNIT_POLICY,
     ),

@@ -25,6 +25,7 @@ def eular_2012(
     egfr: ArrayLike,
     egfr_baseline: ArrayLike,
     normal_egfr: float = NORMAL_EGFR,
+    near_share: float = 0.9,
     nephrotic_mg_mmol: float = 300.0,
 ) -> Graded:
     """Judge response, looked for from 6 months and not later than 12.
@@ -37,6 +38,8 @@ def eular_2012(
         Filtration rate, now and at baseline. [mL/min/1.73 m2]
     normal_egfr : float
         Filtration from which function is normal. [mL/min/1.73 m2]
+    near_share : float
+        Share of normal from which function is near normal, where it was abnormal. [1]
     nephrotic_mg_mmol : float
         Ratio from which proteinuria is nephrotic. [mg/mmol]
 
@@ -52,6 +55,7 @@ def eular_2012(
     et al. Ann Rheum Dis 2012; 71:1771-1782 (the web page prints mg/mol, a slip).
     """
     normal = read_setting("normal_egfr", normal_egfr, lowest=1, highest=200)
+    near = read_setting("near_share", near_share, lowest=0.5, highest=1)
     nephrotic = read_setting("nephrotic_mg_mmol", nephrotic_mg_mmol, lowest=50, highest=1000)
     given = read_fields(
         INPUTS,
@@ -65,7 +69,7 @@ def eular_2012(
     ratio = given["upcr_mg_mmol"]
     function = choose(
         below(given["egfr_baseline"], normal),
-        if_true=not_below(given["egfr"], 0.9 * normal),
+        if_true=not_below(given["egfr"], near * normal),
         if_false=not_below(given["egfr"], normal),
     )
     limbs = {
@@ -81,7 +85,11 @@ def eular_2012(
         },
         limbs=limbs,
         inputs=given,
-        parameters={"normal_egfr": normal, "nephrotic_mg_mmol": nephrotic},
+        parameters={
+            "normal_egfr": normal,
+            "near_share": near,
+            "nephrotic_mg_mmol": nephrotic,
+        },
     )
 
 
@@ -100,12 +108,23 @@ INSTRUMENT = describe(
         ),
         Rule(
             id="function",
-            text="Function is normal from this filtration; within 10 % of it where it was "
-            "abnormal at baseline.",
+            text="Function is normal from this filtration.",
             source=SOURCE,
             status=Status.MEMORY,
             parameter="normal_egfr",
             default=NORMAL_EGFR,
+            lowest=1,
+            highest=200,
+        ),
+        Rule(
+            id="near_normal",
+            text="Where it was abnormal at baseline, filtration of at least this share of normal.",
+            source=SOURCE,
+            status=Status.CONFIRMED,
+            parameter="near_share",
+            default=0.9,
+            lowest=0.5,
+            highest=1,
         ),
         Rule(
             id="partial",
@@ -114,6 +133,8 @@ INSTRUMENT = describe(
             status=Status.MEMORY,
             parameter="nephrotic_mg_mmol",
             default=300.0,
+            lowest=50,
+            highest=1000,
         ),
     ),
     sources=(SOURCE,),

@@ -177,6 +177,8 @@ COMPLETE_CUT = Rule(
     status=Status.CONFIRMED,
     parameter="complete_cut",
     default=0.5,
+    lowest=0.5,
+    highest=0.7,
 )
 NEAR_NORMAL = Rule(
     id="near_normal",
@@ -185,6 +187,8 @@ NEAR_NORMAL = Rule(
     status=Status.MEMORY,
     parameter="near_share",
     default=NEAR_SHARE,
+    lowest=0.5,
+    highest=1,
 )
 NORMAL = Rule(
     id="normal",
@@ -193,6 +197,8 @@ NORMAL = Rule(
     status=Status.MEMORY,
     parameter="normal_egfr",
     default=NORMAL_EGFR,
+    lowest=1,
+    highest=200,
 )
 _PARTIAL = Rule(
     id="partial",
@@ -223,8 +229,13 @@ INSTRUMENT_2023 = describe(
     inputs=INPUTS,
     grades=("partial", "complete"),
     rules=(
-        COMPLETE_CUT,
-        _PARTIAL,
+        replace(COMPLETE_CUT, source=FANOURIAKIS_2024, status=Status.MEMORY),
+        replace(
+            _PARTIAL,
+            source=FANOURIAKIS_2024,
+            status=Status.MEMORY,
+            fixed="Halving is the step of 2019, taken over; another share is another definition.",
+        ),
         replace(
             NEAR_NORMAL,
             text="Filtration within 10 % of baseline: at least this share of it.",

@@ -108,6 +108,8 @@ INSTRUMENT = describe(
             status=Status.CONFIRMED,
             parameter="function_tolerance",
             default=0.15,
+            lowest=0.1,
+            highest=0.15,
         ),
         UNIT_POLICY,
     ),

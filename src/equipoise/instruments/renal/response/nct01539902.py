@@ -39,6 +39,8 @@ def nct01539902(
     urine_rbc_hpf: ArrayLike,
     function_tolerance: float = 0.15,
     halving_binds_subnephrotic: bool = False,
+    complete_protein_g: float = 0.5,
+    complete_red_cells_hpf: float = 5.0,
 ) -> Graded:
     """Judge remission of nephritis by the registered rule; the trial asks for it at 6 months.
 
@@ -54,6 +56,9 @@ def nct01539902(
         Kidney function is stable up to this rise of creatinine, as a share of baseline. [1]
     halving_binds_subnephrotic : bool
         Whether protein must also halve where baseline is not above 3 g.
+    complete_protein_g, complete_red_cells_hpf : float
+        Stand-in for the complete grade: protein strictly below, red cells at most.
+        [g/24 h], [1/hpf]
 
     Returns
     -------
@@ -66,9 +71,15 @@ def nct01539902(
     Remission, all of: function stable or improved; red cells < 10; from a baseline > 3 g protein
     < 3 g and at least halved, else protein < 1 g (a baseline of exactly 3 takes the second
     branch). Complete, besides: protein < 0.5 g and red cells <= 5. Sources: registry record
-    NCT01539902; the two parameters and the complete grade are assumptions.
+    NCT01539902; the parameters and the complete grade are assumptions.
     """
     tolerance = read_setting("function_tolerance", function_tolerance, lowest=0, highest=1)
+    complete_protein = read_setting(
+        "complete_protein_g", complete_protein_g, lowest=0, highest=NEPHROTIC_G
+    )
+    complete_cells = read_setting(
+        "complete_red_cells_hpf", complete_red_cells_hpf, lowest=0, highest=10
+    )
     given = read_fields(
         INPUTS,
         {
@@ -96,8 +107,8 @@ def nct01539902(
     }
     remission = all_of(*limbs.values())
     stand_in = {
-        "complete_protein": below(protein, 0.5),
-        "complete_red_cells": not_above(red_cells, 5),
+        "complete_protein": below(protein, complete_protein),
+        "complete_red_cells": not_above(red_cells, complete_cells),
     }
     return graded(
         {"partial": remission, "complete": all_of(remission, *stand_in.values())},
@@ -106,6 +117,8 @@ def nct01539902(
         parameters={
             "function_tolerance": tolerance,
             "halving_binds_subnephrotic": halving_binds_subnephrotic,
+            "complete_protein_g": complete_protein,
+            "complete_red_cells_hpf": complete_cells,
             "complete": "stand-in: the publication's definition was not found",
         },
     )
@@ -132,6 +145,7 @@ INSTRUMENT = describe(
             status=Status.MEMORY,
             parameter="function_tolerance",
             default=0.15,
+            highest=1,
         ),
         Rule(
             id="halving",
@@ -142,10 +156,22 @@ INSTRUMENT = describe(
             default=False,
         ),
         Rule(
-            id="complete",
-            text="Stand-in: remission with protein < 0.5 g and red cells <= 5/hpf.",
+            id="complete_protein",
+            text="Stand-in for complete: remission with protein strictly below this. [g/24 h]",
             source="assumption: no definition was found",
             status=Status.MEMORY,
+            parameter="complete_protein_g",
+            default=0.5,
+            highest=NEPHROTIC_G,
+        ),
+        Rule(
+            id="complete_red_cells",
+            text="Stand-in for complete: and at most so many red cells per field. [1/hpf]",
+            source="assumption: no definition was found",
+            status=Status.MEMORY,
+            parameter="complete_red_cells_hpf",
+            default=5.0,
+            highest=10,
         ),
     ),
     sources=(REGISTRY, DENG_2017),
