@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -44,6 +45,8 @@ class Rule:
         Value of the parameter unless it is given.
     choices : tuple
         The values that a named parameter may take; empty for a number.
+    reader : callable or None
+        Reads a parameter that is neither a choice nor a number, and raises DataError.
     lowest, highest : float
         Ends of a number that is a parameter.
     """
@@ -56,6 +59,7 @@ class Rule:
     fixed: str = ""
     default: Any = None
     choices: tuple[str, ...] = ()
+    reader: Callable[[Any], Any] | None = field(default=None, repr=False)
     lowest: float = 0.0
     highest: float = np.finfo(np.float64).max
 
@@ -67,6 +71,8 @@ class Rule:
         DataError
             If it is none of the choices, not of the kind of the default, or outside its ends.
         """
+        if self.reader is not None:
+            return self.reader(value)
         if self.choices:
             return check_choice(self.parameter, value, self.choices)
         if isinstance(self.default, bool):

@@ -17,13 +17,13 @@ def nine(letters):
     return bilag2004.grades_from_letters([*letters, *"E" * (9 - len(letters))])
 
 
-def supported(**recorded):
+def supported(*, carried_by="any", **recorded):
     """What carries the grades of a visit with these items, everything else absent."""
     visit = FORM.array(recorded, unlisted=0.0)
     visit[..., [FORM.place("creatinine_umol_l"), FORM.place("gfr_ml_min_173")]] = 60, 100
     blood = [item.number - 1 for item in bilag2004.ITEMS if 90 <= item.number <= 94]
     visit[..., blood] = 14, 7, 4, 2, 250
-    answer = bilag2004.grade(visit, prior=np.zeros(9))
+    answer = bilag2004.grade(visit, prior=np.zeros(9), constitutional_carried_by=carried_by)
     return answer.supported, answer.grade
 
 
@@ -48,26 +48,42 @@ def test_an_item_recorded_worse_or_new_carries_the_grade_it_alone_gives():
 
 
 @pytest.mark.parametrize(
-    ("items", "letter", "carried"),
+    ("items", "letter", "by_any", "by_all", "alone"),
     [
-        ({"pyrexia": 4, "weight_loss": 2, "anorexia": 2}, "A", 1),
-        ({"pyrexia": 2, "weight_loss": 3, "anorexia": 2}, "A", 1),
-        ({"pyrexia": 2, "weight_loss": 2, "anorexia": 2}, "A", 0),
-        ({"pyrexia": 3}, "B", 1),
-        ({"pyrexia": 2, "weight_loss": 4}, "B", 0),  # the new item gives C only
-        ({"weight_loss": 4, "anorexia": 2}, "B", 1),
-        ({"weight_loss": 4}, "C", 1),
-        ({"pyrexia": 1, "weight_loss": 1}, "C", 0),
+        ({"pyrexia": 4, "weight_loss": 2, "anorexia": 2}, "A", 1, 0, 0),
+        ({"pyrexia": 2, "weight_loss": 3, "anorexia": 2}, "A", 1, 0, 0),
+        ({"pyrexia": 3, "weight_loss": 3, "anorexia": 2}, "A", 1, 0, 0),
+        ({"pyrexia": 3, "weight_loss": 3, "anorexia": 4}, "A", 1, 1, 0),
+        ({"pyrexia": 2, "weight_loss": 2, "anorexia": 2}, "A", 0, 0, 0),
+        ({"pyrexia": 3}, "B", 1, 1, 1),
+        ({"pyrexia": 2, "weight_loss": 4}, "B", 0, 0, 0),  # the new item gives C only
+        ({"weight_loss": 4, "anorexia": 2}, "B", 1, 0, 0),
+        ({"weight_loss": 4, "anorexia": 3}, "B", 1, 1, 0),
+        ({"weight_loss": 4}, "C", 1, 1, 1),
+        ({"pyrexia": 1, "weight_loss": 1}, "C", 0, 0, 0),
     ],
 )
-def test_constitutional_items_carry_together(items, letter, carried):
-    support, grade = supported(**items)
-    assert (bilag2004.letters(grade[0]).item(), support[0]) == (letter, carried)
+def test_constitutional_items_carry_together(items, letter, by_any, by_all, alone):
+    for rule, carried in (("any", by_any), ("all", by_all), ("alone", alone)):
+        support, grade = supported(carried_by=rule, **items)
+        assert (bilag2004.letters(grade[0]).item(), support[0]) == (letter, carried), rule
 
 
 def test_an_item_not_done_leaves_the_support_open():
     support, _ = supported(arthritis_severe=2, myositis_severe=np.nan)
     assert np.isnan(support[SYSTEMS.index("musculoskeletal")])
+
+
+def test_nothing_carries_an_inactive_system_whether_it_is_d_or_e():
+    visit = FORM.array({}, unlisted=0.0)
+    visit[..., FORM.place("creatinine_umol_l")] = 60
+    visit[..., FORM.place("lymphadenopathy_splenomegaly")] = np.nan
+    answer = bilag2004.grade(visit)  # no involvement before was recorded
+    assert np.isnan(answer.grade[:7]).all()
+    assert_array_equal(answer.supported[:7], [np.nan, 0, 0, 0, 0, 0, 0])
+    # Such systems leave the class of the flare known.
+    flare = bilag2004.index_flare([0, *[np.nan] * 6, 0, 0], supported=[0.0] * 9)
+    assert (flare.flare, flare.upper) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -105,10 +121,26 @@ def test_what_is_unknown_bounds_the_class():
 
 def test_a_rise_takes_d_and_e_alike():
     now, before = (
-        bilag2004.grades_from_letters([*"DABCEE", None]),
-        bilag2004.grades_from_letters([*"EBAECD", "A"]),
+        bilag2004.grades_from_letters([*"DABCEE"]),
+        bilag2004.grades_from_letters([*"EBAECD"]),
     )
-    assert_array_equal(bilag2004.risen(now, previous=before), [0, 1, 0, 1, 0, 0, np.nan])
+    assert_array_equal(bilag2004.risen(now, previous=before), [0, 1, 0, 1, 0, 0])
+
+
+def test_a_rise_is_open_only_where_what_is_unknown_decides():
+    """Settled either way, each unknown grade agrees with what was said of it."""
+    grades = [*range(5)]
+    for known in grades:
+        for unknown_now in (True, False):
+            pair = (np.nan, known) if unknown_now else (known, np.nan)
+            answer = bilag2004.risen(pair[0], previous=pair[1])
+            ways = {
+                float(bilag2004.risen(one, previous=known))
+                if unknown_now
+                else float(bilag2004.risen(known, previous=one))
+                for one in grades
+            }
+            assert_array_equal(answer, ways.pop() if len(ways) == 1 else np.nan)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from equipoise.errors import DataError
-from equipoise.instruments import bilag2004
+from equipoise.instruments import bilag2004, find_instrument
 from equipoise.instruments.bilag2004 import FORM, ITEMS, SYSTEMS, HaematologicalRules, RenalRules
 from support.invented_visits import as_mapping, prior, visits
 from support.plain_instruments import BILAG_LISTS, BILAG_POINTS, bilag, bilag_bounds
@@ -328,6 +328,10 @@ def test_thresholds_are_parameters():
     assert grade_of("haematological", visit(ttp=[1, 2, 3]), haematological_rules=cautious) == list(
         "BBA"
     )
+    never = HaematologicalRules(ttp_b=5, haemolysis_is_c=False, coombs_is_c=False)
+    signs = visit(ttp=[1, 2, 0, 0], active_haemolysis=[0, 0, 1, 0], coombs_isolated=[0, 0, 0, 1])
+    assert grade_of("haematological", signs) == list("BACC")
+    assert grade_of("haematological", signs, haematological_rules=never) == list("EAEE")
     answer = bilag2004.grade(visit(), renal_rules=rules)
     assert answer.parameters["improvement"] == 0.5
     assert answer.parameters["platelets_c"] == 150
@@ -455,12 +459,66 @@ def test_a_batch_longer_than_a_block_and_shapes_that_broadcast():
     assert bilag2004.grade(np.zeros((0, 97)) + np.nan).grade.shape == (0, 9)
 
 
+MOVED = "arrhythmia=B; cotton_wool_spots=A; shrinking_lung=none; lupus_headache=C"
+
+
+def test_an_item_can_stand_on_another_list_of_its_system():
+    lists = {"arrhythmia": "EBAAA", "cotton_wool_spots": "ECCCC"}
+    lists |= {"shrinking_lung": "EBAAA", "lupus_headache": "ECBBB"}
+    moved = {"arrhythmia": "ECBBB", "cotton_wool_spots": "EBAAA"}
+    moved |= {"shrinking_lung": "EEEEE", "lupus_headache": "ECCCC"}
+    for name in lists:
+        recorded = np.stack([visit(**{name: code}) for code in range(5)])
+        system = ITEMS[NAMES.index(name)].system
+        assert "".join(grade_of(system, recorded)) == lists[name]
+        assert "".join(grade_of(system, recorded, moved_items=MOVED)) == moved[name]
+    untouched = np.stack([visit(aortitis=code) for code in range(5)])
+    assert "".join(grade_of("cardiorespiratory", untouched, moved_items=MOVED)) == "EBAAA"
+    # An item on no list leaves no doubt when it was not done, and carries nothing.
+    answer = bilag2004.grade(visit(shrinking_lung=np.nan), prior=np.zeros(9), moved_items=MOVED)
+    assert not answer.incomplete.any()
+    answer = bilag2004.grade(visit(arrhythmia=4, aortitis=2), moved_items=MOVED)
+    place = SYSTEMS.index("cardiorespiratory")
+    assert (answer.grade[place], answer.supported[place]) == (4, 0)
+
+
+def test_moves_are_written_in_one_spelling_and_to_where_items_stand_they_change_nothing():
+    answer = bilag2004.grade(visit(), moved_items=" shrinking_lung=none;arrhythmia = B ")
+    assert answer.parameters["moved_items"] == "arrhythmia=B; shrinking_lung=none"
+    assert bilag2004.grade(visit()).parameters["moved_items"] == "none"
+    recorded = visits(np.random.default_rng(3), (200,), unknown=0.05)
+    same = bilag2004.grade(recorded, moved_items="arrhythmia=A; hepatitis=B; episcleritis=C")
+    assert_array_equal(same.grade, bilag2004.grade(recorded).grade)
+    table = {"arrhythmia": 2, "prior_cardiorespiratory": 0}
+    scored = find_instrument("bilag2004").score(
+        table, parameters={"moved_items": "arrhythmia=B", "missing": "as_absent"}
+    )
+    assert scored["letter_cardiorespiratory"] == "B"
+
+
+def test_moves_of_what_is_on_no_list_are_refused_together():
+    with pytest.raises(DataError) as caught:
+        find_instrument("bilag2004").score(
+            {}, parameters={"moved_items": "arythmia=B; aortitis=D; ttp=A", "hb_c": "high"}
+        )
+    message = str(caught.value)
+    assert "'arythmia'; wanted a listed item; did you mean 'arrhythmia'?" in message
+    assert "'aortitis=D'; wanted aortitis=A, B, C or none" in message
+    assert "'ttp'; wanted a listed item" in message
+    assert "hb_c" in message
+
+
 @pytest.mark.parametrize("limit", [-1, np.nan, np.inf])
 def test_limits_that_cannot_be_meant_are_refused(limit):
     with pytest.raises(DataError, match=r"acr_mild: .*; wanted one number from 0"):
         bilag2004.grade(visit(), renal_rules=RenalRules(acr_mild=limit))
     with pytest.raises(DataError, match=r"hb_c: .*; wanted one number from 0"):
         bilag2004.grade(visit(), haematological_rules=HaematologicalRules(hb_c=limit))
+    for name in ("ttp_a", "ttp_b"):  # at 0 everybody would have it
+        with pytest.raises(DataError, match=rf"{name}: 0; wanted one number from 1"):
+            bilag2004.grade(visit(), haematological_rules=HaematologicalRules(**{name: 0}))
+        with pytest.raises(DataError, match=rf"{name}: '0'; wanted a number from 1 up"):
+            find_instrument("bilag2004").score({}, parameters={name: "0"})
 
 
 def test_faults_of_all_inputs_are_told_together():
@@ -483,6 +541,8 @@ def test_faults_of_all_inputs_are_told_together():
     [
         ({"missing": "nri"}, "missing: 'nri'"),
         ({"unrecorded_attribution": "yes"}, "unrecorded_attribution: 'yes'"),
+        ({"constitutional_carried_by": "one"}, "constitutional_carried_by: 'one'"),
+        ({"moved_items": "aortitis"}, "moved_items: 'aortitis'"),
         ({"renal_rules": RenalRules(first_visit="old")}, "first_visit: 'old'"),
         ({"renal_rules": RenalRules(assessed_by="one")}, "assessed_by: 'one'"),
         ({"renal_rules": RenalRules(improvement=25)}, "improvement: 25; wanted a share"),

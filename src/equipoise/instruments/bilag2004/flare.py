@@ -162,7 +162,10 @@ def risen(grade: ArrayLike, *, previous: ArrayLike) -> Floats:
         1, 0 or NaN.
     """
     now, before = np.asarray(grade, dtype=np.float64), np.asarray(previous, dtype=np.float64)
-    return more_than(np.maximum(now, 1), np.maximum(before, 1))
+    # Inactive disease has not risen whatever it was before, and nothing rises above A.
+    return all_of(
+        more_than(np.maximum(now, 1), np.maximum(before, 1)), at_least(now, _C), at_most(before, _B)
+    )
 
 
 def trial_flare(

@@ -11,13 +11,27 @@ confirmed. Isenberg DA, et al. Rheumatology 2005; 44:902-906.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
+from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.instruments.bilag2004.definitions import DEFINITIONS
 from equipoise.instruments.form import Form, Item, Status
 
-__all__ = ["BY_RISE", "FORM", "ITEMS", "MEASURED", "ORDINAL_SYSTEMS", "SYSTEMS", "Lists", "places"]
+__all__ = [
+    "BY_RISE",
+    "FORM",
+    "ITEMS",
+    "MEASURED",
+    "NOTHING_MOVED",
+    "ORDINAL_SYSTEMS",
+    "SYSTEMS",
+    "Lists",
+    "lists_after",
+    "read_moves",
+]
 
 ISENBERG_2005 = "Isenberg DA, et al. Rheumatology 2005; 44:902-906"
 YEE_2007 = "Yee CS, et al. Arthritis Rheum 2007; 56:4113-4119"
@@ -125,6 +139,71 @@ BY_RISE = ("renal", "haematological")
 """The systems that are not ordinal: in a flare a rise of their grade counts, not an item."""
 
 
-def places(numbers: tuple[int, ...]) -> list[int]:
-    """Places on the last axis of the items with these numbers."""
-    return [number - 1 for number in numbers]
+NOTHING_MOVED = "none"
+_LISTS = ("A", "B", "C", "none")
+
+
+def read_moves(value: Any) -> str:
+    """Read which items stand on another list than on that of ``ORDINAL_SYSTEMS``.
+
+    Parameters
+    ----------
+    value : str
+        ``arrhythmia=B; shrinking_lung=none`` puts one item on the B-list of its system and takes
+        the other off every list; ``none`` moves nothing.
+
+    Returns
+    -------
+    str
+        The same in one spelling.
+
+    Raises
+    ------
+    DataError
+        For items that the six systems do not have, and lists that there are not: all together.
+    """
+    if value == NOTHING_MOVED:
+        return NOTHING_MOVED
+    movable = [item.name for item in ITEMS if item.system in ORDINAL_SYSTEMS]
+    moves, faults = dict[str, str](), list[Fault]()
+    for move in str(value).split(";"):
+        name, _, wanted = (part.strip() for part in move.partition("="))
+        moves[name] = wanted
+        if name not in movable:
+            repair = did_you_mean(name, movable)
+            faults.append(
+                Fault(where="moved_items", came=repr(name), wanted="a listed item", repair=repair)
+            )
+        elif wanted not in _LISTS:
+            faults.append(
+                Fault(
+                    where="moved_items", came=repr(move.strip()), wanted=f"{name}=A, B, C or none"
+                )
+            )
+    if faults:
+        raise DataError(faults)
+    return "; ".join(f"{name}={wanted}" for name, wanted in sorted(moves.items()))
+
+
+@lru_cache
+def lists_after(moved_items: str) -> dict[str, Lists]:
+    """Find the lists of the six systems after the moves that :func:`read_moves` reads."""
+    if moved_items == NOTHING_MOVED:
+        return ORDINAL_SYSTEMS
+    moves = dict(move.split("=") for move in moved_items.split("; "))
+    numbers = {FORM.place(name) + 1: wanted for name, wanted in moves.items()}
+
+    def after(system: str, letter: str) -> tuple[int, ...]:
+        before = getattr(ORDINAL_SYSTEMS[system], letter.lower())
+        kept = [number for number in before if number not in numbers]
+        come = [
+            number
+            for number, wanted in numbers.items()
+            if wanted == letter and ITEMS[number - 1].system == system
+        ]
+        return tuple(sorted([*kept, *come]))
+
+    return {
+        system: Lists(a=after(system, "A"), b=after(system, "B"), c=after(system, "C"))
+        for system in ORDINAL_SYSTEMS
+    }

@@ -17,10 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.bilag2004 import haematological, renal
-from equipoise.instruments.bilag2004.form import ITEMS, SYSTEMS
-from equipoise.instruments.bilag2004.grades import points_between, tally_of, total_between
-from equipoise.instruments.bilag2004.haematological import HaematologicalRules
+from equipoise.instruments.bilag2004.form import ITEMS, NOTHING_MOVED, SYSTEMS, read_moves
+from equipoise.instruments.bilag2004.grades import GRADES, points_between, tally_of, total_between
+from equipoise.instruments.bilag2004.haematological import TTP_THRESHOLDS, HaematologicalRules
 from equipoise.instruments.bilag2004.lists import (
+    CARRIED_BY,
     ORDINAL,
     decide,
     grade_ordinal,
@@ -35,6 +36,8 @@ from equipoise.instruments.limits import Bools, Floats
 from equipoise.instruments.truth import TRUE, UNKNOWN, Truth, as_floats, truth_of
 
 __all__ = ["Bilag", "grade"]
+
+_INACTIVE = GRADES.index("D")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,8 @@ class Bilag:
     def supported(self) -> Floats:
         """1 where an item recorded worse or new carries the grade: (..., 9).
 
-        NaN for the renal and haematological systems, and where the grade is unknown.
+        NaN for the renal and haematological systems, and where the grade is unknown, unless the
+        system is known to be inactive: then nothing carries it.
         """
         return as_floats(self.carried)
 
@@ -115,6 +119,8 @@ def grade(
     attributed: ArrayLike | None = None,
     missing: str = "strict",
     unrecorded_attribution: str = "attributed",
+    moved_items: str = NOTHING_MOVED,
+    constitutional_carried_by: str = "any",
     renal_rules: RenalRules | None = None,
     haematological_rules: HaematologicalRules | None = None,
 ) -> Bilag:
@@ -137,6 +143,13 @@ def grade(
     unrecorded_attribution : {'attributed', 'unknown'}
         What an attribution is that nobody recorded; the index records only what is due to
         lupus.
+    moved_items : str
+        Items that stand on another list of their system than on that of ``ORDINAL_SYSTEMS``, as
+        ``arrhythmia=B; shrinking_lung=none``; by default none.
+    constitutional_carried_by : {'any', 'all', 'alone'}
+        Which items, recorded worse or new, carry a constitutional grade that several give
+        together: any of them; as many as give it by themselves; one that gives it alone, so
+        that nothing carries an A.
     renal_rules, haematological_rules : optional
         Choices and thresholds.
 
@@ -158,6 +171,8 @@ def grade(
     """
     check_choice("missing", missing, ("strict", "as_absent"))
     check_choice("unrecorded_attribution", unrecorded_attribution, ("attributed", "unknown"))
+    check_choice("constitutional_carried_by", constitutional_carried_by, CARRIED_BY)
+    moved_items = read_moves(moved_items)
     kidney, blood = renal_rules or RenalRules(), haematological_rules or HaematologicalRules()
     _check_rules(kidney, blood)
     tables = read_tables(recorded, previous, prior, attributed)
@@ -167,21 +182,24 @@ def grade(
     grades, lower, upper = (np.empty((len(SYSTEMS), size)) for _ in range(3))
     features, carried = (np.empty((number, size), np.int8) for number in (len(renal.FEATURES), 9))
     totals, n_missing = np.empty((3, size)), np.empty(size, np.int64)
-    for rows, visits in blocks_of_visits(tables, shape):
+    for rows, visits in blocks_of_visits(tables, shape, moved_items=moved_items):
         due = _due(visits.attributed, unrecorded=unrecorded_attribution)
         kidneys = renal.find(visits.now, visits.before, due, rules=kidney)
         counts = haematological.find(visits.now, due, rules=blood)
-        least, most, support = _bounds(visits, kidneys=kidneys, counts=counts)
+        least, most = _bounds(visits, kidneys=kidneys, counts=counts)
+        support = _support(visits, grade=least, constitutional=constitutional_carried_by)
         is_open = (least != most) & (missing == "strict")
         grades[:, rows], lower[:, rows], upper[:, rows] = least, least, most
         grades[:, rows][is_open] = np.nan
-        carried[:, rows] = np.where(is_open, UNKNOWN, support)
+        carried[:, rows] = np.where(is_open & (most > _INACTIVE), UNKNOWN, support)
         features[:, rows] = kidneys.features
         totals[:, rows] = total_between(least, most, missing=missing)
         n_missing[rows] = visits.n_missing
     rules = {
         "missing": missing,
         "unrecorded_attribution": unrecorded_attribution,
+        "moved_items": moved_items,
+        "constitutional_carried_by": constitutional_carried_by,
         **asdict(kidney),
         **asdict(blood),
     }
@@ -202,12 +220,11 @@ def grade(
 
 def _bounds(
     visits: Visits, *, kidneys: renal.RenalFindings, counts: haematological.HaematologicalFindings
-) -> tuple[Codes, Codes, Truth]:
-    """Bounds of the grades, and whether items carry the lower ones: (9, visits) each."""
+) -> tuple[Codes, Codes]:
+    """Bounds of the grades: (9, visits) each."""
     surely, perhaps = visits.prior == 1, visits.prior != 0
     seven = len(ORDINAL)
     lower, upper = grade_ordinal(visits.greatest, visits.gap, prior=visits.prior[:seven])
-    carried = support_ordinal(visits.greatest, visits.gap, grade=lower)
     least, most = (
         [
             decide(**found(worst=worst), involved=involved[place])
@@ -215,8 +232,16 @@ def _bounds(
         ]
         for worst, involved in ((False, surely), (True, perhaps))
     )
-    by_no_item = np.full((len(least), lower.shape[1]), UNKNOWN)
-    return np.vstack([lower, *least]), np.vstack([upper, *most]), np.vstack([carried, by_no_item])
+    return np.vstack([lower, *least]), np.vstack([upper, *most])
+
+
+def _support(visits: Visits, *, grade: Codes, constitutional: str) -> Truth:
+    """Whether items carry the grades; unknown for the systems without items: (9, visits)."""
+    carried = support_ordinal(
+        visits.greatest, visits.gap, grade=grade[: len(ORDINAL)], constitutional=constitutional
+    )
+    by_no_item = np.full((len(SYSTEMS) - len(ORDINAL), grade.shape[1]), UNKNOWN)
+    return np.vstack([carried, by_no_item])
 
 
 def _due(attributed: Mapping[str, Floats], *, unrecorded: str) -> dict[str, Truth]:
@@ -244,5 +269,6 @@ def _check_rules(kidney: RenalRules, blood: HaematologicalRules) -> None:
             )
         )
     cuts = {name: getattr(kidney, name) for name in ("acr_severe", "acr_moderate", "acr_mild")}
-    for name, limit in {**cuts, **asdict(blood)}.items():
-        read_setting(name, limit, lowest=0, highest=np.finfo(np.float64).max)
+    for name, limit in {**cuts, **blood.thresholds}.items():
+        lowest = 1 if name in TTP_THRESHOLDS else 0
+        read_setting(name, limit, lowest=lowest, highest=np.finfo(np.float64).max)

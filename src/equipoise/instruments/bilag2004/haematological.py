@@ -8,7 +8,7 @@ clinician checks them against the form before use.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from equipoise.instruments.limits import Bools, Floats
 from equipoise.instruments.truth import (
@@ -22,26 +22,32 @@ from equipoise.instruments.truth import (
     truth_of,
 )
 
-__all__ = ["HaematologicalFindings", "HaematologicalRules", "find"]
+__all__ = ["TTP_THRESHOLDS", "HaematologicalFindings", "HaematologicalRules", "find"]
+
+TTP_THRESHOLDS = ("ttp_a", "ttp_b")
+"""The thresholds that are a record of an ordinal item, where 0 is not present."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HaematologicalRules:
-    """Thresholds: a value below one meets the criterion of its grade.
+    """Thresholds, below which a value meets the criterion of its grade, and two signs.
 
     Attributes
     ----------
-    ttp_a : float
-        Least record of TTP that is A; any other record above 0 is B. [code]
+    ttp_a, ttp_b : float
+        Least record of TTP that is A, and that is B: 1 is improving. [code]
     hb_a_haemolysis, hb_b_haemolysis, hb_b, hb_c : float
         Haemoglobin with haemolysis for A and B, without for B and C. [g/dL]
     platelets_a, platelets_b, platelets_c : float
         Platelets. [10^9/L]
     wcc_b, wcc_c, neutrophils_b, neutrophils_c, lymphocytes_c : float
         White cells. [10^9/L]
+    haemolysis_is_c, coombs_is_c : bool
+        Whether haemolysis with any haemoglobin, or an isolated positive Coombs test, is C.
     """
 
     ttp_a: float = 2.0
+    ttp_b: float = 1.0
     hb_a_haemolysis: float = 8.0
     hb_b_haemolysis: float = 10.0
     hb_b: float = 8.0
@@ -54,6 +60,13 @@ class HaematologicalRules:
     neutrophils_b: float = 0.5
     neutrophils_c: float = 2.0
     lymphocytes_c: float = 1.0
+    haemolysis_is_c: bool = True
+    coombs_is_c: bool = True
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The thresholds by name."""
+        return {name: one for name, one in asdict(self).items() if not isinstance(one, bool)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +108,7 @@ def find(
         return all_of(less_than(now[name], limit), due[name])
 
     haemolysis, ttp = truth_of(now["active_haemolysis"]), now["ttp"]
+    signs = {"haemolysis_is_c": haemolysis, "coombs_is_c": truth_of(now["coombs_isolated"])}
     return HaematologicalFindings(
         a=any_of(
             at_least(ttp, rules.ttp_a),
@@ -102,7 +116,7 @@ def find(
             below("platelets_10e9_l", rules.platelets_a),
         ),
         b=any_of(
-            at_least(ttp, 1),
+            at_least(ttp, rules.ttp_b),
             all_of(haemolysis, below("hb_g_dl", rules.hb_b_haemolysis)),
             below("hb_g_dl", rules.hb_b),
             below("wcc_10e9_l", rules.wcc_b),
@@ -110,8 +124,7 @@ def find(
             below("platelets_10e9_l", rules.platelets_b),
         ),
         c=any_of(
-            haemolysis,
-            truth_of(now["coombs_isolated"]),
+            *(sign for rule, sign in signs.items() if getattr(rules, rule)),
             below("hb_g_dl", rules.hb_c),
             below("wcc_10e9_l", rules.wcc_c),
             below("neutrophils_10e9_l", rules.neutrophils_c),

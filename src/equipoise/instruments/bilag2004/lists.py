@@ -11,16 +11,17 @@ systems, or lists, first and visits last, one byte each.
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import lru_cache, reduce
+from itertools import combinations
 
 import numpy as np
 
-from equipoise.instruments.bilag2004.form import FORM, ORDINAL_SYSTEMS, SYSTEMS, places
+from equipoise.instruments.bilag2004.form import FORM, SYSTEMS, lists_after
 from equipoise.instruments.layout import Codes
 from equipoise.instruments.limits import Bools, Floats
 from equipoise.instruments.truth import Truth, all_of, any_of, settled
 
-__all__ = ["LISTS", "ORDINAL", "decide", "grade_ordinal", "support_ordinal"]
+__all__ = ["CARRIED_BY", "ORDINAL", "decide", "grade_ordinal", "lists_of", "support_ordinal"]
 
 E, D, C, B, A = range(5)
 _SAME, _WORSE, _NEW = 2, 3, 4
@@ -30,14 +31,25 @@ _OTHER_SIGNS = ("weight_loss", "lymphadenopathy_splenomegaly", "anorexia")
 ORDINAL = SYSTEMS[:7]
 """The systems graded here: the constitutional one, then six by their lists."""
 
-LISTS: tuple[tuple[int, ...], ...] = (
-    *((FORM.place(name),) for name in ("pyrexia", *_OTHER_SIGNS)),
-    *(tuple(places(ORDINAL_SYSTEMS[system].a)) for system in ORDINAL[1:]),
-    *(tuple(places(ORDINAL_SYSTEMS[system].b)) for system in ORDINAL[1:]),
-    *(tuple(places(ORDINAL_SYSTEMS[system].c)) for system in ORDINAL[1:]),
-)
-"""Places of the items of each list: the four constitutional items singly, then the A-lists, the
-B-lists and the C-lists of the six systems."""
+CARRIED_BY = ("any", "all", "alone")
+"""Which constitutional items, worse or new, carry the grade that several items give together: any
+of them; as many as give it by themselves; one that gives it alone."""
+
+
+@lru_cache
+def lists_of(moved_items: str) -> tuple[tuple[int, ...], ...]:
+    """Places of the items of each list.
+
+    The four constitutional items singly, then the A-lists, the B-lists and the C-lists of the six
+    systems, after the moves that :func:`~equipoise.instruments.bilag2004.form.read_moves` reads.
+    """
+    lists = lists_after(moved_items)
+    numbers = [getattr(lists[system], letter) for letter in "abc" for system in ORDINAL[1:]]
+    return (
+        *((FORM.place(name),) for name in ("pyrexia", *_OTHER_SIGNS)),
+        *(tuple(number - 1 for number in one) for one in numbers),
+    )
+
 
 _PYREXIA, _OTHERS = 0, slice(1, 4)
 _ON_A, _ON_B, _ON_C = slice(4, 10), slice(10, 16), slice(16, 22)
@@ -55,7 +67,7 @@ def grade_ordinal(greatest: Codes, gap: Codes, *, prior: Floats) -> tuple[Codes,
     Parameters
     ----------
     greatest, gap : (lists, visits) int
-        Greatest record of each of ``LISTS``; -1 where an item was not done, else 0.
+        Greatest record of each of the lists; -1 where an item was not done, else 0.
     prior : (7, visits) float
         1 where the system was involved before, 0 where never, NaN unknown.
 
@@ -68,7 +80,9 @@ def grade_ordinal(greatest: Codes, gap: Codes, *, prior: Floats) -> tuple[Codes,
     return _grades(greatest, involved=prior == 1), _grades(at_worst, involved=prior != 0)
 
 
-def support_ordinal(greatest: Codes, gap: Codes, *, grade: Codes) -> Truth:
+def support_ordinal(
+    greatest: Codes, gap: Codes, *, grade: Codes, constitutional: str = "any"
+) -> Truth:
     """Tell whether items recorded worse or new carry the grades of the seven systems.
 
     Parameters
@@ -77,6 +91,8 @@ def support_ordinal(greatest: Codes, gap: Codes, *, grade: Codes) -> Truth:
         As those of :func:`grade_ordinal`.
     grade : (7, visits) int
         Grades.
+    constitutional : {'any', 'all', 'alone'}
+        One of ``CARRIED_BY``.
 
     Returns
     -------
@@ -85,17 +101,30 @@ def support_ordinal(greatest: Codes, gap: Codes, *, grade: Codes) -> Truth:
 
     Notes
     -----
-    No constitutional item alone gives A; there the items that together do are looked at.
+    No constitutional item alone gives A; there the items that together do are looked at, unless
+    they have to carry it alone.
     """
     worse = any_of(settled(greatest >= _WORSE), -gap)
-    pyrexia, others = worse[_PYREXIA], any_of(*worse[_OTHERS])
-    together = any_of(pyrexia, all_of(settled(_two_are_active(greatest[_OTHERS])), others))
+    a, b = _carried_together(worse, greatest, by=constitutional)
     by_grade = {
-        A: np.vstack([together, worse[_ON_A]]),
-        B: np.vstack([together, worse[_ON_B]]),
-        C: np.vstack([others, worse[_ON_C]]),
+        A: np.vstack([a, worse[_ON_A]]),
+        B: np.vstack([b, worse[_ON_B]]),
+        C: np.vstack([any_of(*worse[_OTHERS]), worse[_ON_C]]),
     }
     return reduce(np.maximum, [(grade == code) * truth for code, truth in by_grade.items()])
+
+
+def _carried_together(worse: Truth, greatest: Codes, *, by: str) -> tuple[Truth, Truth]:
+    """Truths that constitutional items carry an A, and a B."""
+    pyrexia, others = worse[_PYREXIA], worse[_OTHERS]
+    if by == "alone":
+        return np.zeros_like(pyrexia), pyrexia
+    if by == "all":
+        two = any_of(*(all_of(*pair) for pair in combinations(others, 2)))
+        return all_of(pyrexia, two), any_of(pyrexia, two)
+    two_active = settled(_two_are_active(greatest[_OTHERS]))
+    either = any_of(pyrexia, all_of(two_active, any_of(*others)))
+    return either, either
 
 
 def _grades(greatest: Codes, *, involved: Bools) -> Codes:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
-from equipoise.instruments.bilag2004.form import ISENBERG_2005, YEE_2007, YEE_2010
-from equipoise.instruments.bilag2004.haematological import HaematologicalRules
+from equipoise.instruments.bilag2004.form import (
+    ISENBERG_2005,
+    NOTHING_MOVED,
+    YEE_2007,
+    YEE_2010,
+    read_moves,
+)
+from equipoise.instruments.bilag2004.haematological import TTP_THRESHOLDS, HaematologicalRules
+from equipoise.instruments.bilag2004.lists import CARRIED_BY
 from equipoise.instruments.form import Rule, Status
 
 __all__ = ["FLARE_RULES", "RULES", "SOURCES", "TRIAL_RULES"]
 
 _PETRI_2013 = "Petri M, et al. Ann Rheum Dis 2013; 72(Suppl 3):A473 (FRI0293)"
+_TO_BE_CHECKED = "general knowledge; to be checked against the form"
 _OWN_CHOICE = "choice of this package"
 _PORT = "tests of a public port of the paediatric scorer (dappelbe/JSLE-REDCap)"
 
 SOURCES = (ISENBERG_2005, YEE_2007, YEE_2010, _PETRI_2013)
 
 _THRESHOLD_TEXTS = {
-    "ttp_a": "Thrombotic thrombocytopenic purpura recorded at this or more is A; at 1 it is B.",
+    "ttp_a": "Thrombotic thrombocytopenic purpura recorded at this or more is A.",
+    "ttp_b": "Thrombotic thrombocytopenic purpura recorded at this or more is B; 1 is improving.",
     "hb_a_haemolysis": "Haemoglobin below this, in g/dL, with haemolysis is A.",
     "hb_b_haemolysis": "Haemoglobin below this, in g/dL, with haemolysis is B.",
     "hb_b": "Haemoglobin below this, in g/dL, is B without haemolysis too.",
@@ -34,14 +41,29 @@ _THRESHOLD_TEXTS = {
 
 _THRESHOLDS = tuple(
     Rule(
-        id=f"threshold_{field.name}",
-        text=_THRESHOLD_TEXTS[field.name],
-        source="general knowledge; to be checked against the form",
+        id=f"threshold_{name}",
+        text=_THRESHOLD_TEXTS[name],
+        source=_TO_BE_CHECKED,
         status=Status.MEMORY,
-        parameter=field.name,
-        default=field.default,
+        parameter=name,
+        default=default,
+        lowest=1.0 if name in TTP_THRESHOLDS else 0.0,
     )
-    for field in fields(HaematologicalRules)
+    for name, default in HaematologicalRules().thresholds.items()
+)
+_SIGNS = tuple(
+    Rule(
+        id=name,
+        text=f"{sign} is C.",
+        source=_TO_BE_CHECKED,
+        status=Status.MEMORY,
+        parameter=name,
+        default=True,
+    )
+    for name, sign in (
+        ("haemolysis_is_c", "Active haemolysis with any haemoglobin"),
+        ("coombs_is_c", "An isolated positive Coombs test"),
+    )
 )
 
 _MISSING = Rule(
@@ -66,10 +88,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="list_members",
-        text="Which items stand on the lists: gastrointestinal and ophthalmic agree item by "
-        "item, the other systems in size or mechanism only.",
+        text="Items that stand on another list than on that of the page of the index (none, or "
+        "as in 'arrhythmia=B; shrinking_lung=none'). The gastrointestinal and ophthalmic lists "
+        "agree with the source item by item, those of the other systems in size or mechanism.",
         source=_PORT,
         status=Status.MEMORY,
+        parameter="moved_items",
+        default=NOTHING_MOVED,
+        reader=read_moves,
     ),
     Rule(
         id="constitutional",
@@ -121,7 +147,7 @@ RULES: tuple[Rule, ...] = (
             id=f"renal_acr_{word}",
             text=f"Albumin ratio in mg/mmol {side} which albuminuria is {word}; the index gives "
             "it the cut of the protein ratio, though they are different quantities.",
-            source="general knowledge; to be checked against the form",
+            source=_TO_BE_CHECKED,
             status=Status.MEMORY,
             parameter=f"acr_{word}",
             default=cut,
@@ -168,14 +194,19 @@ RULES: tuple[Rule, ...] = (
         default="attributed",
         choices=("attributed", "unknown"),
     ),
-    Rule(
-        id="haematological",
-        text="A: TTP, haemolysis with low haemoglobin, or very low platelets. B and C by milder "
-        "thresholds, improving TTP, haemolysis, isolated positive Coombs test.",
-        source="general knowledge; to be checked against the form",
-        status=Status.MEMORY,
-    ),
     *_THRESHOLDS,
+    *_SIGNS,
+    Rule(
+        id="carried",
+        text="For a flare, an item recorded worse or new carries a grade that it alone gives. A "
+        "constitutional grade that several items give together is carried by any of them, by as "
+        "many as give it by themselves (all), or only by one that gives it alone.",
+        source=_OWN_CHOICE,
+        status=Status.MEMORY,
+        parameter="constitutional_carried_by",
+        default="any",
+        choices=CARRIED_BY,
+    ),
     Rule(
         id="points",
         text="A 12, B 8, C 1, D and E 0, added over nine systems; 108 at most.",
@@ -192,13 +223,6 @@ FLARE_RULES: tuple[Rule, ...] = (
         "Mild: one such B, or three such C.",
         source=_PETRI_2013,
         status=Status.CONFIRMED,
-    ),
-    Rule(
-        id="carried",
-        text="An item carries a grade that it alone gives; of the constitutional system, the "
-        "items that give it together.",
-        source=_OWN_CHOICE,
-        status=Status.MEMORY,
     ),
     Rule(
         id="risen",

@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
-from equipoise.instruments.bilag2004.form import BY_RISE, ITEMS, MEASURED, SYSTEMS
-from equipoise.instruments.bilag2004.lists import LISTS
+from equipoise.instruments.bilag2004.form import BY_RISE, ITEMS, MEASURED, NOTHING_MOVED, SYSTEMS
+from equipoise.instruments.bilag2004.lists import lists_of
 from equipoise.instruments.bilag2004.renal import PREVIOUS
 from equipoise.instruments.checks import check_items, read_table
 from equipoise.instruments.columns import FLAG
 from equipoise.instruments.form import Item
-from equipoise.instruments.layout import Codes, Layout, lay_out, wanted
+from equipoise.instruments.layout import Codes, Layout, Wanted, lay_out, wanted
 from equipoise.instruments.limits import Floats
 
 __all__ = ["Visits", "blocks_of_visits", "read_tables"]
@@ -35,10 +36,12 @@ _MEASURED: dict[str, list[int]] = {
     "prior": list(range(len(SYSTEMS))),
     "attributed": [_NAMES.index(name) for name in MEASURED],
 }
-_WANTED = {
-    name: wanted(items, lists=LISTS if name == "recorded" else (), measured=_MEASURED[name])
-    for name, items in _TABLES.items()
-}
+
+
+@lru_cache
+def _wanted(table: str, moved_items: str) -> Wanted:
+    lists = lists_of(moved_items) if table == "recorded" else ()
+    return wanted(_TABLES[table], lists=lists, measured=_MEASURED[table])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ class Visits:
     Attributes
     ----------
     greatest : (lists, visits) int
-        Greatest record of each of ``LISTS``; 0 where none was done.
+        Greatest record of each of the lists; 0 where none was done.
     gap : (lists, visits) int
         -1 where an item of the list was not done, else 0.
     prior : (9, visits) float
@@ -95,7 +98,7 @@ def read_tables(
 
 
 def blocks_of_visits(
-    tables: Mapping[str, Floats], shape: tuple[int, ...]
+    tables: Mapping[str, Floats], shape: tuple[int, ...], *, moved_items: str = NOTHING_MOVED
 ) -> Iterator[tuple[slice, Visits]]:
     """Yield blocks of visits, and their place among all of them.
 
@@ -105,6 +108,8 @@ def blocks_of_visits(
         What :func:`read_tables` returns.
     shape : tuple of int
         The shape to which their leading axes broadcast.
+    moved_items : str
+        What :func:`~equipoise.instruments.bilag2004.form.read_moves` returns.
 
     Raises
     ------
@@ -123,7 +128,7 @@ def blocks_of_visits(
         laid: dict[str, Layout] = {}
         for name, table in rows.items():
             part = table[place] if len(table) == size else table
-            done = lay_out(part, _WANTED[name])
+            done = lay_out(part, _wanted(name, moved_items))
             if done is None:
                 _refuse(tables)
             else:
