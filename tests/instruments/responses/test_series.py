@@ -14,7 +14,7 @@ from equipoise.instruments.responses import (
     sustained,
     time_in_state,
 )
-from equipoise.instruments.responses.series_record import UNKNOWN_VISITS
+from equipoise.instruments.responses.series import UNKNOWN_VISITS
 
 nan = float("nan")
 DAYS = [0, 28, 56, 112]

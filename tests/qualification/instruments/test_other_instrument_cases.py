@@ -189,6 +189,29 @@ CASES = {
         {"responder": None, "evaluable": False},
     ),
     "bicla": ("bicla", CALM, {"responder": True}),
+    "sri, either condition": (
+        "sri",
+        CALM | {"bilag_visit": {"renal": "A"}, "bilag_rule": "or", "x": 4},
+        {"responder": True, "components": {"bilag": True}},
+    ),
+    "sri, everybody": (
+        "sri",
+        CALM | {"sledai_baseline": 3, "evaluable_rule": "everybody"},
+        {"responder": False, "evaluable": True},
+    ),
+    "a dose into a joint": (
+        "pred_eq",
+        {
+            "doses": [{"drug": "prednisone", "total_mg": 10, "route": "intra_articular"}],
+            "counted_routes": "systemic_and_joint",
+        },
+        {"pred_eq_mg_day": 10},
+    ),
+    "proteinuria by other limits": (
+        "ctcae_v5",
+        {"analyte": "proteinuria_g_24h", "value": 3.0, "proteinuria_grade_3": 3.0},
+        {"grade": 3},
+    ),
     "lldas, a drug above its ceiling": (
         "lldas",
         {
@@ -232,6 +255,21 @@ CASES = {
         "time_in_state",
         {"days": [0, 30, 60], "states": [True, True, None], "n_days": 30},
         {"sustained": True, "longest_run_days": 30},
+    ),
+    "an unknown visit ends a run": (
+        "time_in_state",
+        {"days": [0, 30, 60], "states": [True, None, True], "n_days": 60},
+        {"sustained": False, "longest_run_days": 0, "fraction_visits": 1},
+    ),
+    "an unknown visit leaves a run open": (
+        "time_in_state",
+        {
+            "days": [0, 30, 60],
+            "states": [True, None, True],
+            "n_days": 60,
+            "unknown_visit": "left_out",
+        },
+        {"sustained": None},
     ),
     "slicc nephritis": (
         "slicc_2012",

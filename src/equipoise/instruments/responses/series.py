@@ -12,12 +12,29 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault
-from equipoise.instruments.checks import Bools, Floats, common_shape, read_numbers, value_faults
+from equipoise.instruments.checks import (
+    Bools,
+    Floats,
+    check_choice,
+    common_shape,
+    read_numbers,
+    value_faults,
+)
 from equipoise.instruments.columns import flag
 from equipoise.instruments.logic import all_of
 from equipoise.instruments.thresholds import divide_or_nan, not_below
 
-__all__ = ["TimeInState", "confirmed_after", "confirmed_next", "sustained", "time_in_state"]
+__all__ = [
+    "UNKNOWN_VISITS",
+    "TimeInState",
+    "confirmed_after",
+    "confirmed_next",
+    "sustained",
+    "time_in_state",
+]
+
+UNKNOWN_VISITS = ("left_out", "breaks_run", "not_in_state")
+"""What an unknown visit does to shares of time and to a run."""
 
 _STATE = flag("states", "in the state")
 
@@ -53,7 +70,9 @@ class TimeInState:
     n_unknown: Floats
 
 
-def time_in_state(*, days: ArrayLike, states: ArrayLike) -> TimeInState:
+def time_in_state(
+    *, days: ArrayLike, states: ArrayLike, unknown_visit: str = "left_out"
+) -> TimeInState:
     """Measure how long a state was held.
 
     Parameters
@@ -62,6 +81,9 @@ def time_in_state(*, days: ArrayLike, states: ArrayLike) -> TimeInState:
         Day of each visit, rising; NaN where a visit did not take place. [day]
     states : (..., visits) float
         1 in the state, 0 not, NaN unknown.
+    unknown_visit : {'left_out', 'breaks_run', 'not_in_state'}
+        With ``not_in_state`` a visit that took place and whose state is unknown counts as out of
+        the state; the other two differ for :func:`sustained` alone.
 
     Returns
     -------
@@ -71,10 +93,13 @@ def time_in_state(*, days: ArrayLike, states: ArrayLike) -> TimeInState:
     Raises
     ------
     DataError
-        If days do not rise, a state is not 0, 1 or NaN, or shapes do not broadcast.
+        If days do not rise, a state is not 0, 1 or NaN, for an unknown rule, or if shapes do not
+        broadcast.
     """
+    check_choice("unknown_visit", unknown_visit, UNKNOWN_VISITS)
     day, state, took_place = _read_series(days, states)
-    known = took_place & ~np.isnan(state)
+    unknown = took_place & np.isnan(state)
+    known = took_place if unknown_visit == "not_in_state" else took_place & ~unknown
     true = state == 1
     span = np.diff(day, axis=-1)
     usable = known[..., :-1] & known[..., 1:]
@@ -89,11 +114,13 @@ def time_in_state(*, days: ArrayLike, states: ArrayLike) -> TimeInState:
         longest_run_days=np.nan_to_num(_longest_run(day, true)),
         longest_run_upper_days=np.nan_to_num(_longest_run(day, true | ~known)),
         n_visits=np.asarray(n_visits, dtype=np.float64),
-        n_unknown=np.asarray(n_visits - n_known, dtype=np.float64),
+        n_unknown=np.count_nonzero(unknown, axis=-1).astype(np.float64),
     )
 
 
-def sustained(*, days: ArrayLike, states: ArrayLike, least_days: float) -> Floats:
+def sustained(
+    *, days: ArrayLike, states: ArrayLike, least_days: float, unknown_visit: str = "left_out"
+) -> Floats:
     """Say whether a state was held over a span of at least ``least_days``.
 
     Parameters
@@ -102,18 +129,23 @@ def sustained(*, days: ArrayLike, states: ArrayLike, least_days: float) -> Float
         As in :func:`time_in_state`.
     least_days : float
         Span from the first to the last of consecutive visits in the state. [day]
+    unknown_visit : {'left_out', 'breaks_run', 'not_in_state'}
+        Whether an unknown visit leaves open if a run went on through it; the last two say that
+        it did not.
 
     Returns
     -------
     (...) float
         1 if a run of known visits is long enough; 0 if none could be, even were the unknown
-        visits in the state; else NaN.
+        visits in the state; else NaN, or 0 where an unknown visit ends a run.
     """
+    check_choice("unknown_visit", unknown_visit, UNKNOWN_VISITS)
     day, state, took_place = _read_series(days, states)
     true, unknown = state == 1, np.isnan(state) | ~took_place
     surely = not_below(_longest_run(day, true), least_days) == 1
     perhaps = not_below(_longest_run(day, true | unknown), least_days) == 1
-    return np.where(surely, 1.0, np.where(perhaps, np.nan, 0.0))
+    open_run = np.nan if unknown_visit == "left_out" else 0.0
+    return np.where(surely, 1.0, np.where(perhaps, open_run, 0.0))
 
 
 def confirmed_next(states: ArrayLike) -> Floats:

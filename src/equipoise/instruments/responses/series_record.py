@@ -11,12 +11,9 @@ from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats
 from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
-from equipoise.instruments.responses.series import sustained, time_in_state
+from equipoise.instruments.responses.series import UNKNOWN_VISITS, sustained, time_in_state
 
-__all__ = ["INSTRUMENT", "UNKNOWN_VISITS"]
-
-UNKNOWN_VISITS = ("left_out", "breaks_run", "not_in_state")
-"""What an unknown visit does to shares of time and to a run."""
+__all__ = ["INSTRUMENT"]
 
 _UNKNOWN = ("", "na", "nan", ".")
 _MEASURES = {
@@ -46,20 +43,15 @@ def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
     if wrong:
         raise DataError(wrong)
     day, state = _padded(days), _padded(states)
-    took_place, rule = ~np.isnan(day), parameters["unknown_visit"]
-    unknown = took_place & np.isnan(state)
-    settled = np.where(unknown, 0.0, state) if rule == "not_in_state" else state
-    held = time_in_state(days=day, states=settled)
-    lasted = sustained(days=day, states=settled, least_days=parameters["least_days"])
-    if rule != "left_out":
-        lasted = np.nan_to_num(lasted)  # no run goes through an unknown visit
+    held = time_in_state(days=day, states=state, unknown_visit=parameters["unknown_visit"])
+    lasted = sustained(days=day, states=state, **parameters)
     has_visits = held.n_visits > 0
     return {
         **{name: getattr(held, name) for name in _MEASURES},
         "longest_run_days": np.where(has_visits, held.longest_run_days, np.nan),
         "sustained": np.where(has_visits, lasted, np.nan),
         "n_visits": held.n_visits,
-        "n_unknown": np.count_nonzero(unknown, axis=-1).astype(np.float64),
+        "n_unknown": held.n_unknown,
     }
 
 

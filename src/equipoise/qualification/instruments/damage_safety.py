@@ -14,7 +14,7 @@ import numpy as np
 
 from equipoise.instruments import ctcae, damage, safety
 from equipoise.qualification.adapter import Adapter, Given
-from equipoise.qualification.instruments.plain import number, truth
+from equipoise.qualification.instruments.plain import number, options, truth
 
 __all__ = ["FUNCTIONS"]
 
@@ -49,7 +49,10 @@ def ctcae_v5(given: Given) -> Mapping[str, Any]:
         uln=number(given.get("uln")),
         baseline=number(given.get("baseline")),
         symptomatic=number(given.get("symptomatic")),
-        baseline_rule="relative" if "baseline" in given else "ignored",
+        **{
+            "baseline_rule": "relative" if "baseline" in given else "ignored",
+            **options(given, "ctcae_v5"),
+        },
     )
     return {
         "grade": float(answer.grade),
@@ -81,6 +84,7 @@ def infusion_class(given: Given) -> Mapping[str, Any]:
         safety.infusion_class(
             hours_from_start=number(given["hours_from_start"]),
             hours_after_end=number(given["hours_after_end"]),
+            **options(given, "infusion_class"),
         )
     )
     return {"class": None if np.isnan(code) else safety.CLASSES[int(code)]}

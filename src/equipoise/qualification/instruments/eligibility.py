@@ -18,7 +18,7 @@ from equipoise.instruments.eligibility.acr_1997 import SUB_ITEMS
 from equipoise.instruments.eligibility.eular_acr_2019 import FORM as EULAR_ACR_2019
 from equipoise.instruments.eligibility.slicc_2012 import FORM as SLICC_2012
 from equipoise.qualification.adapter import Adapter, Given
-from equipoise.qualification.instruments.plain import first_listed, number, truth
+from equipoise.qualification.instruments.plain import first_listed, number, options, truth
 
 __all__ = ["FUNCTIONS"]
 
@@ -28,7 +28,9 @@ def eular_acr_2019(given: Given) -> Mapping[str, Any]:
     unknown = list(given.get("unknown", ()))
     ana = np.nan if "ana" in unknown else number(given["ana"])
     states = _states(given["present"], (name for name in unknown if name != "ana"))
-    answer = eligibility.eular_acr_2019(EULAR_ACR_2019.array(states, unlisted=0.0), ana=ana)
+    answer = eligibility.eular_acr_2019(
+        EULAR_ACR_2019.array(states, unlisted=0.0), ana=ana, **options(given, "eular_acr_2019")
+    )
     return {
         "points": float(answer.points),
         "status": answer.status.item(),

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from equipoise.instruments import find_instrument
 from equipoise.qualification.adapter import Given
 
-__all__ = ["first_listed", "number", "truth", "truths"]
+__all__ = ["first_listed", "number", "options", "truth", "truths"]
 
 
 def number(value: Any) -> float:
@@ -31,3 +32,8 @@ def truths(values: Mapping[str, Any]) -> dict[str, bool | None]:
 def first_listed(given: Given, *names: str, default: Any = None) -> Any:
     """Take the input under the first name that the case lists."""
     return next((given[name] for name in names if name in given), default)
+
+
+def options(given: Given, instrument: str) -> dict[str, Any]:
+    """Take the parameters of the instrument that the case lists; the others keep their default."""
+    return {name: given[name] for name in find_instrument(instrument).parameters if name in given}

@@ -17,7 +17,7 @@ from equipoise.instruments.checks import Floats, check_names
 from equipoise.instruments.form import Form
 from equipoise.instruments.responses import DRUGS, Response
 from equipoise.qualification.adapter import Adapter, Given
-from equipoise.qualification.instruments.plain import first_listed, number, truth, truths
+from equipoise.qualification.instruments.plain import first_listed, number, options, truth, truths
 
 __all__ = ["FUNCTIONS"]
 
@@ -28,13 +28,13 @@ _FLARES = {"none": 0.0, "mild_moderate": 1.0, "severe": 2.0}
 
 def sri(given: Given) -> Mapping[str, Any]:
     """SRI-X."""
-    answer = responses.sri(x=given.get("x", 4), **_against_baseline(given))
+    answer = responses.sri(**_against_baseline(given), **options(given, "sri"))
     return _responder(answer, given)
 
 
 def bicla(given: Given) -> Mapping[str, Any]:
     """BICLA."""
-    answer = responses.bicla(pga_rule=given.get("pga_rule", "le_10pct"), **_against_baseline(given))
+    answer = responses.bicla(**_against_baseline(given), **options(given, "bicla"))
     return _responder(answer, given)
 
 
@@ -53,15 +53,13 @@ def lldas(given: Given) -> Mapping[str, Any]:
         investigational_drug=number(given.get("investigational_drug", False)),
         study_drug=number(given.get("study_drug", False)),
         sfi_flare=_FLARES.get(flare, np.nan) if isinstance(flare, str) else number(flare),
-        new_activity_rule=given.get("new_activity_rule", "new_item_all"),
-        ignore_study_drug=given.get("ignore_study_drug", True),
+        **options(given, "lldas"),
     )
     return {"lldas": truth(answer.met), "components": truths(answer.limbs)}
 
 
 def doris(given: Given) -> Mapping[str, Any]:
     """Remission of DORIS 2021."""
-    settings = {name: given[name] for name in ("pga_rule", "dose_rule") if name in given}
     answer = responses.doris(
         clinical_sledai=number(given["clinical_sledai"]),
         pga=number(given["pga"]),
@@ -72,7 +70,7 @@ def doris(given: Given) -> Mapping[str, Any]:
         increased_dna_binding=number(
             first_listed(given, "increased_dna_binding", "anti_dsdna", default=False)
         ),
-        **settings,
+        **options(given, "doris"),
     )
     return {
         "on_treatment": truth(answer.on_treatment),
@@ -90,8 +88,7 @@ def pred_eq(given: Given) -> Mapping[str, Any]:
         total_mg=[number(one["total_mg"]) for one in doses],
         route=[one.get("route", "oral") for one in doses],
         is_pulse=[number(one.get("pulse", False)) for one in doses],
-        window_days=given.get("window_days", 1),
-        include_pulses=given.get("include_pulses", False),
+        **options(given, "pred_eq"),
     )
     return {"pred_eq_mg_day": float(dose)}
 
@@ -101,7 +98,7 @@ def clasi50(given: Given) -> Mapping[str, Any]:
     answer = responses.clasi_a50(
         clasi_a_baseline=number(given["clasi_a_baseline"]),
         clasi_a_visit=number(given["clasi_a_visit"]),
-        min_baseline=given.get("min_baseline", 10),
+        **options(given, "clasi50"),
     )
     return {
         "responder": truth(answer.responder),
@@ -119,10 +116,11 @@ def pga_convert(given: Given) -> Mapping[str, Any]:
 
 
 def time_in_state(given: Given) -> Mapping[str, Any]:
-    """Share of visits and of time in a state."""
+    """Share of visits and of time in a state; the form of cases lets an unknown visit end a run."""
     days = [number(day) for day in given["days"]]
     states = [number(state) for state in given["states"]]
-    held = responses.time_in_state(days=days, states=states)
+    rule = given.get("unknown_visit", "breaks_run")
+    held = responses.time_in_state(days=days, states=states, unknown_visit=rule)
     answer: dict[str, Any] = {
         "fraction_visits": float(held.fraction_visits),
         "fraction_time_forward": float(held.fraction_time_forward),
@@ -130,7 +128,9 @@ def time_in_state(given: Given) -> Mapping[str, Any]:
         "longest_run_days": float(held.longest_run_days),
     }
     if "n_days" in given:
-        span = responses.sustained(days=days, states=states, least_days=given["n_days"])
+        span = responses.sustained(
+            days=days, states=states, least_days=given["n_days"], unknown_visit=rule
+        )
         answer["sustained"] = truth(span)
     return answer
 
