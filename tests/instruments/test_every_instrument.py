@@ -98,6 +98,26 @@ def test_its_record_is_complete(instrument):
             assert rule.default in rule.choices
 
 
+def test_what_is_not_confirmed_is_a_parameter_or_says_why_it_is_none(instrument):
+    for rule in instrument.rules:
+        if rule.status is Status.CONFIRMED:
+            assert not rule.fixed, rule.id
+        else:
+            assert bool(rule.parameter) != bool(rule.fixed), rule.id
+        assert not rule.fixed or rule.fixed.endswith("."), rule.id
+
+
+def test_every_choice_that_is_not_confirmed_scores(instrument, rng):
+    table = blank_cells(invented_table(instrument, rng, 20), rng, 0.05)
+    for rule in instrument.rules:
+        if not rule.parameter or rule.status is Status.CONFIRMED:
+            continue
+        ways = (True, False) if isinstance(rule.default, bool) else rule.choices or (rule.default,)
+        for way in ways:
+            answer = instrument.score(required(instrument, table), parameters={rule.parameter: way})
+            assert set(answer) == {column.name for column in instrument.outputs}
+
+
 def test_a_batch_is_its_rows_one_by_one(instrument, rng):
     table = blank_cells(invented_table(instrument, rng, 12), rng, 0.1)
     batch = instrument.score(required(instrument, table))
