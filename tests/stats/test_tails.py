@@ -56,6 +56,13 @@ def test_quantiles_invert_the_tails(df, confidence):
     assert_allclose(normal_two_sided(normal_quantile(confidence)), 1 - confidence, rtol=1e-12)
 
 
+def test_infinite_degrees_of_freedom_are_the_normal_beside_finite_ones():
+    df = np.array([np.inf, 9.0, 1e12])
+    assert_allclose(t_two_sided(2.0, df), 2 * stats.t.sf(2.0, df), rtol=1e-11)
+    assert_allclose(t_quantile(0.95, df), stats.t.ppf(0.975, df), rtol=1e-11)
+    assert np.isnan(t_two_sided(2.0, [np.inf, 0.0, np.nan])).tolist() == [False, True, True]
+
+
 def test_the_ends_and_the_impossible():
     assert t_two_sided(np.inf, 5) == 0
     assert t_two_sided(0.0, 5) == 1

@@ -203,12 +203,9 @@ class Door:
     def same_length(self, **arrays: Floats) -> None:
         """Check that the last axes of the named arrays have one length."""
         lengths = {name: array.shape[-1] if array.ndim else 0 for name, array in arrays.items()}
-        self.wants(
-            len(set(lengths.values())) <= 1,
-            where="shapes",
-            came=", ".join(f"{name} {length}" for name, length in lengths.items()),
-            wanted="last axes of one length",
-        )
+        if len(set(lengths.values())) > 1:
+            came = ", ".join(f"{name} {length}" for name, length in lengths.items())
+            self.refuse("shapes", came, "last axes of one length")
 
     def choice(self, name: str, value: Any, options: Sequence[Any]) -> None:
         """Check that ``value`` is one of the options."""

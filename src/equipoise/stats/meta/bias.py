@@ -136,11 +136,12 @@ def begg_test(
         overlap_group=overlap_group,
         keep=keep,
     )
-    common = problem.weighted(np.zeros(problem.df.shape))
+    common = problem.common()
     # The variance of a residual is that of the study less that of the pooled effect.
     left = problem.variance - common.inverse[:, 0, 0][:, None]
     is_in = problem.is_in & (left > 0)
-    deviate = np.where(is_in, common.residual / np.sqrt(np.where(is_in, left, 1.0)), np.nan)
+    residual = problem.y - common.coefficients
+    deviate = np.where(is_in, residual / np.sqrt(np.where(is_in, left, 1.0)), np.nan)
     tau, p_value = kendall(deviate, problem.variance, is_in)
     state = first_state((np.isnan(tau), State.NOT_ESTIMABLE))
     return RankTest(tau=tau.reshape(lead), p_value=p_value.reshape(lead), state=state.reshape(lead))

@@ -10,15 +10,14 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.stats.arrays import Floats, divide_or_nan
+from equipoise.stats.arrays import Floats, divide_or_nan, spread
 from equipoise.stats.door import Door
-from equipoise.stats.meta.heterogeneity import HETEROGENEITY, Problem, estimate_tau2
+from equipoise.stats.meta.heterogeneity import HETEROGENEITY, estimate_tau2
 from equipoise.stats.meta.overlap import kept_studies
-from equipoise.stats.meta.weighted import Weighted
+from equipoise.stats.meta.weighted import Problem, Weighted
 from equipoise.stats.state import State, first_state
-from equipoise.stats.tails import normal_quantile, t_quantile
 
-__all__ = ["Fit", "Interval", "fit_problem", "quantile", "read_problem"]
+__all__ = ["Fit", "Interval", "fit_problem", "read_problem"]
 
 Interval: TypeAlias = Literal["wald", "hartung_knapp", "hartung_knapp_ad_hoc"]
 INTERVALS = ("wald", "hartung_knapp", "hartung_knapp_ad_hoc")
@@ -34,6 +33,7 @@ class Fit:
     """
 
     problem: Problem
+    is_common: bool
     weighted: Weighted
     covariance: Floats
     df: Floats
@@ -70,17 +70,19 @@ def read_problem(
     kept = kept_studies(door, studies=studies, overlap_group=overlap_group, keep=keep)
     lead = door.close()
     trials = math.prod(lead)
-    y, v = (np.broadcast_to(array, (*lead, studies)).reshape(trials, studies) for array in (y, v))
-    design = np.ones((*y.shape, 1))
+    y, v = (spread(array, (*lead, studies)).reshape(trials, studies) for array in (y, v))
+    is_in = kept & ~np.isnan(y + v)
+    columns = np.empty((*y.shape, 0))
     if x is not None:
-        columns = np.broadcast_to(x, (*lead, *x.shape[-2:])).reshape(*y.shape, x.shape[-1])
-        design = np.concatenate([design, columns], axis=2)
-    is_in = kept & ~np.isnan(y) & ~np.isnan(v) & ~np.isnan(design).any(axis=2)
-    number = np.sum(is_in, axis=1).astype(np.float64)
+        columns = spread(x, (*lead, *x.shape[-2:])).reshape(*y.shape, x.shape[-1])
+        is_in &= ~np.isnan(columns).any(axis=2)
+        columns = np.where(is_in[:, :, None], columns, 0.0)
+    design = np.concatenate([is_in[:, :, None], columns], axis=2)
+    number = is_in.sum(axis=1, dtype=np.float64)
     problem = Problem(
         y=np.where(is_in, y, 0.0),
         variance=np.where(is_in, v, 0.0),
-        design=np.where(is_in[:, :, None], design, 0.0),
+        design=design,
         is_in=is_in,
         studies=number,
         df=number - design.shape[2],
@@ -98,9 +100,9 @@ def check_options(door: Door, *, method: str, interval: str, confidence: float) 
 def fit_problem(problem: Problem, *, method: str, interval: str) -> Fit:
     """Estimate tau^2, pool with weights 1 / (v + tau^2), and measure the heterogeneity."""
     found = estimate_tau2(problem, method)
-    common = problem.weighted(np.zeros(problem.df.shape))
-    typical = divide_or_nan(problem.df, common.trace(np.ones_like(problem.y)))
-    weighted = problem.weighted(np.nan_to_num(found.tau2))
+    common = problem.common()
+    typical = divide_or_nan(problem.df, common.trace)
+    weighted = problem.weighted(found.tau2)
     covariance, df = weighted.inverse, np.full(problem.df.shape, np.inf)
     if interval != "wald":
         factor = divide_or_nan(weighted.rss, np.maximum(problem.df, 0))
@@ -116,6 +118,7 @@ def fit_problem(problem: Problem, *, method: str, interval: str) -> Fit:
     )
     return Fit(
         problem=problem,
+        is_common=method == "common",
         weighted=weighted,
         covariance=covariance,
         df=df,
@@ -125,9 +128,3 @@ def fit_problem(problem: Problem, *, method: str, interval: str) -> Fit:
         typical_variance=typical,
         state=state,
     )
-
-
-def quantile(confidence: float, df: Floats) -> Floats:
-    """Two-sided quantile of t, or of the normal where ``df`` is infinite; NaN below one."""
-    finite = np.where(np.isinf(df), 1.0, np.where(df > 0, df, np.nan))
-    return np.where(np.isinf(df), normal_quantile(confidence), t_quantile(confidence, finite))

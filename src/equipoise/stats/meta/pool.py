@@ -15,12 +15,11 @@ from equipoise.stats.meta.fit import (
     Interval,
     check_options,
     fit_problem,
-    quantile,
     read_problem,
 )
 from equipoise.stats.meta.heterogeneity import TauMethod
 from equipoise.stats.state import State
-from equipoise.stats.tails import chi_square_upper, normal_two_sided, t_two_sided
+from equipoise.stats.tails import chi_square_upper, t_quantile, t_two_sided
 
 __all__ = [
     "Pooled",
@@ -29,7 +28,6 @@ __all__ = [
     "pool_common_effect",
     "pool_random_effects",
     "prediction_interval",
-    "two_sided_p",
 ]
 
 
@@ -264,40 +262,30 @@ def prediction_interval(
     if df is not None:
         freedom = door.numbers("df", df, nan=True, infinite=True)
     door.close()
-    reach = quantile(confidence, freedom) * np.sqrt(pooled.standard_error**2 + pooled.tau2)
+    reach = t_quantile(confidence, freedom) * np.sqrt(pooled.standard_error**2 + pooled.tau2)
     return PredictionInterval(low=pooled.estimate - reach, high=pooled.estimate + reach)
 
 
-def two_sided_p(statistic: Floats, df: Floats) -> Floats:
-    """Two-sided p value of t, or of the normal where ``df`` is infinite."""
-    finite = np.where(np.isinf(df), 1.0, df)
-    return np.where(np.isinf(df), normal_two_sided(statistic), t_two_sided(statistic, finite))
-
-
 def _pooled(fit: Fit, confidence: float, lead: tuple[int, ...]) -> Pooled:
-    problem, bad = fit.problem, fit.state != State.ESTIMATED
-    estimate = np.where(bad, np.nan, fit.weighted.coefficients[:, 0])
-    error = np.where(bad, np.nan, np.sqrt(fit.covariance[:, 0, 0]))
-    statistic = divide_or_nan(estimate, error)
-    df = np.where(bad, np.nan, fit.df)
-    reach = quantile(confidence, df) * error
+    problem, weighted = fit.problem, fit.weighted
+    # Added, it leaves a number as it is, or makes NaN of it where there is no estimate.
+    missing = np.where(fit.state == State.ESTIMATED, 0.0, np.nan)
+    estimate = weighted.coefficients[:, 0] + missing
+    error = np.sqrt(fit.covariance[:, 0, 0]) + missing
+    statistic, df = divide_or_nan(estimate, error), fit.df + missing
+    reach = t_quantile(confidence, df) * error
+    tau2 = fit.tau2 + missing
     q_df = np.where(problem.studies > 0, problem.df, np.nan)
-    tau2 = np.where(bad, np.nan, fit.tau2)
-    total = np.sum(fit.weighted.weight, axis=1, keepdims=True)
-    weights = np.where(bad[:, None], np.nan, 100 * divide_or_nan(fit.weighted.weight, total))
-    is_common = np.isnan(fit.tau2_standard_error)
-    excess = 100 * np.maximum(divide_or_nan(fit.q - problem.df, fit.q), 0)
-    share = 100 * divide_or_nan(tau2, fit.typical_variance + tau2)
-    h_squared = np.where(
-        is_common, divide_or_nan(fit.q, q_df), divide_or_nan(tau2, fit.typical_variance) + 1
-    )
-    is_spread = ~bad & (q_df > 0)
-    own = divide_or_nan(tau2[:, None], problem.variance + tau2[:, None])
-    shrunken = np.where(
-        problem.is_in,
-        estimate[:, None] + np.nan_to_num(own) * (problem.y - estimate[:, None]),
-        np.nan,
-    )
+    some_df = np.where(q_df > 0, q_df, np.nan)
+    if fit.is_common:
+        h_squared = fit.q / some_df
+        i_squared = np.maximum(divide_or_nan(fit.q - some_df, fit.q), 0)
+    else:
+        h_squared = divide_or_nan(tau2, fit.typical_variance) + 1
+        i_squared = divide_or_nan(tau2, fit.typical_variance + tau2)
+    total = weighted.weight.sum(axis=1, keepdims=True)
+    variance = np.where(problem.is_in, problem.variance, np.nan)
+    own = tau2[:, None] / (variance + tau2[:, None])
     studies = problem.y.shape[1]
     flat = {
         "estimate": estimate,
@@ -306,16 +294,18 @@ def _pooled(fit: Fit, confidence: float, lead: tuple[int, ...]) -> Pooled:
         "ci_high": estimate + reach,
         "statistic": statistic,
         "df": df,
-        "p_value": two_sided_p(statistic, df),
+        "p_value": t_two_sided(statistic, df),
         "tau2": tau2,
-        "tau2_standard_error": np.where(bad, np.nan, fit.tau2_standard_error),
-        "i_squared": np.where(is_spread, np.where(is_common, excess, share), np.nan),
-        "h_squared": np.where(is_spread, h_squared, np.nan),
+        "tau2_standard_error": fit.tau2_standard_error + missing,
+        "i_squared": 100 * i_squared + missing,
+        "h_squared": h_squared + missing,
         "q": np.where(problem.studies > 0, fit.q, np.nan),
         "q_df": q_df,
-        "q_p_value": np.where(q_df > 0, chi_square_upper(fit.q, np.maximum(q_df, 1)), np.nan),
+        "q_p_value": chi_square_upper(fit.q, some_df),
         "studies": problem.studies,
     }
+    weights = 100 * divide_or_nan(weighted.weight, total) + missing[:, None]
+    shrunken = estimate[:, None] + own * (problem.y - estimate[:, None])
     return Pooled(
         **{name: value.reshape(lead) for name, value in flat.items()},
         weights=weights.reshape(*lead, studies),

@@ -15,7 +15,7 @@ from scipy.special import chdtri
 from equipoise.stats.arrays import Floats, Integers, divide_or_nan
 from equipoise.stats.door import Door
 from equipoise.stats.meta.fit import read_problem
-from equipoise.stats.meta.heterogeneity import Problem
+from equipoise.stats.meta.weighted import Problem
 from equipoise.stats.roots import bracketed_root
 from equipoise.stats.state import State, first_state
 
@@ -76,8 +76,7 @@ def tau2_interval(
         keep=keep,
     )
     tail = (1 - confidence) / 2
-    none = np.zeros(problem.df.shape)
-    start = problem.weighted(none)
+    start = problem.common()
     is_good = (problem.df > 0) & ~start.is_singular
     df = np.where(is_good, problem.df, 1.0)
     low = _solve(problem, is_good & (start.rss > chdtri(df, tail)), chdtri(df, tail))

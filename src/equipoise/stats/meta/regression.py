@@ -15,13 +15,12 @@ from equipoise.stats.meta.fit import (
     Interval,
     check_options,
     fit_problem,
-    quantile,
     read_problem,
 )
-from equipoise.stats.meta.heterogeneity import Problem, TauMethod, estimate_tau2
-from equipoise.stats.meta.pool import two_sided_p
+from equipoise.stats.meta.heterogeneity import TauMethod, estimate_tau2
+from equipoise.stats.meta.weighted import Problem
 from equipoise.stats.state import State
-from equipoise.stats.tails import chi_square_upper, f_upper
+from equipoise.stats.tails import chi_square_upper, f_upper, t_quantile, t_two_sided
 
 __all__ = ["MetaRegression", "fit_meta_regression"]
 
@@ -127,7 +126,7 @@ def _result(fit: Fit, alone: Floats, confidence: float, lead: tuple[int, ...]) -
     beta = np.where(bad[:, None], np.nan, fit.weighted.coefficients)
     errors = np.where(bad[:, None], np.nan, np.sqrt(np.einsum("tii->ti", fit.covariance)))
     statistics, df = divide_or_nan(beta, errors), np.where(bad, np.nan, fit.df)
-    reach = quantile(confidence, df)[:, None] * errors
+    reach = t_quantile(confidence, df)[:, None] * errors
     tau2 = np.where(bad, np.nan, fit.tau2)
     moderators = beta.shape[1] - 1
     together, p_together = _test_moderators(fit, beta, df)
@@ -136,7 +135,7 @@ def _result(fit: Fit, alone: Floats, confidence: float, lead: tuple[int, ...]) -
         "coefficients": beta,
         "standard_errors": errors,
         "statistics": statistics,
-        "p_values": two_sided_p(statistics, np.broadcast_to(df[:, None], beta.shape)),
+        "p_values": t_two_sided(statistics, df[:, None]),
         "ci_low": beta - reach,
         "ci_high": beta + reach,
     }

@@ -15,8 +15,6 @@ from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.door import Door
 from equipoise.stats.state import State
 from equipoise.stats.tails import (
-    normal_quantile,
-    normal_two_sided,
     t_quantile,
     t_two_sided,
 )
@@ -118,7 +116,7 @@ def pool_rubin(
     increase = divide_or_nan(added, within)
     error = np.sqrt(total)
     statistic = divide_or_nan(mean, error)
-    reach = _quantile(confidence, df) * error
+    reach = t_quantile(confidence, df) * error
     good = np.isfinite(statistic)
     return RubinPooled(
         estimate=np.where(good, mean, np.nan),
@@ -133,7 +131,7 @@ def pool_rubin(
         fraction_missing_information=(increase + 2 / (df + 3)) / (increase + 1),
         ci_low=np.where(good, mean - reach, np.nan),
         ci_high=np.where(good, mean + reach, np.nan),
-        p_value=_p_value(statistic, df),
+        p_value=t_two_sided(statistic, df),
         state=np.where(good, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
     )
 
@@ -145,13 +143,3 @@ def _barnard_rubin(old: Floats, complete: Floats, share: Floats) -> Floats:
     with np.errstate(divide="ignore"):
         both = np.asarray(1 / (1 / old + 1 / observed))
     return np.where(is_finite, both, old)
-
-
-def _quantile(confidence: float, df: Floats) -> Floats:
-    finite = np.where(np.isinf(df), 1.0, df)
-    return np.where(np.isinf(df), normal_quantile(confidence), t_quantile(confidence, finite))
-
-
-def _p_value(statistic: Floats, df: Floats) -> Floats:
-    finite = np.where(np.isinf(df), 1.0, df)
-    return np.where(np.isinf(df), normal_two_sided(statistic), t_two_sided(statistic, finite))

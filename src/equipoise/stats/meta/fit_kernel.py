@@ -1,0 +1,288 @@
+"""Weighted fits and tau squared of one meta-analysis after the other: each needs its own steps.
+
+With W the weights and X the design, P = W - W X (X'W X)^-1 X'W; estimators of tau^2 and their
+standard errors are quadratic forms in P and traces of its products. Their sources stand in
+`heterogeneity`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from equipoise.compiled import compiled
+from equipoise.stats.arrays import Bools, Floats
+from equipoise.stats.meta.heterogeneity import HETEROGENEITY
+
+__all__ = ["estimate", "weigh"]
+
+_COMMON = HETEROGENEITY["common"]
+_HUNTER_SCHMIDT = HETEROGENEITY["hunter_schmidt"]
+_HEDGES = HETEROGENEITY["hedges"]
+_SIDIK_JONKMAN = HETEROGENEITY["sidik_jonkman"]
+_PAULE_MANDEL = HETEROGENEITY["paule_mandel"]
+_LIKELIHOOD = HETEROGENEITY["likelihood"]
+_RESTRICTED_LIKELIHOOD = HETEROGENEITY["restricted_likelihood"]
+
+_SINGULAR = 1e-12
+"""Reciprocal condition of the scaled X'W X below which columns count as dependent. [1]"""
+_STEPS = 500
+_TOLERANCE = 1e-14
+"""Relative change of tau^2 at which a search stops. [1]"""
+
+
+@compiled
+def weigh(
+    y: Floats, variance: Floats, design: Floats, is_in: Bools, tau2: Floats
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Bools]:
+    """Fit each meta-analysis with weights 1 / (v + tau^2).
+
+    Parameters
+    ----------
+    y, variance : (trials, studies) float
+    design : (trials, studies, columns) float
+    is_in : (trials, studies) bool
+        Where this is False all numbers are zero.
+    tau2 : (trials,) float
+        NaN counts as 0.
+
+    Returns
+    -------
+    weight : (trials, studies) float
+        Zero for a study that is out.
+    coefficients : (trials, columns) float
+    inverse : (trials, columns, columns) float
+        (X'W X)^-1, the covariance of the coefficients.
+    rss, trace : (trials,) float
+        Weighted residual sum of squares y'P y, and the trace of P.
+    is_singular : (trials,) bool
+        True where the columns of the design depend on each other.
+    """
+    trials, _, columns = design.shape
+    coefficients, inverse = np.empty((trials, columns)), np.empty((trials, columns, columns))
+    weight, rss, trace = np.empty(y.shape), np.empty(trials), np.empty(trials)
+    is_singular = np.empty(trials, dtype=np.bool_)
+    for trial in range(trials):
+        between = 0.0 if np.isnan(tau2[trial]) else tau2[trial]
+        one = _weights(variance[trial], is_in[trial], between)
+        weight[trial] = one
+        inverse[trial], is_singular[trial] = _inverse(design[trial], one)
+        coefficients[trial], left = _solution(y[trial], design[trial], one, inverse[trial])
+        rss[trial] = np.sum(one * left**2)
+        trace[trial] = _trace(design[trial], one, inverse[trial], np.ones(one.size))
+    return weight, coefficients, inverse, rss, trace, is_singular
+
+
+@compiled
+def estimate(
+    method: int, y: Floats, variance: Floats, design: Floats, is_in: Bools
+) -> tuple[Floats, Floats, Bools]:
+    """Estimate tau^2 of each meta-analysis.
+
+    Parameters
+    ----------
+    method : int
+        A number of ``HETEROGENEITY``.
+    y, variance : (trials, studies) float
+    design : (trials, studies, columns) float
+    is_in : (trials, studies) bool
+        Where this is False all numbers are zero.
+
+    Returns
+    -------
+    tau2, standard_error : (trials,) float
+        NaN where the studies do not determine them.
+    converged : (trials,) bool
+        False where a search did not come to rest.
+    """
+    trials = len(y)
+    tau2, square = np.empty(trials), np.empty(trials)
+    converged = np.ones(trials, dtype=np.bool_)
+    for trial in range(trials):
+        one = (y[trial], variance[trial], design[trial], is_in[trial])
+        if method == _COMMON:
+            tau2[trial], square[trial] = 0.0, np.nan
+        elif method <= _SIDIK_JONKMAN:
+            tau2[trial], square[trial] = _directly(method, *one)
+        else:
+            tau2[trial], square[trial], converged[trial] = _by_search(method, *one)
+    return np.maximum(tau2, 0.0), np.sqrt(np.maximum(square, 0.0)), converged
+
+
+@compiled
+def _directly(
+    method: int, y: Floats, variance: Floats, design: Floats, is_in: Bools
+) -> tuple[float, float]:
+    """Solve for tau^2 in closed form; tau^2 may be negative. Also its variance."""
+    studies = np.sum(is_in)
+    df = studies - design.shape[1]
+    scale, start = 1.0, 0.0
+    if method == _HEDGES:
+        weight = np.where(is_in, 1.0, 0.0)
+    elif method == _SIDIK_JONKMAN:
+        centred = np.where(is_in, y - np.sum(y) / studies, 0.0)
+        start = np.sum(centred**2) / studies
+        weight = _weights(variance, is_in, start)
+    else:
+        weight = _weights(variance, is_in, 0.0)
+    inverse, _ = _inverse(design, weight)
+    _, left = _solution(y, design, weight, inverse)
+    rss = np.sum(weight * left**2)
+    if method == _HEDGES:
+        excess, scale = rss - _trace(design, weight, inverse, variance), df
+    elif method == _SIDIK_JONKMAN:
+        excess, scale = start * rss, df
+    elif method == _HUNTER_SCHMIDT:
+        excess, scale = rss - studies, np.sum(weight)
+    else:
+        excess, scale = rss - df, _trace(design, weight, inverse, np.ones(y.size))
+    tau2 = _over(excess, scale)
+    # Twice the trace is the variance of y'P y where y has variance v + tau^2.
+    spread = 2 * _trace_of_square(design, weight, inverse, variance + max(tau2, 0.0))
+    if method == _SIDIK_JONKMAN:
+        spread *= start**2
+    return tau2, _over(spread, scale**2)
+
+
+@compiled
+def _by_search(
+    method: int, y: Floats, variance: Floats, design: Floats, is_in: Bools
+) -> tuple[float, float, bool]:
+    """Repeat a step of scoring, held at zero from below, until tau^2 stays where it is.
+
+    A step that turns back is shortened, so that two values cannot alternate for ever. Returns
+    tau^2, its variance, and whether it came to rest.
+    """
+    studies = np.sum(is_in)
+    df = studies - design.shape[1]
+    tau2, before, share = 0.0, 0.0, 1.0
+    if method != _PAULE_MANDEL:
+        start, _ = _directly(_HEDGES, y, variance, design, is_in)
+        tau2 = max(start, 0.0) if np.isfinite(start) else 0.0
+    largest = np.max(variance) if variance.size else 0.0
+    is_still = df <= 0
+    for _ in range(_STEPS):
+        if is_still:
+            break
+        move = _step(method, y, variance, design, is_in, tau2)
+        if np.isnan(move):
+            return np.nan, np.nan, False
+        if move * before < 0:
+            share *= 0.7
+        moved = max(tau2 + share * move, 0.0)
+        is_still = abs(moved - tau2) <= _TOLERANCE * (moved + 1e-3 * largest)
+        before, tau2 = move, moved
+    weight = _weights(variance, is_in, tau2)
+    if method == _PAULE_MANDEL:
+        return tau2, _over(2.0 * studies**2, max(df, 0) * np.sum(weight) ** 2), is_still
+    information = np.sum(weight**2)
+    if method == _RESTRICTED_LIKELIHOOD:
+        inverse, _ = _inverse(design, weight)
+        information = _trace_of_square(design, weight, inverse, np.ones(y.size))
+    return tau2, _over(2.0, max(information, 0.0)), is_still
+
+
+@compiled
+def _step(
+    method: int, y: Floats, variance: Floats, design: Floats, is_in: Bools, tau2: float
+) -> float:
+    weight = _weights(variance, is_in, tau2)
+    inverse, _ = _inverse(design, weight)
+    _, left = _solution(y, design, weight, inverse)
+    # y'P P y, minus the derivative of y'P y.
+    slope = np.sum((weight * left) ** 2)
+    if method == _PAULE_MANDEL:
+        # y'P y falls and is convex in tau^2: Newton's steps from zero never overshoot.
+        excess = np.sum(weight * left**2) - (np.sum(is_in) - design.shape[1])
+        return excess / slope if slope > 0 else 0.0
+    if method == _LIKELIHOOD:
+        return _over(slope - np.sum(weight), np.sum(weight**2))
+    ones = np.ones(y.size)
+    gap = slope - _trace(design, weight, inverse, ones)
+    return _over(gap, _trace_of_square(design, weight, inverse, ones))
+
+
+@compiled
+def _weights(variance: Floats, is_in: Bools, tau2: float) -> Floats:
+    weight = np.zeros(variance.size)
+    for study in range(variance.size):
+        if is_in[study]:
+            weight[study] = 1 / (variance[study] + tau2)
+    return weight
+
+
+@compiled
+def _cross(design: Floats, weight: Floats) -> Floats:
+    """X' diag(weight) X."""
+    columns = design.shape[1]
+    product = np.zeros((columns, columns))
+    for study in range(weight.size):
+        for row in range(columns):
+            for column in range(columns):
+                product[row, column] += design[study, row] * weight[study] * design[study, column]
+    return product
+
+
+@compiled
+def _inverse(design: Floats, weight: Floats) -> tuple[Floats, bool]:
+    """(X'W X)^-1, and whether the columns of X depend on each other."""
+    gram = _cross(design, weight)
+    columns = len(gram)
+    if columns == 1:  # one column depends on nothing
+        is_singular = not gram[0, 0] > 0
+        return 1 / np.where(is_singular, 1.0, gram), is_singular
+    unit = np.ones(columns)
+    for column in range(columns):
+        if gram[column, column] > 0:
+            unit[column] = np.sqrt(gram[column, column])
+    lengths = unit.reshape(columns, 1) * unit
+    scaled = gram / lengths
+    if not np.linalg.eigvalsh(scaled)[0] > _SINGULAR:
+        return np.eye(columns) / lengths, True
+    return np.linalg.inv(scaled) / lengths, False
+
+
+@compiled
+def _solution(y: Floats, design: Floats, weight: Floats, inverse: Floats) -> tuple[Floats, Floats]:
+    """Coefficients and residuals; weights times these are P y."""
+    columns = design.shape[1]
+    right, coefficients, left = np.zeros(columns), np.zeros(columns), y.copy()
+    for study in range(y.size):
+        for column in range(columns):
+            right[column] += weight[study] * y[study] * design[study, column]
+    for row in range(columns):
+        for column in range(columns):
+            coefficients[row] += inverse[row, column] * right[column]
+    for study in range(y.size):
+        for column in range(columns):
+            left[study] -= design[study, column] * coefficients[column]
+    return coefficients, left
+
+
+@compiled
+def _trace(design: Floats, weight: Floats, inverse: Floats, inner: Floats) -> float:
+    """Trace of P diag(inner)."""
+    weighted = weight * inner
+    return float(np.sum(weighted) - np.sum(inverse * _cross(design, weight * weighted)))
+
+
+@compiled
+def _trace_of_square(design: Floats, weight: Floats, inverse: Floats, inner: Floats) -> float:
+    """Trace of the square of P diag(inner)."""
+    weighted = weight * inner
+    columns = design.shape[1]
+    once = _cross(design, weight * weighted)
+    twice = np.sum(inverse * _cross(design, weight * weighted**2))
+    square = 0.0
+    for row in range(columns):
+        for column in range(columns):
+            forth, back = 0.0, 0.0
+            for place in range(columns):
+                forth += inverse[row, place] * once[place, column]
+                back += inverse[column, place] * once[place, row]
+            square += forth * back
+    return float(np.sum(weighted**2) - 2 * twice + square)
+
+
+@compiled
+def _over(numerator: float, denominator: float) -> float:
+    return float(numerator / denominator) if denominator != 0 else np.nan
