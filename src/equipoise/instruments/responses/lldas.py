@@ -15,23 +15,18 @@ from equipoise.instruments.checks import Floats, check_choice, check_items, comm
 from equipoise.instruments.clinical import PGA, PREDNISONE
 from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.composite import (
-    FAILED_LIMBS,
-    MISSING_INPUTS,
     Composite,
     conjunction,
     frozen,
-    name_failed,
-    name_missing,
     read_fields,
 )
-from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
 from equipoise.instruments.logic import all_of, any_of, negate
 from equipoise.instruments.responses.drugs import CEILINGS, DRUGS
-from equipoise.instruments.sledai import ITEMS, SLEDAI_2K, WEIGHTS
+from equipoise.instruments.sledai import ITEMS, WEIGHTS
 from equipoise.instruments.sledai.form import SEROLOGY
 from equipoise.instruments.thresholds import not_above
 
-__all__ = ["INSTRUMENT", "LIMBS", "MAJOR_ORGANS", "NEW_ACTIVITY_RULES", "lldas"]
+__all__ = ["FRANKLYN_2016", "LIMBS", "MAJOR_ORGANS", "NEW_ACTIVITY_RULES", "SCALARS", "lldas"]
 
 FRANKLYN_2016 = "Franklyn K, et al. Ann Rheum Dis 2016; 75:1615-1621"
 
@@ -64,7 +59,7 @@ _MAJOR = np.array([name in MAJOR_ORGANS for name in _NAMES])
 _CLINICAL = np.array([item.system != SEROLOGY for item in ITEMS])
 
 
-_SCALARS = (
+SCALARS = (
     PGA,
     PREDNISONE,
     flag("haemolytic_anaemia", "haemolytic anaemia"),
@@ -77,6 +72,7 @@ _SCALARS = (
         codes=(0.0, 1.0, 2.0),
     ),
 )
+"""Inputs that are one value a visit."""
 
 
 def lldas(
@@ -137,7 +133,7 @@ def lldas(
     """
     check_choice("new_activity_rule", new_activity_rule, NEW_ACTIVITY_RULES)
     given = read_fields(
-        _SCALARS,
+        SCALARS,
         {
             "pga": pga,
             "prednisone_mg_day": prednisone_mg_day,
@@ -237,103 +233,3 @@ def _answer(
         missing=frozen({**joined.missing, **gaps}),
         parameters=joined.parameters,
     )
-
-
-_PREVIOUS = Form(
-    id="previous_sledai_2k",
-    title="SLEDAI-2K at the previous assessment",
-    items=tuple(
-        Item(f"previous_{item.name}", definition=f"{item.name}, at the previous assessment")
-        for item in ITEMS
-    ),
-    source=SLEDAI_2K.form.source,
-)
-
-
-def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
-    def stack(names: tuple[str, ...]) -> Floats:
-        return np.stack([columns[name] for name in names], axis=-1)
-
-    scalars: dict[str, Any] = {column.name: columns[column.name] for column in _SCALARS}
-    answer = lldas(
-        items=stack(_NAMES),
-        previous_items=stack(_PREVIOUS.names),
-        doses=stack(tuple(drug.name for drug in DRUGS)),
-        **scalars,
-        **parameters,
-    )
-    return {
-        "lldas": answer.met,
-        **{f"limb_{limb}": value for limb, value in answer.limbs.items()},
-        FAILED_LIMBS.name: name_failed(answer.limbs),
-        MISSING_INPUTS.name: name_missing(answer.missing),
-    }
-
-
-INSTRUMENT = Instrument(
-    id="lldas",
-    title="Lupus Low Disease Activity State",
-    purpose="state of low activity on tolerable treatment, five criteria",
-    inputs=(
-        *(item.column() for item in SLEDAI_2K.form.items),
-        *(item.column() for item in _PREVIOUS.items),
-        *_SCALARS,
-        *(drug.column() for drug in DRUGS),
-    ),
-    outputs=(
-        flag("lldas", "in the state"),
-        *(flag(f"limb_{limb}", f"limb {limb} holds") for limb in LIMBS),
-        FAILED_LIMBS,
-        MISSING_INPUTS,
-    ),
-    rules=(
-        Rule(
-            id="sledai",
-            text="SLEDAI-2K <= 4 without activity in kidney, brain, heart and lung, vessels, "
-            "without fever, haemolytic anaemia and gastrointestinal activity.",
-            source=FRANKLYN_2016,
-            status=Status.CONFIRMED,
-        ),
-        Rule(
-            id="new_activity",
-            text="No activity that was absent at the previous assessment: by any item, by items "
-            "without serology, or by the SELENA flare index. Without a previous assessment it "
-            "is unknown.",
-            source=FRANKLYN_2016,
-            status=Status.MEMORY,
-            parameter="new_activity_rule",
-            default="new_item_all",
-            choices=NEW_ACTIVITY_RULES,
-        ),
-        Rule(
-            id="pga",
-            text="Global assessment <= 1 on its scale from 0 to 3.",
-            source=FRANKLYN_2016,
-            status=Status.CONFIRMED,
-        ),
-        Rule(
-            id="prednisone",
-            text="Prednisolone or equivalent <= 7.5 mg/day.",
-            source=FRANKLYN_2016,
-            status=Status.CONFIRMED,
-        ),
-        Rule(
-            id="drugs",
-            text="Immunosuppressants at most at their ceilings, no investigational drug: "
-            "hydroxychloroquine 400, azathioprine 200, mycophenolate mofetil 3000, mycophenolic "
-            "acid 2160, leflunomide 20 mg/day, methotrexate 30 mg/week.",
-            source=FRANKLYN_2016,
-            status=Status.CONFIRMED,
-        ),
-        Rule(
-            id="study_drug",
-            text="Whether the randomised product is left out of the drugs.",
-            source="choice of this package",
-            status=Status.MEMORY,
-            parameter="ignore_study_drug",
-            default=True,
-        ),
-    ),
-    sources=(FRANKLYN_2016,),
-    scorer=_score,
-)

@@ -1,4 +1,4 @@
-"""Prednisone equivalents, and the steroid-sparing endpoint of a trial."""
+"""Prednisone equivalents: what doses of glucocorticoid are worth, by drug and route."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
-from equipoise.instruments.checks import Bools, Floats, check_choice, common_shape
-from equipoise.instruments.clinical import PREDNISONE
+from equipoise.instruments.checks import Floats, check_choice, common_shape
 from equipoise.instruments.columns import Column, flag, measured, read_column
-from equipoise.instruments.composite import read_fields, read_setting
+from equipoise.instruments.composite import read_setting
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import all_of, negate
-from equipoise.instruments.responses.series import sustained
-from equipoise.instruments.thresholds import above, fallen_by, not_above
 
 __all__ = [
     "COUNTED_ROUTES",
@@ -25,7 +22,6 @@ __all__ = [
     "ROUTES",
     "SYSTEMIC",
     "pred_eq",
-    "steroid_sparing",
 ]
 
 EQUIVALENT_MG: Mapping[str, float] = {
@@ -127,59 +123,6 @@ def pred_eq(
         counts = all_of(counts, negate(all_of(is_iv, given["is_pulse"])))
     each = np.where((counts == 0) | (dose == 0), 0.0, counts * dose * factor)
     return np.asarray(each.sum(axis=-1) / window)
-
-
-def steroid_sparing(
-    *,
-    days: ArrayLike,
-    prednisone_mg_day: ArrayLike,
-    baseline_mg_day: ArrayLike,
-    new_treatment: ArrayLike,
-    first_day: float = 168.0,
-    last_day: float = 364.0,
-    least_days: float = 84.0,
-) -> Floats:
-    """Judge the steroid-sparing endpoint of the trials of tabalumab.
-
-    Parameters
-    ----------
-    days : (..., visits) float
-        Day of each visit from randomisation, rising. [day]
-    prednisone_mg_day : (..., visits) float
-        Prednisone or its equivalent at each visit. [mg/day]
-    baseline_mg_day : (...) float
-        The same at baseline. [mg/day]
-    new_treatment : (...) float
-        1 where an antimalarial or immunosuppressant was added.
-    first_day, last_day : float
-        Window, weeks 24 to 52. [day]
-    least_days : float
-        Three months; here of four weeks. [day]
-
-    Returns
-    -------
-    (...) float
-        1 if the dose stayed <= 7.5 mg/day and at least a quarter below baseline for
-        ``least_days`` in a row inside the window; NaN where unknown, and where baseline is not
-        above 7.5 mg/day.
-    """
-    given = read_fields(
-        (PREDNISONE, Column(name="days", meaning="day", unit="day")),
-        {"days": days, "prednisone_mg_day": prednisone_mg_day},
-    )
-    each = read_fields(
-        (
-            measured("baseline_mg_day", "dose", "mg/day"),
-            flag("new_treatment", "added"),
-        ),
-        {"baseline_mg_day": baseline_mg_day, "new_treatment": new_treatment},
-    )
-    day, dose, before = given["days"], given["prednisone_mg_day"], each["baseline_mg_day"]
-    low = all_of(not_above(dose, 7.5), fallen_by(now=dose, baseline=before[..., None], share=0.25))
-    inside: Bools = (day >= first_day) & (day <= last_day)
-    kept = sustained(days=day, states=np.where(inside, low, 0.0), least_days=least_days)
-    answer = all_of(kept, negate(each["new_treatment"]))
-    return np.where(above(before, 7.5) == 1, answer, np.nan)
 
 
 def _read(values: Mapping[str, ArrayLike]) -> dict[str, NDArray[Any]]:

@@ -4,8 +4,8 @@ from equipoise.instruments.safety.exposure import INSTRUMENT as _EXPOSURE
 from equipoise.instruments.safety.exposure import is_treatment_emergent, person_years
 from equipoise.instruments.safety.infusion import CLASSES, infusion_class, infusion_grade
 from equipoise.instruments.safety.infusion import INSTRUMENT as _INFUSION
-from equipoise.instruments.safety.reporting import INSTRUMENT as _REPORTING
 from equipoise.instruments.safety.reporting import SusarDue, as_days, is_serious, susar_due
+from equipoise.instruments.safety.reporting_record import INSTRUMENT as _REPORTING
 
 __all__ = [
     "CLASSES",

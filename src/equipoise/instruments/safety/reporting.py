@@ -16,12 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Bools, Floats, common_shape
 from equipoise.instruments.columns import Column, flag
-from equipoise.instruments.composite import MISSING_INPUTS, frozen, name_missing, read_fields
-from equipoise.instruments.form import Columns, Instrument, Rule, Status
+from equipoise.instruments.composite import frozen, read_fields
 from equipoise.instruments.logic import all_of, any_of
-from equipoise.instruments.thresholds import coalesce
 
-__all__ = ["CRITERIA", "INSTRUMENT", "SusarDue", "as_days", "is_serious", "susar_due"]
+__all__ = ["CRITERIA", "FLAGS", "ICH_E2A", "SusarDue", "as_days", "is_serious", "susar_due"]
 
 ICH_E2A = "ICH E2A, Clinical Safety Data Management, 1994"
 FATAL_DAYS, FOLLOWUP_DAYS, OTHER_DAYS = 7, 8, 15
@@ -37,7 +35,7 @@ _CRITERIA = {
 CRITERIA: tuple[Column, ...] = tuple(flag(name, meaning) for name, meaning in _CRITERIA.items())
 """Criteria of which any one makes an event serious."""
 
-_FLAGS: tuple[Column, ...] = (
+FLAGS: tuple[Column, ...] = (
     flag("serious", "serious by any criterion"),
     flag("related", "suspected to be related to the product"),
     flag("unexpected", "not in the reference safety information"),
@@ -147,7 +145,7 @@ def susar_due(
     """
     start, turned = as_days("day0", day0), as_days("fatal_known", fatal_known)
     flags = read_fields(
-        _FLAGS,
+        FLAGS,
         {
             "serious": serious,
             "related": related,
@@ -205,97 +203,3 @@ def as_days(name: str, value: ArrayLike) -> _Days:
             Fault(where=name, came=repr(value)[:60], wanted="ISO days such as 2024-02-28")
         ) from error
     return np.array(days, dtype="datetime64[D]").reshape(texts.shape)
-
-
-def _score(columns: Columns, parameters: Mapping[str, Any]) -> Columns:
-    del parameters
-    serious = _summary(columns["serious"], *(columns[name] for name in _CRITERIA))
-    fatal = _summary(
-        columns["fatal_or_life_threatening"], columns["death"], columns["life_threatening"]
-    )
-    answer = susar_due(
-        day0=columns["day0"],
-        serious=serious,
-        related=columns["related"],
-        unexpected=columns["unexpected"],
-        fatal_or_life_threatening=fatal,
-        fatal_known=columns["fatal_known"],
-    )
-    return {
-        "serious": serious,
-        "expedited": answer.expedited,
-        "first_due": _iso(answer.first_due),
-        "followup_due": _iso(answer.followup_due),
-        "earliest_due": _iso(answer.earliest_due),
-        MISSING_INPUTS.name: name_missing(answer.missing),
-    }
-
-
-def _summary(flag: Floats, *criteria: Floats) -> Floats:
-    """Any criterion that is true decides, then the flag, then the criteria together."""
-    by_criteria = any_of(*criteria)
-    return np.where(by_criteria == 1, 1.0, coalesce(flag, by_criteria))
-
-
-def _iso(days: _Days) -> NDArray[np.object_]:
-    texts = np.datetime_as_string(days).astype(np.object_)
-    texts[np.isnat(days)] = None
-    return texts
-
-
-INSTRUMENT = Instrument(
-    id="susar_due",
-    title="Expedited reporting of adverse reactions",
-    purpose="whether an event is serious and must be reported, and by which day",
-    inputs=(
-        Column(name="day0", meaning="day the sponsor knew the minimum, ISO", is_text=True),
-        *_FLAGS,
-        *CRITERIA,
-        Column(
-            name="fatal_known", meaning="day it became known that it is fatal, ISO", is_text=True
-        ),
-    ),
-    outputs=(
-        flag("serious", "serious"),
-        flag("expedited", "suspected unexpected serious reaction"),
-        Column(name="first_due", meaning="last day of the first report, ISO", is_text=True),
-        Column(name="followup_due", meaning="last day of the complete report, ISO", is_text=True),
-        Column(
-            name="earliest_due",
-            meaning="day the first report is due if every unknown is for the worse, ISO",
-            is_text=True,
-        ),
-        MISSING_INPUTS,
-    ),
-    rules=(
-        Rule(
-            id="serious",
-            text="Serious: death, risk of death, admission or its prolongation, disability, "
-            "congenital anomaly, or medically important.",
-            source=f"{ICH_E2A}, section II.B",
-            status=Status.CONFIRMED,
-        ),
-        Rule(
-            id="expedited",
-            text="Expedited: suspected related and unexpected and serious.",
-            source=ICH_E2A,
-            status=Status.CONFIRMED,
-        ),
-        Rule(
-            id="days",
-            text="Fatal or life-threatening: 7 calendar days, complete 8 later; other: 15. "
-            "Weekends do not extend.",
-            source=ICH_E2A,
-            status=Status.CONFIRMED,
-        ),
-        Rule(
-            id="day0",
-            text="Day 0 is the day on which the sponsor knows patient, product, reporter and "
-            "event; a case that turns fatal has 7 days from that knowledge.",
-            source=f"{ICH_E2A}, sections III.B.1 and III.B.3",
-            status=Status.CONFIRMED,
-        ),
-    ),
-    sources=(ICH_E2A,),
-    scorer=_score,
-)
