@@ -6,6 +6,8 @@ Source: Cox. J R Stat Soc B 1972; 34:187-220; the likelihoods are in `partial_li
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -16,7 +18,8 @@ from equipoise.stats.survival.door import Subjects, blocks, read_choice, read_le
 from equipoise.stats.survival.exact_likelihood import ExactLikelihood
 from equipoise.stats.survival.linear import inverse
 from equipoise.stats.survival.newton import Maximum, maximise
-from equipoise.stats.survival.partial_likelihood import TIES, Likelihood, PartialLikelihood, Ties
+from equipoise.stats.survival.partial_likelihood import TIES, Terms, Ties, covariates_of
+from equipoise.stats.survival.risk_sets import order_of
 
 __all__ = ["cox", "fit_to", "read_model", "span_of"]
 
@@ -67,13 +70,9 @@ def cox(
     subjects = read_model(
         time=time, event=event, covariates=covariates, ties=ties, stratum=stratum, start=start
     )
-    parts = []
-    for rows in blocks(subjects.trials, subjects.time.shape[1] * (2 + _columns(subjects))):
-        part = subjects.part(rows)
-        maximum = fit_to(part, ties)
-        covariance = inverse(maximum.terms.information, maximum.is_finite)
-        parts.append(summarise(maximum, covariance, covariance, level=level))
-    return lay_out(subjects, parts)
+    maximum = fit_to(subjects, ties)
+    covariance = inverse(maximum.terms.information, maximum.is_finite)
+    return lay_out(subjects, summarise(maximum, covariance, covariance, level=level))
 
 
 def read_model(
@@ -102,26 +101,50 @@ def read_model(
 
 def fit_to(subjects: Subjects, ties: Ties) -> Maximum:
     """Maximise the partial likelihood of each trial."""
+    columns = covariates_of(subjects).shape[-1]
+    fit = _fit_exact if ties == "exact" else partial(_fit, efron=int(ties == "efron"))
+    rows_of = blocks(subjects.trials, subjects.time.shape[1] * (2 + columns))
+    return Maximum.joined([fit(subjects.part(rows)) for rows in rows_of])
+
+
+def _fit_exact(subjects: Subjects) -> Maximum:
     events = subjects.event.sum(axis=-1).astype(np.float64)
-    return maximise(likelihood_of(subjects, ties), span=span_of(subjects), events=events)
+    return maximise(ExactLikelihood.of(subjects), span=span_of(subjects), events=events)
 
 
-def likelihood_of(subjects: Subjects, ties: Ties) -> Likelihood:
-    """Build the partial likelihood that belongs to the way with ties."""
-    if ties == "exact":
-        return ExactLikelihood.of(subjects)
-    return PartialLikelihood.of(subjects, ties=ties)
+def _fit(subjects: Subjects, *, efron: int) -> Maximum:
+    from equipoise.stats.survival import cox_kernel  # loads the compiler
 
-
-def _columns(subjects: Subjects) -> int:
-    return 0 if subjects.covariates is None else int(subjects.covariates.shape[-1])
+    stratum = subjects.codes.get("stratum")
+    order = order_of(subjects.time, stratum)
+    found = cox_kernel.maximise(
+        order,
+        subjects.time,
+        subjects.event,
+        np.zeros_like(order[:1]) if stratum is None else stratum,
+        np.empty((1, 0)) if subjects.start is None else subjects.start,
+        covariates_of(subjects),
+        efron,
+    )
+    coefficient, direction, is_free, converged, iterations, *terms = found
+    null, there = (
+        Terms(log_likelihood=value, score=score, information=information)
+        for value, score, information in (terms[:3], terms[3:])
+    )
+    return Maximum.of(
+        coefficient=coefficient,
+        null=null,
+        terms=there,
+        is_free=is_free,
+        direction=direction,
+        converged=converged,
+        iterations=iterations,
+    )
 
 
 def span_of(subjects: Subjects) -> Floats:
     """Range of each covariate over the subjects that are in."""
-    if subjects.covariates is None:
-        raise ValueError("a Cox model needs covariates")
-    highest = lowest = subjects.covariates
+    highest = lowest = covariates_of(subjects)
     if not subjects.is_in.all():
         inside = subjects.is_in[..., None]
         highest, lowest = np.where(inside, highest, -np.inf), np.where(inside, lowest, np.inf)

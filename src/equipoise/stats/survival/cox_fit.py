@@ -122,23 +122,17 @@ def _states(maximum: Maximum, away: Bools) -> NDArray[np.int8]:
     return state
 
 
-def lay_out(subjects: Subjects, parts: list[CoxFit]) -> CoxFit:
-    """Join the blocks of trials and give them the leading shape of the arguments."""
+def lay_out(subjects: Subjects, fit: CoxFit) -> CoxFit:
+    """Give fits of (trials, ...) the leading shape of the arguments."""
 
-    def joined(values: list[Any]) -> Any:
-        if isinstance(values[0], OverallTest):
-            names = [field.name for field in fields(OverallTest)]
+    def laid_out(value: Any) -> Any:
+        if isinstance(value, OverallTest):
             return OverallTest(
-                **{name: joined([getattr(value, name) for value in values]) for name in names}
+                **{name: laid_out(getattr(value, name)) for name in ("statistic", "df", "p_value")}
             )
-        return subjects.lay_out(np.concatenate(values))
+        return subjects.lay_out(value)
 
-    return CoxFit(
-        **{
-            field.name: joined([getattr(part, field.name) for part in parts])
-            for field in fields(CoxFit)
-        }
-    )
+    return CoxFit(**{field.name: laid_out(getattr(fit, field.name)) for field in fields(CoxFit)})
 
 
 def likelihood_ratio_test(*, smaller: CoxFit, larger: CoxFit) -> OverallTest:

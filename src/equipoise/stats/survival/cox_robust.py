@@ -64,17 +64,15 @@ def cox_robust(
         start=start,
         cluster=cluster,
     )
-    parts = []
-    size = 0 if subjects.covariates is None else int(subjects.covariates.shape[-1])
-    for rows in blocks(subjects.trials, subjects.time.shape[1] * (2 + size)):
+    maximum = fit_to(subjects, ties)
+    model = inverse(maximum.terms.information, maximum.is_finite)
+    robust = np.empty_like(model)
+    for rows in blocks(subjects.trials, subjects.time.shape[1] * (2 + model.shape[-1])):
         part = subjects.part(rows)
-        maximum = fit_to(part, ties)
-        change = dfbetas(part, maximum.coefficient, maximum.is_finite, ties)
+        change = dfbetas(part, maximum.coefficient[rows], maximum.is_finite[rows], ties)
         change = _by_cluster(change, part)
-        robust = np.matmul(change.swapaxes(1, 2), change)
-        model = inverse(maximum.terms.information, maximum.is_finite)
-        parts.append(summarise(maximum, robust, model, level=level))
-    return lay_out(subjects, parts)
+        robust[rows] = np.matmul(change.swapaxes(1, 2), change)
+    return lay_out(subjects, summarise(maximum, robust, model, level=level))
 
 
 def _by_cluster(change: Floats, subjects: Subjects) -> Floats:

@@ -18,7 +18,7 @@ from equipoise.stats.survival.cox_fit import OverallTest, lay_out, summarise
 from equipoise.stats.survival.door import Subjects, blocks, read_level
 from equipoise.stats.survival.incidence import read_interest
 from equipoise.stats.survival.linear import inverse
-from equipoise.stats.survival.newton import maximise
+from equipoise.stats.survival.newton import Maximum, maximise
 from equipoise.stats.survival.partial_likelihood import Terms, centre
 from equipoise.stats.survival.product_limit import Product
 from equipoise.stats.survival.risk_sets import RiskSets, take
@@ -84,17 +84,19 @@ def fine_gray(
     """
     level = read_level(level)
     subjects = read_interest(time=time, cause=cause, interest=interest, covariates=covariates)
-    parts = []
+    maxima, errors = [], []
     for rows in blocks(subjects.trials, subjects.time.shape[1] * 4):
         part = subjects.part(rows)
         likelihood = _Subdistribution.of(part, interest)
         events = likelihood.event.sum(axis=-1).astype(np.float64)
-        maximum = maximise(likelihood, span=span_of(part), events=events)
-        model = inverse(maximum.terms.information, maximum.is_finite)
-        change = likelihood.residuals(maximum.coefficient) @ model
-        robust = np.matmul(change.swapaxes(1, 2), change)
-        parts.append(summarise(maximum, robust, model, level=level))
-    fit = lay_out(subjects, parts)
+        found = maximise(likelihood, span=span_of(part), events=events)
+        model = inverse(found.terms.information, found.is_finite)
+        change = likelihood.residuals(found.coefficient) @ model
+        maxima.append(found)
+        errors.append((np.matmul(change.swapaxes(1, 2), change), model))
+    maximum = Maximum.joined(maxima)
+    robust, model = map(np.concatenate, zip(*errors, strict=True))
+    fit = lay_out(subjects, summarise(maximum, robust, model, level=level))
     return FineGrayFit(
         coefficient=fit.coefficient,
         standard_error=fit.standard_error,

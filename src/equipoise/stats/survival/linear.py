@@ -7,10 +7,18 @@ from scipy.special import chdtrc
 
 from equipoise.stats.arrays import Bools, Floats
 
-__all__ = ["ROUNDING", "chi_square_tail", "free_inverse", "independent", "inverse", "quadratic"]
+__all__ = [
+    "PIVOT",
+    "ROUNDING",
+    "chi_square_tail",
+    "free_inverse",
+    "independent",
+    "inverse",
+    "quadratic",
+]
 
 ROUNDING = 1e-12  # of the terms of a sum: less is left of a difference that is 0
-_PIVOT = 1e-10  # of the diagonal: what is left of a column after the columns before it
+PIVOT = 1e-10  # of the diagonal: what is left of a column after the columns before it
 
 
 def free_inverse(
@@ -29,7 +37,7 @@ def free_inverse(
         0 in the rows and columns that are left out.
     is_free : (trials, p) bool
     """
-    least = _PIVOT * np.diagonal(matrix, axis1=-2, axis2=-1)
+    least = PIVOT * np.diagonal(matrix, axis1=-2, axis2=-1)
     least = np.maximum(least, 0.0 if floor is None else np.maximum(floor, 0.0))
     return _eliminate(matrix, least, allowed)
 

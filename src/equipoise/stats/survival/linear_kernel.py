@@ -7,7 +7,7 @@ import numpy as np
 from equipoise.compiled import compiled
 from equipoise.stats.arrays import Bools, Floats
 
-__all__ = ["eliminate"]
+__all__ = ["eliminate", "eliminate_one"]
 
 
 @compiled
@@ -29,31 +29,33 @@ def eliminate(matrix: Floats, least: Floats, allowed: Bools) -> tuple[Floats, Bo
         Of the part that is used; 0 in the rows and columns that are not.
     is_used : (trials, p) bool
     """
-    trials, size = allowed.shape
-    inverse = np.zeros(matrix.shape)
-    is_used = np.zeros(allowed.shape, dtype=np.bool_)
-    rest = np.zeros((size, size))
-    for trial in range(trials):
-        used = is_used[trial]
-        for row in range(size):
-            for column in range(size):
-                rest[row, column] = matrix[trial, row, column]
-        for turn in range(size):
-            pivot = rest[turn, turn]
-            if not (allowed[trial, turn] and pivot > least[trial, turn] and pivot < np.inf):
-                continue
-            used[turn] = True
-            rest[turn, turn] = 1.0
-            for column in range(size):
-                rest[turn, column] /= pivot
-            for row in range(size):
-                if row != turn:
-                    factor = rest[row, turn]
-                    rest[row, turn] = 0.0
-                    for column in range(size):
-                        rest[row, column] -= factor * rest[turn, column]
-        for row in range(size):
-            for column in range(size):
-                if used[row] and used[column]:
-                    inverse[trial, row, column] = rest[row, column]
+    inverse = np.empty(matrix.shape)
+    is_used = np.empty(allowed.shape, dtype=np.bool_)
+    for trial in range(len(matrix)):
+        eliminate_one(matrix[trial], least[trial], allowed[trial], inverse[trial], is_used[trial])
     return inverse, is_used
+
+
+@compiled
+def eliminate_one(
+    matrix: Floats, least: Floats, allowed: Bools, inverse: Floats, is_used: Bools
+) -> None:
+    """Fill in the inverse of one (p, p) matrix and which columns it uses; see `eliminate`."""
+    size = len(matrix)
+    inverse[:] = matrix
+    for turn in range(size):
+        pivot = inverse[turn, turn]
+        is_used[turn] = allowed[turn] and pivot > least[turn] and pivot < np.inf
+        if not is_used[turn]:  # nothing is taken from a row of zeros, nor added to it
+            inverse[turn] = 0.0
+            inverse[:, turn] = 0.0
+            continue
+        inverse[turn, turn] = 1.0
+        for column in range(size):
+            inverse[turn, column] /= pivot
+        for row in range(size):
+            if row != turn:
+                factor = inverse[row, turn]
+                inverse[row, turn] = 0.0
+                for column in range(size):
+                    inverse[row, column] -= factor * inverse[turn, column]

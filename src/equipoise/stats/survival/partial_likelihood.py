@@ -15,6 +15,7 @@ Modeling Survival Data, 2000, sections 3.1 and 3.3.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -24,7 +25,16 @@ from equipoise.stats.arrays import Bools, Floats, Integers
 from equipoise.stats.survival.door import OUT, Subjects
 from equipoise.stats.survival.risk_sets import RiskSets
 
-__all__ = ["TIES", "Likelihood", "PartialLikelihood", "Passage", "Terms", "Ties", "centre"]
+__all__ = [
+    "TIES",
+    "Likelihood",
+    "PartialLikelihood",
+    "Passage",
+    "Terms",
+    "Ties",
+    "centre",
+    "covariates_of",
+]
 
 Ties: TypeAlias = Literal["efron", "breslow", "exact"]
 TIES: tuple[Ties, ...] = ("efron", "breslow", "exact")
@@ -37,6 +47,15 @@ class Terms:
     log_likelihood: Floats  # (trials,)
     score: Floats  # (trials, covariates)
     information: Floats  # (trials, covariates, covariates)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Terms]) -> Terms:
+        """Put the trials of the parts one after the other."""
+        return cls(
+            log_likelihood=np.concatenate([part.log_likelihood for part in parts]),
+            score=np.concatenate([part.score for part in parts]),
+            information=np.concatenate([part.information for part in parts]),
+        )
 
     def rows(self, chosen: Integers | Bools) -> Terms:
         """Take some of the trials, as a copy."""
@@ -85,12 +104,52 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialLikelihood:
-    """Sorted subjects of the trials, ready to be evaluated."""
+    """Sorted subjects of the trials, ready to be evaluated.
+
+    Attributes
+    ----------
+    sets : RiskSets
+        Of a time, subjects with an event before the others.
+    event : (trials, places) bool
+    column, events, ties, count
+        Covariates, and lists of the events and of those tied, as
+        `partial_likelihood_kernel.arrange` gives them.
+    is_efron : bool
+        True where events that are tied leave the risk set by and by; False after Breslow.
+    """
 
     sets: RiskSets
-    x: Floats  # (trials, places, covariates), centred
     event: Bools
-    share: Floats  # 1 - f of each event; 0 elsewhere
+    column: Floats
+    events: Integers
+    ties: Integers
+    count: Integers
+    is_efron: bool
+
+    @classmethod
+    def of(cls, subjects: Subjects, *, ties: Ties) -> PartialLikelihood:
+        """Sort the subjects and list the events."""
+        from equipoise.stats.survival.partial_likelihood_kernel import arrange  # the compiler
+
+        sets = RiskSets.of(
+            subjects.time,
+            event=subjects.event,
+            stratum=subjects.codes.get("stratum"),
+            start=subjects.start,
+        )
+        x, efron = covariates_of(subjects), int(ties == "efron")
+        column, events, tied, count = arrange(
+            sets.order, sets.first, sets.time, subjects.event, x, efron
+        )
+        return cls(
+            sets=sets,
+            event=sets.sort(subjects.event),
+            column=column,
+            events=events,
+            ties=tied,
+            count=count,
+            is_efron=ties == "efron",
+        )
 
     @property
     def is_in(self) -> Bools:
@@ -98,52 +157,39 @@ class PartialLikelihood:
         inside: Bools = self.sets.time > OUT
         return inside
 
-    @classmethod
-    def of(cls, subjects: Subjects, *, ties: Ties) -> PartialLikelihood:
-        """Sort the subjects and share out the tied events."""
-        from equipoise.stats.survival import partial_likelihood_kernel  # loads the compiler
+    @property
+    def x(self) -> Floats:
+        """Covariates of (trials, places, covariates), centred."""
+        return self.column.swapaxes(1, 2)
 
-        stratum = subjects.codes.get("stratum")
-        sets = RiskSets.of(subjects.time, stratum=stratum, start=subjects.start)
-        event, share, x = partial_likelihood_kernel.arrange(
-            sets.order, sets.first, subjects.event, centre(subjects), float(ties == "efron")
-        )
-        return cls(sets=sets, x=x, event=event, share=share)
-
-    def at(self, coefficient: Floats, trials: Integers | None = None) -> Terms:
-        """Evaluate the trials, all if none are named, at (trials, covariates)."""
-        chosen = np.arange(len(self.x)) if trials is None else trials
-        return self._evaluate(coefficient, chosen, None, rows=1).terms
+    @property
+    def share(self) -> Floats:
+        """Share 1 - f of the events tied that is still there at each of them; 0 elsewhere."""
+        places = np.arange(self.event.shape[1])
+        before = places - self.sets.first if self.is_efron else np.zeros_like(self.sets.first)
+        return np.where(self.event, 1 - before / np.maximum(self.sets.tied(self.event), 1), 0.0)
 
     def passage(self, coefficient: Floats, weight: Floats | None = None) -> Passage:
         """Evaluate at (trials, covariates), with what happens at each place."""
-        return self._evaluate(coefficient, np.arange(len(self.x)), weight, rows=len(self.x))
+        from equipoise.stats.survival.partial_likelihood_kernel import evaluate  # the compiler
 
-    def _evaluate(
-        self, coefficient: Floats, trials: Integers, weight: Floats | None, *, rows: int
-    ) -> Passage:
-        from equipoise.stats.survival import partial_likelihood_kernel  # loads the compiler
-
-        _, places, size = self.x.shape
-        log_risk, risk, hazard = np.empty((3, rows, places))
-        mean = np.empty((rows, places, size))
-        log_likelihood, score, information = partial_likelihood_kernel.evaluate(
-            self.sets.time,
-            np.empty((1, 0)) if self.sets.start is None else self.sets.start,
-            self.sets.first,
-            self.sets.end if self.sets.has_strata else self.sets.end[:1].copy(),
-            self.share,
-            self.x,
-            trials,
+        sets = self.sets
+        log_likelihood, score, information, log_risk, risk, hazard, mean = evaluate(
+            sets.time,
+            np.empty((1, 0)) if sets.start is None else sets.start,
+            sets.begin,
+            sets.end,
+            self.column,
+            self.events,
+            self.ties,
+            self.count,
             coefficient,
-            np.ones((1, places)) if weight is None else weight,
-            log_risk,
-            risk,
-            hazard,
-            mean,
+            np.ones((1, sets.time.shape[1])) if weight is None else weight,
         )
         terms = Terms(log_likelihood=log_likelihood, score=score, information=information)
-        return Passage(terms=terms, log_risk=log_risk, risk=risk, hazard=hazard, mean=mean)
+        return Passage(
+            terms=terms, log_risk=log_risk, risk=risk, hazard=hazard, mean=mean.swapaxes(1, 2)
+        )
 
     def exposure(self, step: Floats) -> Floats:
         """Sum steps at events over the time each subject was at risk; a tied event counts 1 - f.
@@ -155,12 +201,16 @@ class PartialLikelihood:
         return passed - self.event[wide] * self.sets.tied((1 - self.share[wide]) * step)
 
 
-def centre(subjects: Subjects) -> Floats:
-    """Take the mean off each covariate, which changes no coefficient and keeps digits."""
+def covariates_of(subjects: Subjects) -> Floats:
+    """Covariates of (trials, subjects, covariates), which a model must have."""
     if subjects.covariates is None:
         raise ValueError("a Cox model needs covariates")
-    is_in = subjects.is_in
+    return subjects.covariates
+
+
+def centre(subjects: Subjects) -> Floats:
+    """Take the mean off each covariate, which changes no coefficient and keeps digits."""
+    x, is_in = covariates_of(subjects), subjects.is_in
     count = np.maximum(is_in.sum(axis=1), 1)[:, None, None]
-    mean = subjects.covariates.sum(axis=1, keepdims=True) / count
-    centred: Floats = subjects.covariates - mean
+    centred: Floats = x - x.sum(axis=1, keepdims=True) / count
     return centred if is_in.all() else np.where(is_in[..., None], centred, 0.0)

@@ -27,7 +27,8 @@ _DENSE = 2_000_000  # elements of the matrix of who is at risk when, at one go
 class RiskSets:
     """Subjects of (trials, subjects), ordered by stratum and, within it, by ascending time.
 
-    Subjects with ``time = -inf`` come first in their stratum and are in no risk set.
+    Subjects with ``time = -inf`` come first in their stratum and are in no risk set. Where events
+    are given, those with an event at a time come before those who leave then.
 
     Attributes
     ----------
@@ -56,14 +57,22 @@ class RiskSets:
 
     @classmethod
     def of(
-        cls, time: Floats, *, stratum: Integers | None = None, start: Floats | None = None
+        cls,
+        time: Floats,
+        *,
+        event: Bools | None = None,
+        stratum: Integers | None = None,
+        start: Floats | None = None,
     ) -> RiskSets:
         """Sort the subjects of each trial."""
         from equipoise.stats.survival import risk_sets_kernel  # loads the compiler
 
         order = order_of(time, stratum)
         one = np.zeros_like(order[:1]) if stratum is None else stratum
-        sorted_time, first, last, begin, end = risk_sets_kernel.runs(order, time, one)
+        any_order = np.empty((1, 0), dtype=np.bool_)
+        sorted_time, first, last, begin, end = risk_sets_kernel.runs(
+            order, time, one, any_order if event is None else event
+        )
         return cls(
             order=order,
             time=sorted_time,

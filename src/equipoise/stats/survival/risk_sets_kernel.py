@@ -5,23 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from equipoise.compiled import compiled
-from equipoise.stats.arrays import Floats, Integers
+from equipoise.stats.arrays import Bools, Floats, Integers
 
-__all__ = ["count_stratum", "runs"]
+__all__ = ["count_stratum", "find_runs", "find_strata", "runs"]
 
 
 @compiled
 def runs(
-    order: Integers, time: Floats, stratum: Integers
+    order: Integers, time: Floats, stratum: Integers, event: Bools
 ) -> tuple[Floats, Integers, Integers, Integers, Integers]:
     """Sort the times, and find the ends of the tie and of the stratum that each place is in.
 
     Parameters
     ----------
     order : (trials, places) int
-        The subjects by stratum and, within it, by ascending time.
+        The subjects by stratum and, within it, by ascending time. Of a time, those with an event
+        are brought before those without.
     time, stratum : (trials, subjects)
         One row of strata, all the same, serves all trials.
+    event : (trials, subjects) bool
+        One row without subjects where the order within a time does not matter.
 
     Returns
     -------
@@ -40,25 +43,68 @@ def runs(
     end = np.empty((rows, places), dtype=np.int64)
     for trial in range(trials):
         row = trial % rows
-        lead, head = 0, 0
-        for place in range(places):
-            who, before = order[trial, place], order[trial, max(place, 1) - 1]
-            sorted_time[trial, place] = time[trial, who]
-            if stratum[row, who] != stratum[row, before]:
-                lead, head = place, place
-            elif time[trial, who] != time[trial, before]:
-                lead = place
-            first[trial, place] = lead
-            begin[row, place] = head
-        tail, border = places - 1, places
-        for place in range(places - 1, -1, -1):
-            last[trial, place] = tail
-            end[row, place] = border
-            if first[trial, place] == place:
-                tail = place - 1
-            if begin[row, place] == place:
-                border = place
+        if trial < rows:
+            find_strata(order[trial], stratum[row], begin[row], end[row])
+        find_runs(
+            order[trial],
+            time[trial],
+            event[trial % len(event)],
+            end[row],
+            sorted_time[trial],
+            first[trial],
+            last[trial],
+        )
     return sorted_time, first, last, begin, end
+
+
+@compiled
+def find_runs(
+    order: Integers,
+    time: Floats,
+    event: Bools,
+    end: Integers,
+    sorted_time: Floats,
+    first: Integers,
+    last: Integers,
+) -> None:
+    """Fill in the sorted times of one trial and the ends of the tie of each place; see `runs`."""
+    for place in range(len(order)):
+        sorted_time[place] = time[order[place]]
+    lead = 0
+    while lead < len(order):
+        after, border = lead + 1, end[lead]
+        while after < border and sorted_time[after] == sorted_time[lead]:
+            after += 1
+        if len(event) > 0 and after > lead + 1:
+            _bring_forward(order[lead:after], event)
+        for place in range(lead, after):
+            first[place] = lead
+            last[place] = after - 1
+        lead = after
+
+
+@compiled
+def find_strata(order: Integers, stratum: Integers, begin: Integers, end: Integers) -> None:
+    """Fill in where the stratum of each place begins and ends."""
+    head = 0
+    while head < len(order):
+        border = head + 1
+        while border < len(order) and stratum[order[border]] == stratum[order[head]]:
+            border += 1
+        begin[head:border] = head
+        end[head:border] = border
+        head = border
+
+
+@compiled
+def _bring_forward(order: Integers, event: Bools) -> None:
+    """Order the subjects of one time so that those with an event come first."""
+    died = 0
+    for place in range(len(order)):
+        who = order[place]
+        order[place] = order[died]
+        order[died] = who
+        died += event[who]
 
 
 @compiled
