@@ -320,6 +320,24 @@ def test_a_request_that_cannot_be_met_is_one_fault(tmp_path, words, said):
 
 
 @pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("scores.xlsx", "the ending '.xlsx'; wanted .csv or .json or .parquet"),
+        ("visits.csv", "the table that is read"),
+        ("visits.csv/scores.csv", "wanted a place to write"),
+    ],
+)
+def test_scores_that_cannot_be_written_leave_everything_as_it_was(tmp_path, out, said):
+    (tmp_path / "visits.csv").write_text("rash\n1\n", "utf-8")
+    done = equipoise("score", "sledai_2k", tmp_path / "visits.csv", "--out", tmp_path / out)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["visits.csv"]
+    assert (tmp_path / "visits.csv").read_text("utf-8") == "rash\n1\n"
+
+
+@pytest.mark.parametrize(
     ("mapping", "said"),
     [
         ("columns: {seizure: fit}", "'seizure': the name that 'fit' is mapped to, taken already"),

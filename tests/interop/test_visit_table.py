@@ -9,13 +9,8 @@ from numpy.testing import assert_array_equal
 
 from equipoise.errors import DataError
 from equipoise.instruments import find_instrument
-from equipoise.interop.visit_table import (
-    Reading,
-    pieces,
-    read_reading,
-    read_visit_table,
-    write_table,
-)
+from equipoise.interop.reading import Reading
+from equipoise.interop.visit_table import pieces, read_visit_table, require_target, write_table
 
 SLEDAI = find_instrument("sledai_2k")
 WIDE = "subject,visit,seizure,arthritis,rash\n01,W0,1,0,yes\n01,W4,0,,no\n02,W0,0,1,1\n"
@@ -145,21 +140,6 @@ def test_a_file_that_is_not_there_is_a_fault(tmp_path):
             read(tmp_path / name)
 
 
-def test_a_mapping_file_is_read(tmp_path):
-    text = "columns: {seizure: SEIZ}\nkeep: [centre]\nlong: {item: item, value: score}\n"
-    reading = read_reading(file(tmp_path, text, "map.yaml"))
-    assert reading == Reading(
-        columns={"seizure": "SEIZ"}, keep=("centre",), item="item", value="score"
-    )
-    assert read_reading(None) == Reading()
-
-
-@pytest.mark.parametrize("text", ["colums: {}\n", "- 1\n", "columns: 3\n", "long: x\n", "a: [\n"])
-def test_a_mapping_file_of_another_form_is_a_fault(tmp_path, text):
-    with pytest.raises(DataError, match="wanted YAML with columns, parameters, keep"):
-        read_reading(file(tmp_path, text, "map.yaml"))
-
-
 @pytest.mark.parametrize("ending", ["csv", "json", "parquet"])
 def test_a_table_is_written_and_read_again(tmp_path, ending):
     who = {"subject": ["01", "01", "02"], "visit": ["W0", "W4", "W0"]}
@@ -222,3 +202,67 @@ def test_a_table_without_an_input_is_refused_and_every_row_is_named(tmp_path):
         "visits.json, row 2, rash: {}; wanted a plain value",
         "visits.json: no column of sledai_2k; wanted one of its inputs at least",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        ("[{}]", "visits.json", "no column of sledai_2k"),
+        ('[{"rash": 1, "rash": 0}]', "visits.json", "'rash' twice in one record"),
+        ("item,score\nrash,1\n", "visits.csv", "no column beside 'item' and 'score'"),
+        (LONG + "02,W0,visit,1\n", "visits.csv", "row 10, item: 'visit', which is a column"),
+    ],
+    ids=["an empty record", "a name twice", "nothing tells visits apart", "an item is a column"],
+)
+def test_a_table_that_means_nothing_is_one_fault(tmp_path, text, name, said):
+    reading = {"item": "item", "value": "score"} if name == "visits.csv" else {}
+    with pytest.raises(DataError, match=said) as caught:
+        read(file(tmp_path, text, name), **reading)
+    assert len(caught.value.faults) == 1
+
+
+@pytest.mark.parametrize("name", ["visits.csv", "visits.json", "visits.parquet"])
+def test_a_folder_is_no_table(tmp_path, name):
+    (tmp_path / name).mkdir()
+    with pytest.raises(DataError, match=f"{name}: a folder; wanted a table"):
+        read(tmp_path / name)
+
+
+def test_an_input_that_is_kept_is_scored_and_carried(tmp_path):
+    table = read(file(tmp_path, WIDE), keep=("rash",))
+    assert_array_equal(table.columns["rash"], WANTED["rash"])
+    assert table.carried["rash"].to_list() == ["yes", "no", "1"]
+
+
+def test_a_column_to_keep_that_is_not_there_is_a_fault(tmp_path):
+    with pytest.raises(DataError, match=r"no column 'sbject'.*did you mean 'subject'"):
+        read(file(tmp_path, WIDE), keep=("sbject",))
+
+
+def test_a_long_cell_is_shown_by_its_beginning(tmp_path):
+    table = read(file(tmp_path, "subject,rash\n01," + "9" * 5000 + "\n02,1\n"))
+    (fault,) = table.faults
+    assert len(fault.came) == 80
+    assert_array_equal(table.columns["rash"], [1])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("scores.xlsx", "the ending '.xlsx'; wanted .csv or .json or .parquet"),
+        ("scores", "a name without an ending"),
+        ("visits.csv", "the table that is read; wanted another file"),
+        ("folder/../visits.csv", "the table that is read"),
+    ],
+)
+def test_what_scores_cannot_be_written_to_is_refused(tmp_path, name, said):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(DataError, match=said):
+        require_target(tmp_path / name, source=tmp_path / "visits.csv")
+
+
+def test_an_ending_is_known_in_capitals(tmp_path):
+    target = tmp_path / "SCORES.JSON"
+    require_target(target, source=tmp_path / "visits.csv")
+    write_table(pl.DataFrame({"total": [4.0]}), target)
+    assert json.loads(target.read_text("utf-8")) == [{"total": 4.0}]

@@ -12,12 +12,12 @@ import typer
 
 from equipoise.cli.console import messages, progress
 from equipoise.instruments import Instrument, find_instrument
+from equipoise.interop.reading import Reading, read_reading
 from equipoise.interop.visit_table import (
-    Reading,
     VisitTable,
     pieces,
-    read_reading,
     read_visit_table,
+    require_target,
     write_table,
 )
 
@@ -48,6 +48,8 @@ def score_command(
     column or cell is unknown. Good rows are scored, with components and reasons; each bad row is
     reported with its number, and then the exit code is 1.
     """
+    if out is not None:
+        require_target(out, source=file)
     found = find_instrument(instrument)
     reading = read_reading(mapping)
     table = read_visit_table(file, found, reading)

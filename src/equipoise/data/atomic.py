@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from equipoise.errors import DataError, Fault
@@ -120,4 +120,5 @@ def write_file(path: Path, content: bytes) -> None:
             Fault(where=str(path), came=error.strerror or str(error), wanted="a place to write")
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can stand beside it, nothing was left there
+            beside.unlink(missing_ok=True)

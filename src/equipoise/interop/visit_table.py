@@ -5,49 +5,26 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from equipoise.data import cell_text, read_text_rows, write_file
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.instruments import Instrument
 from equipoise.instruments.form import Column
+from equipoise.interop.reading import Reading
 
-__all__ = ["Reading", "VisitTable", "pieces", "read_reading", "read_visit_table", "write_table"]
+__all__ = ["VisitTable", "pieces", "read_visit_table", "require_target", "write_table"]
 
 IDENTIFIERS = ("subject", "visit", "date", "day", "site", "row")
 """Columns that are carried along without being asked for."""
+_ENDINGS = (".csv", ".json", ".parquet")
 _TRUTH = {"true": "1", "yes": "1", "false": "0", "no": "0"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """How a table is read: from its own column names to those of the instrument.
-
-    Attributes
-    ----------
-    columns : mapping of str to str
-        Column of the instrument to column of the table.
-    parameters : mapping of str to object
-        Parameters of the instrument.
-    keep : tuple of str
-        Columns that are carried along.
-    item, value : str
-        In a long table the columns that hold the item's name and its value.
-    """
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    keep: tuple[str, ...] = ()
-    item: str = ""
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,43 +47,6 @@ class VisitTable:
     columns: Mapping[str, NDArray[Any]]
     faults: tuple[Fault, ...]
     rows_read: int
-
-
-def read_reading(path: Path | None) -> Reading:
-    """Read a mapping file: ``columns``, ``parameters``, ``keep``, ``long: {item, value}``.
-
-    Raises
-    ------
-    DataError
-        If the file is not YAML of that form.
-    """
-    if path is None:
-        return Reading()
-    try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or {}
-        long = content.get("long", {})
-        unknown = set(content) - {"columns", "parameters", "keep", "long"}
-        if unknown:
-            raise ValueError(f"unknown field {sorted(unknown)[0]!r}")
-        return Reading(
-            columns=dict(content.get("columns", {})),
-            parameters=dict(content.get("parameters", {})),
-            keep=tuple(content.get("keep", ())),
-            item=str(long.get("item", "")),
-            value=str(long.get("value", "")),
-        )
-    except (
-        OSError,
-        UnicodeDecodeError,
-        YAMLError,
-        ValueError,
-        AttributeError,
-        TypeError,
-        RecursionError,
-    ) as error:
-        came = str(error).strip().split("\n")[0]
-        wanted = "YAML with columns, parameters, keep, long: {item, value}"
-        raise DataError(Fault(where=str(path), came=came, wanted=wanted)) from error
 
 
 def read_visit_table(path: Path, instrument: Instrument, reading: Reading) -> VisitTable:
@@ -153,13 +93,24 @@ def read_visit_table(path: Path, instrument: Instrument, reading: Reading) -> Vi
         for name, own in reading.columns.items()
         if name not in frame.columns
     ]
+    faults += [
+        Fault(
+            where=path.name,
+            came=f"no column {name!r}",
+            wanted="it, as `keep` names it",
+            repair=did_you_mean(name, frame.columns),
+        )
+        for name in reading.keep
+        if name not in frame.columns
+    ]
     found = {name: column for name, column in inputs.items() if name in frame.columns}
     if not found:
         came = f"no column of {instrument.id}"
         faults.append(Fault(where=path.name, came=came, wanted="one of its inputs at least"))
     if faults:
         raise DataError([*aside, *faults])
-    table = _checked(frame, found, path, rows)
+    own = [name for name in frame.columns if name not in inputs or name in reading.keep]
+    table = _checked(frame, found, own, path, rows)
     return replace(table, faults=(*aside, *table.faults))
 
 
@@ -186,6 +137,8 @@ def _read_text(path: Path) -> tuple[pl.DataFrame, list[Fault]]:
 
     ``row`` is as in a spreadsheet for CSV, else the number of the record.
     """
+    if path.is_dir():
+        raise DataError(Fault(where=path.name, came="a folder", wanted="a table with a header"))
     if path.suffix == ".json":
         frame, rows, aside = _from_json(path)
     else:
@@ -193,14 +146,16 @@ def _read_text(path: Path) -> tuple[pl.DataFrame, list[Fault]]:
         frame = table.frame
         rows = range(1, frame.height + 1) if path.suffix == ".parquet" else table.rows
     if "row" not in frame.columns:
-        frame = frame.with_columns(pl.Series("row", list(rows), dtype=pl.Int64).cast(pl.String))
+        row = pl.Series("row", list(rows), dtype=pl.Int64).cast(pl.String)
+        frame = pl.DataFrame([*frame.get_columns(), row])
     return frame.with_columns(pl.all().str.strip_chars().replace("", None)), aside
 
 
 def _from_json(path: Path) -> tuple[pl.DataFrame, Sequence[int], list[Fault]]:
     wanted = "JSON: a list of records, each of names and plain values"
     try:
-        records = json.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        records = json.loads(text, object_pairs_hook=_record)
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(Fault(where=path.name, came=str(error), wanted=wanted)) from error
     if not isinstance(records, list):
@@ -225,6 +180,15 @@ def _from_json(path: Path) -> tuple[pl.DataFrame, Sequence[int], list[Fault]]:
     return frame, list(good), aside
 
 
+def _record(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} twice in one record")
+    return record
+
+
 def _widened(frame: pl.DataFrame, reading: Reading, path: Path) -> pl.DataFrame:
     """Turn a long table into a wide one: one row for each combination of the other columns."""
     missing = [name for name in (reading.item, reading.value) if name not in frame.columns]
@@ -243,6 +207,19 @@ def _widened(frame: pl.DataFrame, reading: Reading, path: Path) -> pl.DataFrame:
             )
         )
     index = [name for name in frame.columns if name not in (reading.item, reading.value, "row")]
+    if not index:
+        came = f"no column beside {reading.item!r} and {reading.value!r}"
+        wanted = "one that tells visits apart, such as subject"
+        raise DataError(Fault(where=path.name, came=came, wanted=wanted))
+    taken = frame.filter(pl.col(reading.item).is_in([*index, "row"]))
+    if taken.height:
+        raise DataError(
+            Fault(
+                where=f"{path.name}, row {taken['row'][0]}, {reading.item}",
+                came=f"{taken[reading.item][0]!r}, which is a column of the table",
+                wanted="the name of an item",
+            )
+        )
     twice = frame.filter(pl.struct(*index, reading.item).is_duplicated())
     if twice.height:
         rows = ", ".join(twice["row"].to_list()[:6])
@@ -259,7 +236,11 @@ def _widened(frame: pl.DataFrame, reading: Reading, path: Path) -> pl.DataFrame:
 
 
 def _checked(
-    frame: pl.DataFrame, inputs: Mapping[str, Column], path: Path, rows: int
+    frame: pl.DataFrame,
+    inputs: Mapping[str, Column],
+    carried: Sequence[str],
+    path: Path,
+    rows: int,
 ) -> VisitTable:
     """Read the cells; a row with a cell that cannot be read is set aside with its fault."""
     bad = np.zeros(frame.height, dtype=np.bool_)
@@ -281,15 +262,14 @@ def _checked(
         faults += [
             Fault(
                 where=f"{path.name}, row {names[place]}, {name}",
-                came=repr(cells[int(place)]),
+                came=repr(cells[int(place)])[:80],
                 wanted=_wanted(column),
             )
             for place in np.flatnonzero(wrong)
         ]
     good = ~bad
-    carried = frame.select([name for name in frame.columns if name not in inputs])
     return VisitTable(
-        carried=carried.filter(pl.Series(good)),
+        carried=frame.select(carried).filter(pl.Series(good)),
         columns={name: array[good] for name, array in read.items()},
         faults=tuple(faults),
         rows_read=rows,
@@ -319,6 +299,23 @@ def _wanted(column: Column) -> str:
     return f"a number from {column.lowest:g} to {column.highest:g}{unit}"
 
 
+def require_target(path: Path, *, source: Path) -> None:
+    """Refuse a file that scores cannot be written to, before any work.
+
+    Raises
+    ------
+    DataError
+        If the ending of its name is not known, or if it is the table that is read.
+    """
+    if path.suffix.lower() not in _ENDINGS:
+        came = f"the ending {path.suffix!r}" if path.suffix else "a name without an ending"
+        raise DataError(Fault(where=str(path), came=came, wanted=" or ".join(_ENDINGS)))
+    if path.resolve() == source.resolve():
+        raise DataError(
+            Fault(where=str(path), came="the table that is read", wanted="another file")
+        )
+
+
 def write_table(frame: pl.DataFrame, path: Path) -> None:
     """Write a table as CSV, Parquet or JSON by the ending of its name, whole or not at all.
 
@@ -328,9 +325,9 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
         If it cannot be written.
     """
     content = io.BytesIO()
-    if path.suffix == ".parquet":
+    if path.suffix.lower() == ".parquet":
         frame.write_parquet(content)
-    elif path.suffix == ".json":
+    elif path.suffix.lower() == ".json":
         frame.write_json(content)
     else:
         frame.write_csv(content)
