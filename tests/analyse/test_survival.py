@@ -31,6 +31,8 @@ analyses:
   too_far: {{title: T, method: restricted_mean, {COMMON}, horizon: 4000}}
   share: {{title: T, method: milestone, {COMMON}, at: 168}}
   plain: {{title: T, method: milestone, {COMMON}, at: 168, test: plain, alternative: less}}
+  mean_by_sex: {{title: T, method: restricted_mean, {COMMON}, horizon: 168, strata: [sex]}}
+  share_by_sex: {{title: T, method: milestone, {COMMON}, at: 168, strata: [sex]}}
   hazard: {{title: T, method: cox, {COMMON}, factors: [sex], covariates: [age],
     interactions: ["arm:sex", "arm:age"], concordance: true}}
   robust: {{title: T, method: cox, {COMMON}, factors: [sex], covariates: [age], errors: robust,
@@ -46,6 +48,11 @@ SHARE = {  # summary(survfit(...), times = 168): surv, std.err
     "placebo": (0.6434938084037, 0.054626986837122),
     "low": (0.12576914520661, 0.043808480784709),
     "high": (0.09192064043974, 0.041111389901145),
+}
+
+BY_SEX = {  # high against placebo: difference, standard error
+    "mean_by_sex": (-77.0022144913863, 9.0370024301525),
+    "share_by_sex": (-0.55603990721723, 0.06864040349909),
 }
 
 
@@ -121,6 +128,19 @@ def test_restricted_means_are_compared_by_difference_and_ratio(values):
     log_error = np.hypot(high_error / high, low_error / low)
     found = values(**keys, variable="ratio", statistic="ci_high")
     assert_allclose(found, high / low * np.exp(1.959963984540054 * log_error), rtol=1e-9)
+
+
+def test_strata_are_weighed_by_their_subjects(found, values):
+    # colSums(w * cbind(rmean, or surv)) over the strata of summary(survfit(Surv(time, event) ~ 1,
+    # one arm and sex), rmean = 168, times = 168), w the share of each sex in both arms.
+    for name, expected in BY_SEX.items():
+        keys = {"analysis": name, "group": "high - placebo", "variable": "difference"}
+        got = [values(**keys, statistic=one) for one in ("estimate", "standard_error")]
+        assert_allclose(got, expected, rtol=1e-9)
+        (row,) = (row for row in found[2].rows if row.key.analysis == name
+                  and row.key.group == keys["group"] and row.key.statistic == "ci_low"
+                  and row.key.variable == "difference")  # fmt: skip
+        assert "stratified by sex" in row.message
 
 
 def test_a_horizon_beyond_follow_up_is_a_row_with_a_sentence(found):

@@ -38,6 +38,10 @@ ENDPOINT = (
          ["(rho, gamma) 0, 0; 0, 1", "joint normal distribution"]),
         ("method: restricted_mean, endpoint: survival, horizon: 90, beyond: last",
          ["up to day 90", "difference and ratio", "last estimate is drawn on"]),
+        ("method: restricted_mean, endpoint: survival, horizon: 90, strata: [biopsy_class]",
+         ["stratified by biopsy_class", "weighed by their subjects in both groups"]),
+        ("method: milestone, endpoint: survival, at: 84, strata: [biopsy_class]",
+         ["normal limits, stratified by biopsy_class"]),
         ("method: milestone, endpoint: survival, at: 84, test: plain",
          ["day 84", "test on the plain scale", "Klein et al. 2007", "nothing is estimated"]),
         ("method: cox, endpoint: survival, factors: [biopsy_class], covariates: [age],"

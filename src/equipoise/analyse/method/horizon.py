@@ -8,7 +8,14 @@ import numpy as np
 
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.comparison import one_sided
-from equipoise.analyse.method.time_to_event import add_sizes, beyond_of, scale_of, times_of
+from equipoise.analyse.method.time_to_event import (
+    add_sizes,
+    beyond_of,
+    scale_of,
+    strata_of,
+    times_of,
+    within,
+)
 from equipoise.protocol.model.analysis import Milestone, RestrictedMean
 from equipoise.stats import Floats
 from equipoise.stats.survival import (
@@ -45,12 +52,14 @@ def restricted_mean_frame(frame: Frame) -> None:
             group=name, variable="restricted_mean", unit="days", n_used=used, n_missing=missing,
             message=f"up to day {horizon:g}; normal limits", reason=reason,
         )  # fmt: skip
+    stratum, is_known = strata_of(frame, analysis.strata)
+    weighed = _weighed(analysis.strata)
     for pair in frame.contrasts():
-        experimental, control = (frame.in_group(group) for group in pair)
+        experimental, control = (frame.in_group(group) & is_known for group in pair)
         time, event = times_of(frame, experimental | control)
         compared = compare_restricted_means(
             time=time, event=event, group=experimental.astype(np.int64), horizon=horizon,
-            level=analysis.level, beyond=beyond,
+            stratum=stratum, level=analysis.level, beyond=beyond,
         )  # fmt: skip
         for measure in analysis.measures:
             keys: dict[str, Any] = {
@@ -62,14 +71,18 @@ def restricted_mean_frame(frame: Frame) -> None:
             frame.add(
                 estimates, unit="days" if measure == "difference" else "", reason=reason,
                 message=f"up to day {horizon:g}; normal limits"
-                + ("" if measure == "difference" else " of the logarithm"), **keys,
+                + ("" if measure == "difference" else " of the logarithm") + weighed, **keys,
             )  # fmt: skip
             is_unknown = bool(np.isnan(compared.difference).any())
             frame.add(
-                {"p_value": p_value}, message="normal test",
+                {"p_value": p_value}, message=f"normal test{within(analysis.strata)}",
                 reason=reason if is_unknown else f"nobody has the event before day {horizon:g}",
                 **keys,
             )  # fmt: skip
+
+
+def _weighed(strata: tuple[str, ...]) -> str:
+    return f"{within(strata)}, each stratum weighed by its subjects" if strata else ""
 
 
 def _measure(
@@ -121,12 +134,13 @@ def milestone_frame(frame: Frame) -> None:
             group=name, variable="survival", n_used=used, n_missing=missing, reason=reason,
             message=f"Kaplan-Meier at day {analysis.at:g}; limits on the {scale} scale",
         )  # fmt: skip
+    stratum, is_known = strata_of(frame, analysis.strata)
     for pair in frame.contrasts():
-        experimental, control = (frame.in_group(group) for group in pair)
+        experimental, control = (frame.in_group(group) & is_known for group in pair)
         time, event = times_of(frame, experimental | control)
         tested = milestone(
             time=time, event=event, group=experimental.astype(np.int64), at=analysis.at,
-            level=analysis.level, beyond=beyond,
+            stratum=stratum, level=analysis.level, beyond=beyond,
         )  # fmt: skip
         keys: dict[str, Any] = {
             "group": frame.contrast_name(pair),
@@ -140,15 +154,16 @@ def milestone_frame(frame: Frame) -> None:
                 "ci_low": tested.ci_low,
                 "ci_high": tested.ci_high,
             },
-            variable="difference", message=f"day {analysis.at:g}; normal limits",
-            reason=reason if is_unknown else no_variance,
-            **keys,
+            variable="difference",
+            message=f"day {analysis.at:g}; normal limits{_weighed(analysis.strata)}",
+            reason=reason if is_unknown else no_variance, **keys,
         )  # fmt: skip
         is_log_log = analysis.test == "log_log"
         z = -tested.log_log_z if is_log_log else tested.z  # above 0: more free of the event
         p_value = tested.log_log_p_value if is_log_log else tested.p_value
         frame.add(
             {"statistic": z, "p_value": one_sided(z, p_value, analysis.alternative)},
-            variable="test", message=f"normal test on the {analysis.test.replace('_', '-')} scale",
+            variable="test", message=f"normal test on the {analysis.test.replace('_', '-')} scale"
+            + within(analysis.strata),
             reason=reason if is_unknown else no_test[analysis.test], **keys,
         )  # fmt: skip

@@ -8,8 +8,7 @@ import numpy as np
 
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.comparison import one_sided
-from equipoise.analyse.method.design import stratum_codes
-from equipoise.analyse.method.time_to_event import times_of
+from equipoise.analyse.method.time_to_event import strata_of, times_of, within
 from equipoise.protocol.model.analysis import LogRank, MaxCombo
 from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.stats import Bools, Floats, Integers
@@ -30,13 +29,13 @@ def logrank_frame(frame: Frame) -> None:
     """Test the groups together, their trend, and each contrast."""
     analysis = frame.analysis
     assert isinstance(analysis, LogRank)
-    stratum, is_known = _strata(frame, analysis.strata)
+    stratum, is_known = strata_of(frame, analysis.strata)
     weight = _weight(analysis)
-    message = _name(analysis) + _within(analysis.strata)
+    message = _name(analysis) + within(analysis.strata)
     if analysis.overall:
         _together(frame, analysis, weight, stratum, is_known, message)
     if analysis.trend:
-        _trend(frame, stratum, is_known, f"log-rank test for trend{_within(analysis.strata)}")
+        _trend(frame, stratum, is_known, f"log-rank test for trend{within(analysis.strata)}")
     for pair in frame.contrasts():
         experimental, control = (frame.in_group(group) & is_known for group in pair)
         time, event = times_of(frame, experimental | control)
@@ -53,15 +52,6 @@ def logrank_frame(frame: Frame) -> None:
             group=frame.contrast_name(pair), n_used=(time > -np.inf).sum(axis=-1),
             state=tested.state, message=message, reason=_NO_EVENT,
         )  # fmt: skip
-
-
-def _strata(frame: Frame, names: tuple[str, ...]) -> tuple[Integers | None, Bools]:
-    codes, is_known = stratum_codes(frame, names)
-    return (codes if names else None), is_known
-
-
-def _within(strata: tuple[str, ...]) -> str:
-    return f", stratified by {', '.join(strata)}" if strata else ""
 
 
 def _weight(analysis: LogRank) -> Weight:
@@ -137,7 +127,7 @@ def maxcombo_frame(frame: Frame) -> None:
     """Test each contrast by the largest of several weighted log-rank tests."""
     analysis = frame.analysis
     assert isinstance(analysis, MaxCombo)
-    stratum, is_known = _strata(frame, analysis.strata)
+    stratum, is_known = strata_of(frame, analysis.strata)
     weights = [FlemingHarrington(rho=rho, gamma=gamma) for rho, gamma in analysis.weights]
     powers = [f"{rho:g}, {gamma:g}" for rho, gamma in analysis.weights]
     for pair in frame.contrasts():
@@ -161,7 +151,7 @@ def maxcombo_frame(frame: Frame) -> None:
             },
             state=tested.state, reason="one of the weighted tests has no value",
             message=f"MaxCombo over the weights (rho, gamma) {'; '.join(powers)}"
-            f"{_within(analysis.strata)}", **keys,
+            f"{within(analysis.strata)}", **keys,
         )  # fmt: skip
         for place, name in enumerate(powers):
             frame.add(

@@ -7,11 +7,20 @@ from typing import cast
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.method.design import stratum_codes
 from equipoise.derive import TimeToEvent
 from equipoise.stats import Bools, Floats, Integers
 from equipoise.stats.survival import Beyond, Scale
 
-__all__ = ["add_sizes", "beyond_of", "causes_of", "scale_of", "times_of"]
+__all__ = [
+    "add_sizes",
+    "beyond_of",
+    "causes_of",
+    "scale_of",
+    "strata_of",
+    "times_of",
+    "within",
+]
 
 
 def times_of(frame: Frame, inside: Bools) -> tuple[Floats, Bools]:
@@ -29,6 +38,17 @@ def causes_of(frame: Frame, inside: Bools) -> tuple[Floats, Integers]:
     time, event = times_of(frame, inside)
     cause = np.where(event, 1, np.where(value.competing & (time > -np.inf), 2, 0))
     return time, cause.astype(np.int64)
+
+
+def strata_of(frame: Frame, names: tuple[str, ...]) -> tuple[Integers | None, Bools]:
+    """Read strata and whose are known; None without names."""
+    codes, is_known = stratum_codes(frame, names)
+    return (codes if names else None), is_known
+
+
+def within(strata: tuple[str, ...]) -> str:
+    """Say in the name of a method which strata it keeps to."""
+    return f", stratified by {', '.join(strata)}" if strata else ""
 
 
 def add_sizes(frame: Frame, group: int, **counts: Floats) -> tuple[Floats, Floats]:

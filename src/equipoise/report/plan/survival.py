@@ -84,15 +84,16 @@ def survival_text(protocol: Protocol, analysis: SurvivalAnalysis) -> str:
             return (
                 "Restricted mean survival time, the area under the Kaplan-Meier curve up to day "
                 f"{analysis.horizon:g} (Royston and Parmar 2013), compared by "
-                f"{' and '.join(analysis.measures)}; normal limits, those of the ratio on the log "
-                f"scale; {_BEYOND[analysis.beyond]}."
+                f"{' and '.join(analysis.measures)}{_weighed(analysis.strata)}; normal limits, "
+                f"those of the ratio on the log scale; {_BEYOND[analysis.beyond]}."
             )
         case Milestone():
             test = "log-log" if analysis.test == "log_log" else "plain"
             return (
                 f"Kaplan-Meier estimates at day {analysis.at:g}, limits on "
-                f"{_SCALE[analysis.interval]}; their difference with normal limits; test on the "
-                f"{test} scale (Klein et al. 2007); {_BEYOND[analysis.beyond]}."
+                f"{_SCALE[analysis.interval]}; their difference with normal limits"
+                f"{_weighed(analysis.strata)}; test on the {test} scale (Klein et al. 2007); "
+                f"{_BEYOND[analysis.beyond]}."
             )
         case Cox():
             return _cox(analysis)
@@ -153,6 +154,15 @@ def _cox(analysis: Cox) -> str:
     if analysis.concordance:
         text += " Harrell's concordance."
     return f"{text}{model_terms(analysis.factors, analysis.covariates)}"
+
+
+def _weighed(strata: tuple[str, ...]) -> str:
+    if not strata:
+        return ""
+    return (
+        f"{_within(strata)}, each group a mean over the strata weighed by their subjects in both "
+        "groups"
+    )
 
 
 def _within(strata: tuple[str, ...]) -> str:

@@ -15,11 +15,11 @@ from scipy.special import ndtr
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.state import State
-from equipoise.stats.survival.door import Beyond, read_level
+from equipoise.stats.survival.door import Beyond, Subjects, read_level
 from equipoise.stats.survival.groups import read_groups
 from equipoise.stats.survival.kaplan_meier import survival_at
 from equipoise.stats.survival.limits import normal_quantile
-from equipoise.stats.survival.restricted_mean import only
+from equipoise.stats.survival.strata import estimates_of_arms
 
 __all__ = ["Milestone", "milestone"]
 
@@ -52,6 +52,7 @@ def milestone(
     event: ArrayLike,
     group: ArrayLike,
     at: float,
+    stratum: ArrayLike | None = None,
     level: float = 0.95,
     beyond: Beyond = "not estimable",
 ) -> Milestone:
@@ -67,6 +68,9 @@ def milestone(
         1 in the experimental arm, 0 in the control arm.
     at : float
         The fixed time. [day]
+    stratum : (..., subjects) int, optional
+        With strata the survival of an arm is the mean of that in the strata, each weighed by its
+        subjects in both arms; a stratum without subjects of one arm does not count.
     level : float
         Confidence level. [1]
     beyond : {"not estimable", "last"}
@@ -75,7 +79,7 @@ def milestone(
     Returns
     -------
     Milestone
-        Not estimable where an arm is not.
+        Not estimable where an arm is not, in one stratum that counts.
 
     Raises
     ------
@@ -85,15 +89,14 @@ def milestone(
     level = read_level(level)
     if np.isnan(at):
         raise DataError(Fault(where="at", came="nan", wanted="a time"))
-    subjects = read_groups(time=time, event=event, group=group, stratum=None, groups=2)
-    arms = [only(subjects, code) for code in (0, 1)]
-    fixed = survival_at(
-        time=np.stack([arm.time for arm in arms], axis=1),
-        event=np.stack([arm.event for arm in arms], axis=1),
-        times=[at],
-        beyond=beyond,
-    )
-    survival, error = fixed.survival[..., 0], fixed.standard_error[..., 0]
+    subjects = read_groups(time=time, event=event, group=group, stratum=stratum, groups=2)
+
+    def fixed(arm: Subjects) -> tuple[Floats, Floats]:
+        found = survival_at(time=arm.time, event=arm.event, times=[at], beyond=beyond)
+        return found.survival[..., 0], np.square(found.standard_error[..., 0])
+
+    survival, variance = estimates_of_arms(subjects, fixed)
+    error = np.sqrt(variance)
     difference = survival[:, 1] - survival[:, 0]
     difference_error = np.sqrt(np.sum(error**2, axis=-1))
     z = divide_or_nan(difference, difference_error)

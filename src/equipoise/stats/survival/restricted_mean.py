@@ -29,6 +29,7 @@ from equipoise.stats.survival.door import (
 from equipoise.stats.survival.groups import read_groups
 from equipoise.stats.survival.limits import normal_quantile
 from equipoise.stats.survival.product_limit import Product
+from equipoise.stats.survival.strata import estimates_of_arms
 
 __all__ = [
     "RestrictedMean",
@@ -125,6 +126,7 @@ def compare_restricted_means(
     event: ArrayLike,
     group: ArrayLike,
     horizon: float,
+    stratum: ArrayLike | None = None,
     level: float = 0.95,
     beyond: Beyond = "not estimable",
 ) -> RestrictedMeanComparison:
@@ -134,21 +136,22 @@ def compare_restricted_means(
     ----------
     group : (..., subjects) int
         1 in the experimental arm, 0 in the control arm.
+    stratum : (..., subjects) int, optional
+        With strata the mean of an arm is that of its means in the strata, each weighed by its
+        subjects in both arms; a stratum without subjects of one arm does not count.
     time, event, horizon, level, beyond
         As in `restricted_mean`.
 
     Returns
     -------
     RestrictedMeanComparison
-        Not estimable where one arm is not.
+        Not estimable where one arm is not, in one stratum that counts.
     """
     level = read_level(level)
     _check_horizon(horizon)
     read_choice("beyond", beyond, BEYOND)
-    subjects = read_groups(time=time, event=event, group=group, stratum=None, groups=2)
-    arms = [_areas(only(subjects, code), horizon, beyond) for code in (0, 1)]
-    mean = np.stack([area for area, _ in arms], axis=-1)
-    variance = np.stack([spread for _, spread in arms], axis=-1)
+    subjects = read_groups(time=time, event=event, group=group, stratum=stratum, groups=2)
+    mean, variance = estimates_of_arms(subjects, lambda arm: _areas(arm, horizon, beyond))
     difference, error = mean[:, 1] - mean[:, 0], np.sqrt(variance.sum(axis=-1))
     positive = np.where(mean > 0, mean, np.nan)
     log_ratio = np.log(positive[:, 1] / positive[:, 0])
@@ -170,16 +173,6 @@ def compare_restricted_means(
     return RestrictedMeanComparison(
         **{name: subjects.lay_out(value) for name, value in fields.items()},
         state=subjects.lay_out(_state(difference)),
-    )
-
-
-def only(subjects: Subjects, code: int) -> Subjects:
-    """Take all subjects out but those of one group."""
-    is_member = subjects.codes["group"] == code
-    return Subjects(
-        time=np.where(is_member, subjects.time, OUT),
-        event=subjects.event & is_member,
-        leading=subjects.leading,
     )
 
 

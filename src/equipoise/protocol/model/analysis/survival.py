@@ -102,6 +102,10 @@ class RestrictedMean(OfEndpoint):
     measures: tuple[Literal["difference", "ratio"], ...] = Field(
         default=("difference", "ratio"), min_length=1
     )
+    strata: tuple[Id, ...] = Field(
+        default=(),
+        description="Groups are compared within these, each stratum weighed by its subjects.",
+    )
     beyond: Beyond = Field(
         default="not_estimable",
         description="Where follow-up ends before the horizon: nothing is known, or the last "
@@ -114,6 +118,10 @@ class Milestone(OfEndpoint):
 
     method: Literal["milestone"]
     at: float = Field(gt=0, description="The time, in days from the origin.")
+    strata: tuple[Id, ...] = Field(
+        default=(),
+        description="Groups are compared within these, each stratum weighed by its subjects.",
+    )
     interval: Interval = Field(
         default="log_log", description="Scale of the limits of each group; the difference has "
         "normal limits.",
