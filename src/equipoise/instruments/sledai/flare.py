@@ -208,7 +208,7 @@ def _limbs(values: _Inputs, rules: FlareRules) -> dict[str, Floats]:
     }
     pga_rise = {
         "rise": at_least(pga - pga_before, PGA_RISE - TOLERANCE),
-        "level": all_of(more_than(pga, pga_before), at_least(pga, PGA_RISE - TOLERANCE)),
+        "level": all_of(more_than(pga, pga_before), at_least(pga, PGA_RISE)),
     }
     signs = [one for one in SEVERE_SIGNS if one != "cns" or rules.cns_is_severe]
     drugs = [one for one in SEVERE_DRUGS if one != "mycophenolate" or rules.mycophenolate_is_severe]
