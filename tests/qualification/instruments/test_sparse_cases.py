@@ -57,6 +57,21 @@ def test_options_of_the_laboratory_are_heard():
     assert (asked["arthritis"], asked["proteinuria"]) == (True, True)
 
 
+def test_every_parameter_of_a_visit_can_be_named():
+    labs = {"c3_g_l": 1.0, "c3_lln_g_l": 0.9}
+    asked = run(sledai, "sledai_visit", labs=labs, complement_normal="any_fraction")
+    assert (asked["total"], asked["n_missing"]) == (0, 0)
+    fever = {"items": {"fever": False}, "labs": {"temperature_c": 39}}
+    assert run(sledai, "sledai_visit", **fever)["total"] == 1
+    assert run(sledai, "sledai_visit", **fever, decides_first="tick")["total"] == 0
+    assert points(items={"rash": None}, missing="as_absent")["total"] == 0
+    labs = {"upcr_g_g": 1.8}
+    unknown = run(
+        sledai, "sledai_from_labs", variant="selena", labs=labs, no_previous_protein="unknown"
+    )
+    assert unknown["items"]["proteinuria"] is None
+
+
 def test_a_flare_by_codes_of_signs_and_drugs():
     stable = {"sledai_prev": 4, "sledai_now": 4, "pga_prev": 1, "pga_now": 1}
     assert run(sledai, "sfi", **stable)["flare"] == "none"
@@ -66,6 +81,11 @@ def test_a_flare_by_codes_of_signs_and_drugs():
     without = run(sledai, "sfi", **stable, new_drugs=["azathioprine"], use_medication=False)
     assert without["flare"] == "none"
     assert run(sledai, "sfi", **(stable | {"pga_now": None}))["flare"] is None
+    absent = run(sledai, "sfi", **(stable | {"pga_now": None}), missing="as_absent")
+    assert absent["flare"] == "none"
+    risen = stable | {"pga_prev": 0.8}
+    assert run(sledai, "sfi", **risen)["flare"] == "none"
+    assert run(sledai, "sfi", **risen, pga_mild="level")["flare"] == "mild_moderate"
     with pytest.raises(DataError, match="new: gout; wanted cns"):
         run(sledai, "sfi", **stable, new_or_worse="gout")
 
@@ -112,6 +132,37 @@ def test_a_first_visit_as_the_legacy_scorer_reads_it():
     labs = {"creatinine_umol_l": 140}
     assert system("renal", labs=labs)["grade"] == "E"
     assert system("renal", labs=labs, first_visit="legacy")["grade"] == "B"
+
+
+def test_every_parameter_of_a_grade_can_be_named():
+    assert system("cardiorespiratory", items={"arrhythmia": 2})["grade"] == "A"
+    moved = system("cardiorespiratory", items={"arrhythmia": 2}, moved_items="arrhythmia=B")
+    assert moved["grade"] == "B"
+    assert system("haematological", labs={"hb_g_dl": 10.5}, hb_c=10)["grade"] == "E"
+    coombs = {"coombs_isolated": True}
+    assert system("haematological", items=coombs)["grade"] == "C"
+    assert system("haematological", items=coombs, coombs_is_c=False)["grade"] == "E"
+    assert system("renal", labs={"acr_mg_mmol": 60}, acr_severe=50)["points"] == 8
+    assert system("renal", labs={"acr_mg_mmol": 30, "upcr_mg_mmol": None})["incomplete"] is False
+    letter = system(
+        "renal", labs={"acr_mg_mmol": 30, "upcr_mg_mmol": None}, assessed_by="every_measure"
+    )
+    assert letter["incomplete"] is True
+
+
+def test_every_parameter_of_a_flare_can_be_named():
+    items = {"pyrexia": 2, "weight_loss": 4, "anorexia": 2}
+    systems = {"constitutional": {"grade": "A", "supporting_items": items}}
+    assert run(bilag2004, "bilag2004_flare", systems=systems)["flare"] == "severe"
+    for rule in ("all", "alone"):
+        strict = run(bilag2004, "bilag2004_flare", systems=systems, constitutional_carried_by=rule)
+        assert strict["flare"] == "none"
+    systems["constitutional"]["previous_grade"] = "A"
+    by_rise = run(bilag2004, "bilag2004_flare", systems=systems, carried_by="rise")
+    assert by_rise["flare"] == "none"
+    pair = {"previous": {"renal": "E"}, "current": {"renal": "A"}}
+    assert run(bilag2004, "bilag_trial_flare", **pair)["flare"] is True
+    assert run(bilag2004, "bilag_trial_flare", **pair, min_new_a=2)["flare"] is False
 
 
 def test_grades_that_are_null_bound_the_total():

@@ -8,6 +8,7 @@ here. In data what is not recorded is unknown.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from equipoise.instruments.bilag2004.visits import blocks_of_visits, read_tables
 from equipoise.instruments.checks import Floats, check_names
 from equipoise.instruments.truth import as_floats
 from equipoise.qualification.adapter import Adapter, Given
+from equipoise.qualification.instruments.plain import number, options
 
 __all__ = ["FUNCTIONS"]
 
@@ -48,15 +50,21 @@ def system(given: Given) -> Mapping[str, Any]:
     previous = given.get("previous") or {}
     previous = previous.get("labs", previous)
     prior = np.where(
-        np.arange(len(_SYSTEMS)) == place, _number(given.get("prior_involvement", False)), 0
+        np.arange(len(_SYSTEMS)) == place, number(given.get("prior_involvement", False)), 0
+    )
+    rules = options(given, "bilag2004")
+    kidney, blood = (
+        {field.name: rules.pop(field.name) for field in fields(kind) if field.name in rules}
+        for kind in (bilag2004.RenalRules, bilag2004.HaematologicalRules)
     )
     result = bilag2004.grade(
         _recorded(listed),
-        previous=_FORM.array({item: _number(value) for item, value in previous.items()}),
+        previous=_FORM.array({item: number(value) for item, value in previous.items()}),
         prior=prior,
         attributed=_attributed(given.get("attributed")),
-        missing="as_absent",
-        renal_rules=bilag2004.RenalRules(first_visit=given.get("first_visit", "written")),
+        renal_rules=bilag2004.RenalRules(**kidney),
+        haematological_rules=bilag2004.HaematologicalRules(**blood),
+        **{"missing": "as_absent", **rules},
     )
     is_incomplete = bool(
         bilag2004.POINTS[int(result.lower[place])] != bilag2004.POINTS[int(result.upper[place])]
@@ -86,14 +94,19 @@ def index_flare(given: Given) -> Mapping[str, Any]:
     check_names("systems", systems, _SYSTEMS)
     grades = _grades({name: one.get("grade") for name, one in systems.items()})
     carried = np.zeros(len(_SYSTEMS))
+    rules = options(given, "bilag2004_flare")
+    by_rise = rules.pop("carried_by", "items") == "rise"
+    constitutional = given.get("constitutional_carried_by", "any")
     for name, one in systems.items():
         place = _SYSTEMS.index(name)
-        if "supporting_items" in one:
-            carried[place] = _carried(name, one["supporting_items"], grades[place])
+        if "supporting_items" in one and not by_rise:
+            carried[place] = _carried(
+                name, one["supporting_items"], grades[place], constitutional=constitutional
+            )
         else:
             before = _grades({name: one.get("previous_grade")})[place]
             carried[place] = bilag2004.risen(grades[place], previous=before)
-    code = float(bilag2004.index_flare(grades, supported=carried).flare)
+    code = float(bilag2004.index_flare(grades, supported=carried, **rules).flare)
     return {"flare": None if np.isnan(code) else bilag2004.FLARES[int(code)]}
 
 
@@ -102,7 +115,7 @@ def trial_flare(given: Given) -> Mapping[str, Any]:
     result = bilag2004.trial_flare(
         _grades(given["current"]),
         previous=_grades(given["previous"]),
-        min_new_b=given.get("min_new_b", 2),
+        **options(given, "bilag_trial_flare"),
     )
     flare = float(result.flare)
     return {
@@ -126,7 +139,7 @@ def _recorded(listed: Mapping[str, Any]) -> Floats:
     for measures, normal in _NORMAL.items():
         if not any(name in listed for name in measures):
             recorded |= normal
-    recorded |= {name: _number(value) for name, value in listed.items()}
+    recorded |= {name: number(value) for name, value in listed.items()}
     return _FORM.array(recorded)
 
 
@@ -134,17 +147,19 @@ def _attributed(attributed: Any) -> Floats:
     """Attributions by item, or one for all values of the case."""
     if not isinstance(attributed, Mapping):
         attributed = dict.fromkeys(bilag2004.MEASURED, attributed)
-    return _FORM.array({name: _number(value) for name, value in attributed.items()})
+    return _FORM.array({name: number(value) for name, value in attributed.items()})
 
 
-def _carried(name: str, items: Mapping[str, Any], grade: float) -> float:
+def _carried(name: str, items: Mapping[str, Any], grade: float, *, constitutional: str) -> float:
     absent = {item.name: 0.0 for item in bilag2004.ITEMS if item.system == name and item.codes}
-    listed = {item: _number(value) for item, value in items.items()}
+    listed = {item: number(value) for item, value in items.items()}
     recorded = _FORM.array({**absent, **listed})
     if name in ORDINAL:
         grades = np.full((len(ORDINAL), 1), grade, dtype=np.int8)
         _, visit = next(blocks_of_visits(read_tables(recorded), (1,)))
-        carried = support_ordinal(visit.greatest, visit.gap, grade=grades)
+        carried = support_ordinal(
+            visit.greatest, visit.gap, grade=grades, constitutional=constitutional
+        )
         return float(as_floats(carried)[ORDINAL.index(name), 0])
     return float(np.any(recorded >= 3))
 
@@ -155,7 +170,3 @@ def _grades(listed: Mapping[str, Any]) -> Floats:
         if letter is not None and letter not in tuple(bilag2004.GRADES):
             raise DataError(Fault(where=name, came=repr(letter), wanted="A, B, C, D, E or null"))
     return bilag2004.grades_from_letters([listed.get(name, "E") for name in _SYSTEMS])
-
-
-def _number(value: Any) -> float:
-    return np.nan if value is None else float(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from equipoise.instruments.sledai.flare_inputs import (
 )
 from equipoise.instruments.sledai.form import SKIN
 from equipoise.qualification.adapter import Adapter, Given, NotRun
+from equipoise.qualification.instruments.plain import number, options, truth
 
 __all__ = ["FUNCTIONS"]
 
@@ -36,6 +38,7 @@ _VARIANTS = {
 }
 _POLICIES = {"strict": "strict", "absent": "as_absent", "as_absent": "as_absent"}
 _PROTEINURIA = {"2k": "level", "level": "level", "change": "change", "classic": "change"}
+_LABORATORY = tuple(signature(sledai.derive_items).parameters)
 _SFI_NAMES = {
     "sledai_prev": "sledai_previous",
     "pga_prev": "pga_previous",
@@ -50,7 +53,7 @@ def from_labs(given: Given) -> Mapping[str, Any]:
     derived = sledai.derive_items(
         _labs(given.get("labs", {})), variant=variant, **_laboratory_rules(given, variant)
     )
-    return {"items": {name: _truth(value) for name, value in derived.items()}}
+    return {"items": {name: truth(value) for name, value in derived.items()}}
 
 
 def visit(given: Given) -> Mapping[str, Any]:
@@ -69,10 +72,13 @@ def visit(given: Given) -> Mapping[str, Any]:
         variant=variant,
         labs=labs,
         new_or_recurrent=onset,
-        missing=_policy(given),
-        **_laboratory_rules(given, variant),
+        **{
+            "missing": _policy(given),
+            **options(given, variant.id),
+            **_laboratory_rules(given, variant),
+        },
     )
-    present = {name: _truth(value) for name, value in zip(_NAMES, result.score.items, strict=True)}
+    present = {name: truth(value) for name, value in zip(_NAMES, result.score.items, strict=True)}
     return {**_points(result.score), "items": present}
 
 
@@ -81,7 +87,7 @@ def window(given: Given) -> Mapping[str, Any]:
     days = (
         date.fromisoformat(given["visit_date"]) - date.fromisoformat(given["last_active_date"])
     ).days
-    return {"present": _truth(sledai.within_window(days, window_days=given.get("window_days", 10)))}
+    return {"present": truth(sledai.within_window(days, window_days=given.get("window_days", 10)))}
 
 
 def flare(given: Given) -> Mapping[str, Any]:
@@ -92,16 +98,12 @@ def flare(given: Given) -> Mapping[str, Any]:
     for name in given.inputs:
         place = _SFI_NAMES.get(name, name)
         if place in {column.name for column in INPUTS}:
-            inputs[place] = _number(given[name])
+            inputs[place] = number(given[name])
     inputs |= _flags("new", given.get("new_or_worse", ()), SEVERE_SIGNS + MILD_SIGNS)
     inputs |= _flags("started", given.get("new_drugs", ()), SEVERE_DRUGS + MILD_DRUGS)
-    result = sledai.score_flare(
-        inputs,
-        rules=sledai.FlareRules(
-            use_medication=bool(given.get("use_medication", True)),
-            severe_sledai=given.get("severe_sledai", "any_rise"),
-        ),
-    )
+    rules = options(given, "sfi")
+    missing = rules.pop("missing", "strict")
+    result = sledai.score_flare(inputs, rules=sledai.FlareRules(**rules), missing=missing)
     code = float(result.flare)
     return {"flare": None if np.isnan(code) else sledai.FLARES[int(code)]}
 
@@ -121,10 +123,10 @@ def _items(given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
     onset: dict[str, Any] = {}
     for name, value in given.get("items", {}).items():
         if isinstance(value, Mapping):
-            present[name] = _number(value.get("present"))
-            onset[name] = _number(value.get("new_or_recurrent"))
+            present[name] = number(value.get("present"))
+            onset[name] = number(value.get("new_or_recurrent"))
         else:
-            present[name] = _number(value)
+            present[name] = number(value)
     return present, onset
 
 
@@ -132,17 +134,19 @@ def _labs(labs: Mapping[str, Any]) -> dict[str, Any]:
     options = ("previous", "arthritis_min_joints")
     flat = {name: value for name, value in labs.items() if name not in options}
     flat |= {f"previous_{name}": value for name, value in (labs.get("previous") or {}).items()}
-    return {name: _number(value) for name, value in flat.items()}
+    return {name: number(value) for name, value in flat.items()}
 
 
 def _laboratory_rules(given: Given, variant: sledai.Variant) -> dict[str, Any]:
     option = given.get("selena_proteinuria")
     is_asked = option is not None and variant is sledai.SELENA
     joints = given.get("arthritis_min_joints", given.get("labs", {}).get("arthritis_min_joints"))
+    named = {name: one for name, one in options(given, variant.id).items() if name in _LABORATORY}
     return {
-        "arthritis_min_joints": joints,
-        "proteinuria_rule": _PROTEINURIA[option] if is_asked else "variant",
         "unrecorded_exclusion": "absent",
+        **named,
+        "arthritis_min_joints": joints,
+        **({"proteinuria_rule": _PROTEINURIA[option]} if is_asked else {}),
     }
 
 
@@ -174,12 +178,3 @@ def _flags(prefix: str, listed: Any, known: tuple[str, ...]) -> dict[str, float]
     if unknown:
         raise DataError(Fault(where=prefix, came=", ".join(unknown), wanted=", ".join(known)))
     return {f"{prefix}_{name}": 1.0 for name in names}
-
-
-def _number(value: Any) -> float:
-    return np.nan if value is None else float(value)
-
-
-def _truth(value: Any) -> bool | None:
-    number = float(value)
-    return None if np.isnan(number) else number == 1
