@@ -67,8 +67,8 @@ def maximise(
 
     sorted_time, sorted_start, log_risk, risk = np.empty((4, places))
     begin, end, first, last = np.empty((4, places), dtype=np.int64)
-    events, ties = np.empty((2, 2, places), dtype=np.int64)
-    column, room, weight = np.empty((size, places)), workspace(size, places), np.ones(places)
+    events, gone, weight = np.empty((3, places), dtype=np.int64), np.empty(places), np.ones(places)
+    column, extreme, room = np.empty((size, places)), np.empty((2, size)), workspace(size, places)
     span, accepted, last_step = np.empty((3, size))
     pace, work = np.empty(2), np.empty((2 + size, size))
     still_free = np.empty(size, dtype=np.bool_)
@@ -78,8 +78,19 @@ def maximise(
         find_runs(order[trial], time[trial], event[trial], end, sorted_time, first, last)
         for place in range(start.shape[1]):
             sorted_start[place] = start[trial, order[trial, place]]
-        listed, tied = arrange_one(
-            order[trial], first, sorted_time, event[trial], x[trial], efron, column, events, ties
+        listed = arrange_one(
+            order[trial],
+            first,
+            end,
+            sorted_time,
+            event[trial],
+            x[trial],
+            efron,
+            start.shape[1],
+            column,
+            extreme,
+            events,
+            gone,
         )
         sample = (
             sorted_time,
@@ -87,14 +98,16 @@ def maximise(
             begin,
             end,
             column,
+            extreme,
             events[:, :listed],
-            ties[:, :tied],
+            gone,
         )
         room_for = (weight, log_risk, risk, room, score[trial], information[trial])
         log_likelihood[trial] = evaluate_one(*sample, coefficient[trial], *room_for)
         log_likelihood_null[trial], score_null[trial] = log_likelihood[trial], score[trial]
         information_null[trial] = information[trial]
-        _fill_span(sorted_time, column, span)
+        for one in range(size):
+            span[one] = max(extreme[1, one] - extreme[0, one], 0.0)
         find_free(information[trial], listed, span, is_free[trial], work)
         accepted.fill(0.0)
         last_step.fill(0.0)
@@ -134,15 +147,3 @@ def maximise(
         score,
         information,
     )
-
-
-@compiled
-def _fill_span(time: Floats, x: Floats, span: Floats) -> None:
-    """Range of each covariate over those in the trial; 0 where nobody is."""
-    for one in range(len(x)):
-        highest, lowest = -np.inf, np.inf
-        for place in range(len(time)):
-            if time[place] > -np.inf:
-                highest = x[one, place] if x[one, place] > highest else highest
-                lowest = x[one, place] if x[one, place] < lowest else lowest
-        span[one] = highest - lowest if highest >= lowest else 0.0

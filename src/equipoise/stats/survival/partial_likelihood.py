@@ -7,8 +7,8 @@ the sum over the d tied events and l = 0 .. d - 1 the number of the event among 
     score            x_i - m,   m = (S(r x) - f D(r x)) / (S(r) - f D(r))
     information      (S(r x x') - f D(r x x')) / (S(r) - f D(r)) - m m'
 
-S - f D is summed as that over the others at risk and 1 - f of D, so that no sum is a difference of
-two. Sources: Cox. J R Stat Soc B 1972; 34:187-220;
+S - f D is taken as 1 - f of S and f of S - D, which is summed over the others at risk, so that no
+sum is a difference of two. Sources: Cox. J R Stat Soc B 1972; 34:187-220;
 Efron. J Am Stat Assoc 1977; 72:557-565; Breslow. Biometrics 1974; 30:89-99; Therneau, Grambsch.
 Modeling Survival Data, 2000, sections 3.1 and 3.3.
 """
@@ -111,20 +111,17 @@ class PartialLikelihood:
     sets : RiskSets
         Of a time, subjects with an event before the others.
     event : (trials, places) bool
-    column, events, ties, count
-        Covariates, and lists of the events and of those tied, as
-        `partial_likelihood_kernel.arrange` gives them.
-    is_efron : bool
-        True where events that are tied leave the risk set by and by; False after Breslow.
+    column, extreme, events, gone, count
+        Covariates, and a list of the events, as `partial_likelihood_kernel.arrange` gives them.
     """
 
     sets: RiskSets
     event: Bools
     column: Floats
+    extreme: Floats
     events: Integers
-    ties: Integers
+    gone: Floats
     count: Integers
-    is_efron: bool
 
     @classmethod
     def of(cls, subjects: Subjects, *, ties: Ties) -> PartialLikelihood:
@@ -137,18 +134,24 @@ class PartialLikelihood:
             stratum=subjects.codes.get("stratum"),
             start=subjects.start,
         )
-        x, efron = covariates_of(subjects), int(ties == "efron")
-        column, events, tied, count = arrange(
-            sets.order, sets.first, sets.time, subjects.event, x, efron
+        column, extreme, events, gone, count = arrange(
+            sets.order,
+            sets.first,
+            _borders(sets)[1],
+            sets.time,
+            subjects.event,
+            covariates_of(subjects),
+            int(ties == "efron"),
+            int(subjects.start is not None),
         )
         return cls(
             sets=sets,
             event=sets.sort(subjects.event),
             column=column,
+            extreme=extreme,
             events=events,
-            ties=tied,
+            gone=gone,
             count=count,
-            is_efron=ties == "efron",
         )
 
     @property
@@ -165,9 +168,10 @@ class PartialLikelihood:
     @property
     def share(self) -> Floats:
         """Share 1 - f of the events tied that is still there at each of them; 0 elsewhere."""
-        places = np.arange(self.event.shape[1])
-        before = places - self.sets.first if self.is_efron else np.zeros_like(self.sets.first)
-        return np.where(self.event, 1 - before / np.maximum(self.sets.tied(self.event), 1), 0.0)
+        share = np.zeros_like(self.gone)
+        is_listed = np.arange(self.gone.shape[1]) < self.count[:, None]
+        share[self.event] = 1 - self.gone[is_listed]
+        return share
 
     def passage(self, coefficient: Floats, weight: Floats | None = None) -> Passage:
         """Evaluate at (trials, covariates), with what happens at each place."""
@@ -177,11 +181,11 @@ class PartialLikelihood:
         log_likelihood, score, information, log_risk, risk, hazard, mean = evaluate(
             sets.time,
             np.empty((1, 0)) if sets.start is None else sets.start,
-            sets.begin,
-            sets.end,
+            *_borders(sets),
             self.column,
+            self.extreme,
             self.events,
-            self.ties,
+            self.gone,
             self.count,
             coefficient,
             np.ones((1, sets.time.shape[1])) if weight is None else weight,
@@ -199,6 +203,12 @@ class PartialLikelihood:
         wide = (...,) + (None,) * (step.ndim - 2)
         passed = self.sets.while_at_risk(step)
         return passed - self.event[wide] * self.sets.tied((1 - self.share[wide]) * step)
+
+
+def _borders(sets: RiskSets) -> tuple[Integers, Integers]:
+    """Begin and end of the strata; one row where it serves all trials."""
+    rows = slice(None) if sets.has_strata else slice(1)
+    return sets.begin[rows].copy(), sets.end[rows].copy()
 
 
 def covariates_of(subjects: Subjects) -> Floats:

@@ -75,9 +75,12 @@ def find_runs(
         after, border = lead + 1, end[lead]
         while after < border and sorted_time[after] == sorted_time[lead]:
             after += 1
-        if len(event) > 0 and after > lead + 1:
-            _bring_forward(order[lead:after], event)
+        died = lead
         for place in range(lead, after):
+            if len(event) > 0:
+                who = order[place]
+                order[place], order[died] = order[died], who
+                died += event[who]
             first[place] = lead
             last[place] = after - 1
         lead = after
@@ -94,17 +97,6 @@ def find_strata(order: Integers, stratum: Integers, begin: Integers, end: Intege
         begin[head:border] = head
         end[head:border] = border
         head = border
-
-
-@compiled
-def _bring_forward(order: Integers, event: Bools) -> None:
-    """Order the subjects of one time so that those with an event come first."""
-    died = 0
-    for place in range(len(order)):
-        who = order[place]
-        order[place] = order[died]
-        order[died] = who
-        died += event[who]
 
 
 @compiled
