@@ -214,6 +214,16 @@ def test_validate_passes_on_right_answers_and_writes_its_report(tmp_path):
     assert "sledai_total" in report.read_text("utf-8")
 
 
+def test_a_qualification_report_never_takes_the_place_of_its_cases(tmp_path):
+    case = {"id": "a", "function": "sledai_total", "inputs": {}, "expected": {"total": 0}}
+    (tmp_path / "cases.json").write_text(json.dumps({"cases": [case]}), "utf-8")
+    done = equipoise("validate", tmp_path / "cases.json", "--report", tmp_path / "cases.json")
+    assert done.returncode == 2
+    assert "wanted .html or .htm" in done.stderr
+    assert json.loads((tmp_path / "cases.json").read_text("utf-8")) == {"cases": [case]}
+    assert [one.name for one in tmp_path.iterdir()] == ["cases.json"]
+
+
 def test_a_virtual_trial_is_written_read_and_marked(tmp_path):
     words = ("simulate", "deng2017", "--seed", 3, "--trial", 7)
     for name in ("one", "again"):
@@ -323,7 +333,6 @@ def test_a_request_that_cannot_be_met_is_one_fault(tmp_path, words, said):
     ("out", "said"),
     [
         ("scores.xlsx", "the ending '.xlsx'; wanted .csv or .json or .parquet"),
-        ("visits.csv", "the table that is read"),
         ("visits.csv/scores.csv", "wanted a place to write"),
     ],
 )

@@ -31,6 +31,9 @@ def verdicts(path):
         ("[]", "no list 'cases'"),
         ('{"cases": {}}', "no list 'cases'"),
         ('{"cases": [5]}', "case 1: 5; wanted an object"),
+        ('{"cases": []}', "no case; wanted one case at least"),
+        pytest.param("[" * 100_000, "wanted a JSON file of cases", id="depth"),
+        pytest.param("[" + "9" * 5000 + "]", "wanted a JSON file of cases", id="digits"),
     ],
 )
 def test_what_is_no_case_file_is_refused(tmp_path, text, told):
@@ -52,6 +55,33 @@ def test_each_key_that_a_case_needs_is_asked_for(tmp_path, base):
 def test_a_tolerance_is_a_number_from_0_up(tmp_path, tolerance):
     with pytest.raises(DataError, match=r"case 1, tolerance: .*; wanted a number from 0 up"):
         read_cases(written(tmp_path, GOOD | {"tolerance": tolerance}))
+
+
+def test_a_byte_order_mark_is_no_part_of_a_case_file(tmp_path):
+    path = written(tmp_path, GOOD)
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+    assert verdicts(path)["good"].verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wanted"),
+    [
+        ("subset", "false", "true or false"),
+        ("subset", 1, "true or false"),
+        ("id", None, "a name"),
+        ("id", [1], "a name"),
+        ("function", 3, "a name"),
+    ],
+)
+def test_what_a_case_is_called_and_how_it_compares(tmp_path, key, value, wanted):
+    with pytest.raises(DataError, match=f"case 1, {key}: .*; wanted {wanted}"):
+        read_cases(written(tmp_path, GOOD | {key: value}))
+
+
+def test_an_input_that_is_missing_is_named_beside_those_that_came(tmp_path):
+    case = GOOD | {"function": "egfr", "inputs": {"age_years": 50}}
+    outcome = verdicts(written(tmp_path, case))["good"]
+    assert outcome.message == "inputs: age_years; wanted 'equation' too"
 
 
 def test_inputs_and_answers_are_objects(tmp_path):

@@ -12,11 +12,13 @@ import typer
 from equipoise.analyse import software_versions
 from equipoise.cli.argument import JsonOption
 from equipoise.cli.console import messages, print_json, print_table, progress, today
-from equipoise.data import write_file
+from equipoise.data import require_ending, write_file
 from equipoise.qualification import Outcome, Verdict, case_files, run_files, shipped_cases
 from equipoise.report import qualification_report, render_html
 
 __all__ = ["validate_command"]
+
+_PAGES = (".html", ".htm")
 
 
 def validate_command(
@@ -37,6 +39,8 @@ def validate_command(
     method, input, expect).
     """
     files = case_files(paths or [shipped_cases()])
+    if report is not None:
+        require_ending(report, _PAGES)
     with progress(len(files)) as (bar, task):
         outcomes = list(
             run_files(files, lambda name: bar.update(task, description=name, advance=1))

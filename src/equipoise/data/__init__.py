@@ -1,6 +1,11 @@
 """What was captured (records), placed on the schedule (cohort), and the data folder."""
 
-from equipoise.data.atomic import replaced_folder, write_file, written_folder
+from equipoise.data.atomic import (
+    replaced_folder,
+    require_ending,
+    write_file,
+    written_folder,
+)
 from equipoise.data.check import check_records
 from equipoise.data.cohort import SUBJECT_FIELDS, Cohort, Events
 from equipoise.data.folder import read_folder, write_template
@@ -23,6 +28,7 @@ __all__ = [
     "read_text_rows",
     "read_text_table",
     "replaced_folder",
+    "require_ending",
     "windows_of",
     "write_file",
     "write_template",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from equipoise.errors import DataError, Fault
 
-__all__ = ["replaced_folder", "write_file", "written_folder"]
+__all__ = ["replaced_folder", "require_ending", "write_file", "written_folder"]
 
 
 @contextmanager
@@ -100,6 +100,19 @@ def _beside(folder: Path) -> Iterator[Path]:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def require_ending(path: Path, endings: Sequence[str]) -> None:
+    """Refuse, before any work, a file whose name does not say what will be in it.
+
+    Raises
+    ------
+    DataError
+        If its name has none of the endings, in small letters or in capitals.
+    """
+    if path.suffix.lower() not in endings:
+        came = f"the ending {path.suffix!r}" if path.suffix else "a name without an ending"
+        raise DataError(Fault(where=str(path), came=came, wanted=" or ".join(endings)))
 
 
 def write_file(path: Path, content: bytes) -> None:

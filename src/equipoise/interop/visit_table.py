@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from equipoise.data import cell_text, read_text_rows, write_file
+from equipoise.data import cell_text, read_text_rows, require_ending, write_file
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.instruments import Instrument
 from equipoise.instruments.form import Column
@@ -307,9 +307,7 @@ def require_target(path: Path, *, source: Path) -> None:
     DataError
         If the ending of its name is not known, or if it is the table that is read.
     """
-    if path.suffix.lower() not in _ENDINGS:
-        came = f"the ending {path.suffix!r}" if path.suffix else "a name without an ending"
-        raise DataError(Fault(where=str(path), came=came, wanted=" or ".join(_ENDINGS)))
+    require_ending(path, _ENDINGS)
     if path.resolve() == source.resolve():
         raise DataError(
             Fault(where=str(path), came="the table that is read", wanted="another file")

@@ -28,7 +28,11 @@ class Given:
     def __getitem__(self, key: str) -> Any:
         if key not in self.inputs:
             raise DataError(
-                Fault(where="input", came=f"no {key!r}", wanted=", ".join(sorted(self.inputs)))
+                Fault(
+                    where="inputs",
+                    came=", ".join(sorted(self.inputs)) or "nothing",
+                    wanted=f"{key!r} too",
+                )
             )
         return self.inputs[key]
 

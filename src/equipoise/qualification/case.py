@@ -64,8 +64,8 @@ def read_cases(path: Path) -> list[Case]:
         cannot: all faults together.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(
             Fault(where=str(path), came=str(error), wanted="a JSON file of cases")
         ) from error
@@ -73,6 +73,8 @@ def read_cases(path: Path) -> list[Case]:
         raise DataError(
             Fault(where=str(path), came="no list 'cases'", wanted="{..., cases: [...]}")
         )
+    if not content["cases"]:
+        raise DataError(Fault(where=str(path), came="no case", wanted="one case at least"))
     faults: list[Fault] = []
     cases = [
         _read_case(case, place=f"{path}: case {number}", folder=path.parent, faults=faults)
@@ -101,7 +103,7 @@ def _read_case(case: Any, *, place: str, folder: Path, faults: list[Fault]) -> C
             )
         )
         return None
-    wrong = _shape_faults(case, place=place, inputs=inputs, expected=expected)
+    wrong = _shape_faults(case, place=place, function=function, inputs=inputs, expected=expected)
     if wrong:
         faults.extend(wrong)
         return None
@@ -112,7 +114,7 @@ def _read_case(case: Any, *, place: str, folder: Path, faults: list[Fault]) -> C
         inputs=decode(case[inputs]),
         expected=decode(case[expected]),
         tolerance=case.get("tolerance"),
-        is_subset=bool(case.get("subset", False)),
+        is_subset=case.get("subset", False),
         is_statistic=is_statistic,
         # Data files are named from the folder above the one that holds the JSON files.
         folder=folder.parent if is_statistic else folder,
@@ -120,14 +122,20 @@ def _read_case(case: Any, *, place: str, folder: Path, faults: list[Fault]) -> C
 
 
 def _shape_faults(
-    case: Mapping[str, Any], *, place: str, inputs: str, expected: str
+    case: Mapping[str, Any], *, place: str, function: str, inputs: str, expected: str
 ) -> list[Fault]:
     """Find what is not of the kind that a case needs."""
-    kinds = {inputs: (dict, "an object"), expected: (dict | list, "an object or a list")}
+    kinds = {
+        "id": (str | int, "a name"),
+        function: (str, "a name"),
+        inputs: (dict, "an object"),
+        expected: (dict | list, "an object or a list"),
+        "subset": (bool, "true or false"),
+    }
     faults = [
         Fault(where=f"{place}, {key}", came=repr(case[key])[:60], wanted=wanted)
         for key, (kind, wanted) in kinds.items()
-        if not isinstance(case[key], kind)
+        if key in case and not isinstance(case[key], kind)
     ]
     tolerance = case.get("tolerance")
     is_number = isinstance(tolerance, int | float) and not isinstance(tolerance, bool)
