@@ -44,7 +44,13 @@ Names are those of functions in `equipoise.stats`, or of what a protocol writes.
 """
 _LEAST = 1e-12
 """Differences below this are shown as this: they are rounding, and change with the machine."""
-_FILES = {"binary": ("binary", "margin")}
+_FILES = {
+    "binary": ("binary", "margin"),
+    **{
+        family: (family, f"{family}_unusual")
+        for family in ("bayes", "continuous", "design", "meta", "mmrm", "multiplicity")
+    },
+}
 """Reference files of a family that has more than one; the others have one of their name."""
 _NOT_COMPARED = 1.0
 """From this tolerance on a value is no answer: a setting, or a place that is not unique."""

@@ -7,6 +7,7 @@ import pytest
 from equipoise.errors import DataError
 from equipoise.qualification import Verdict, case_files, run_files
 from equipoise.qualification.case import read_cases
+from equipoise.qualification.compare import differences
 
 PLATELETS = {"analyte": "platelets", "value": 60, "lln": 150}
 GOOD = {"id": "good", "function": "ctcae_v5", "inputs": PLATELETS, "expected": {"grade": 2}}
@@ -145,3 +146,36 @@ def test_a_folder_gives_its_case_files_and_nothing_else(tmp_path):
     assert case_files([tmp_path]) == [path]
     with pytest.raises(DataError, match="no such file or folder"):
         case_files([tmp_path / "nowhere"])
+
+
+REFUSED = {
+    "id": "refused",
+    "method": "p_adjust",
+    "input": {"p": [0.2, 1.5]},
+    "expect": {"error": "p > 1", "r_warnings": ["NaNs produced"]},
+}
+
+
+def test_where_the_reference_refused_a_refusal_is_right(tmp_path):
+    asked = [REFUSED, REFUSED | {"id": "answered", "input": {"p": [0.2, 0.3]}}]
+    found = verdicts(written(tmp_path, *asked))
+    assert found["refused"].verdict is Verdict.PASSED
+    assert found["refused"].compared == 1
+    assert "p_value" in found["refused"].message
+    assert found["answered"].verdict is Verdict.FAILED
+    assert "p > 1" in str(found["answered"].differences[0])
+
+
+def test_where_the_reference_refused_no_number_is_right():
+    refused = {"OR": {"error": "no estimate"}, "RR": {"p": 1.0}}
+    none = {"OR": {"p": float("nan"), "ci": [float("nan")] * 2, "why": "too few"}, "RR": {"p": 1.0}}
+    assert not list(differences(refused, none, close=lambda *_: True))
+    one = none | {"OR": {"p": float("nan"), "ci": [0.5, float("nan")]}}
+    assert [str(one) for one in differences(refused, one, close=lambda *_: True)] == [
+        "OR: expected {'error': 'no estimate'}, got 0.5"
+    ]
+
+
+def test_what_r_remarked_is_no_part_of_the_answer(tmp_path):
+    path = written(tmp_path, STATISTIC | {"expect": {"p": 1, "r_warnings": ["NaNs produced"]}})
+    assert [case.expected for case in read_cases(path)] == [{"p": 1}]

@@ -17,6 +17,8 @@ from equipoise.errors import DataError, Fault
 
 __all__ = ["Case", "read_cases"]
 
+_REMARKS = "r_warnings"
+"""Key under which a reference file keeps what R remarked: no part of the answer."""
 _NUMBERS = {"NA": float("nan"), "NaN": float("nan"), "Inf": float("inf"), "-Inf": float("-inf")}
 
 
@@ -153,9 +155,9 @@ def _keep(value: Any) -> Any:
 
 
 def _decode(value: Any) -> Any:
-    """Turn the strings NA, NaN, Inf and -Inf into the numbers they stand for."""
+    """Turn the strings NA, NaN, Inf and -Inf into the numbers they stand for; drop remarks."""
     if isinstance(value, dict):
-        return {key: _decode(item) for key, item in value.items()}
+        return {key: _decode(item) for key, item in value.items() if key != _REMARKS}
     if isinstance(value, list):
         return [_decode(item) for item in value]
     return _NUMBERS.get(value, value) if isinstance(value, str) else value

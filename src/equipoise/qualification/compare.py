@@ -9,7 +9,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Close", "Difference", "differences"]
+__all__ = ["Close", "Difference", "differences", "is_refusal"]
+
+_REFUSAL = "error"
+"""Key under which a reference file keeps why R gave no answer."""
 
 Close = Callable[[str, float, float], bool]
 """Says for a path, an expected and an actual number whether they agree."""
@@ -35,8 +38,13 @@ def differences(
     Numpy scalars and arrays in ``actual`` count as numbers and lists; a list of length one and
     a bare number are the same; None and NaN both mean that there is no value. Where a list is
     expected, an answer by name gives it under ``each``. An interval without a formula has no limit.
+    Where R refused to answer, no finite number may be answered.
     """
     actual = _plain(actual)
+    if is_refusal(expected):
+        if (number := _finite_number(actual)) is not None:
+            yield Difference(path=path, expected=expected, actual=number)
+        return
     if _is_list(expected) and isinstance(actual, Mapping):
         actual = actual.get("each", actual)
     if isinstance(expected, Mapping):
@@ -62,6 +70,23 @@ def differences(
         return
     if not _agree(expected, actual, close=close, path=path):
         yield Difference(path=path, expected=expected, actual=actual)
+
+
+def is_refusal(expected: object) -> bool:
+    """Say whether the reference gave the reason why it has no answer."""
+    return isinstance(expected, Mapping) and _REFUSAL in expected
+
+
+def _finite_number(value: object) -> float | None:
+    """Find a finite number in an answer; None where it holds none."""
+    value = _plain(value)
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if _is_list(value):
+        return next((one for one in map(_finite_number, _as_list(value)) if one is not None), None)
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    return None
 
 
 def _agree(expected: object, actual: object, *, close: Close, path: str) -> bool:

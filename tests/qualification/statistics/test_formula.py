@@ -7,7 +7,9 @@ from numpy.testing import assert_array_equal
 
 from equipoise.errors import DataError
 from equipoise.qualification.statistics.formula import (
+    contrast_labels,
     factor_levels,
+    level_name,
     model_matrix,
     parse_formula,
 )
@@ -32,6 +34,12 @@ TABLE = pl.DataFrame(
         ("y ~ arm:visit + arm", [("arm",), ("arm", "visit")]),
         ("y~a*b + b:a", [("a",), ("b",), ("a", "b")]),
         ("y ~ a*b*c", [(*"a",), (*"b",), (*"c",), (*"ab",), (*"ac",), (*"bc",), (*"abc",)]),
+        # terms and names of R's terms(y ~ base*visit + arm*visit), terms(y ~ c + s:c + s)
+        (
+            "y ~ base*visit + arm*visit",
+            [("base",), ("visit",), ("arm",), ("base", "visit"), ("visit", "arm")],
+        ),
+        ("y ~ c + s:c + s", [("c",), ("s",), ("c", "s")]),
         ("y ~ 1", []),
     ],
 )
@@ -47,6 +55,13 @@ def test_the_intercept_is_there_unless_taken_out(text, has_intercept):
     formula = parse_formula(text)
     assert formula.has_intercept is has_intercept
     assert formula.terms == (("x",),)
+
+
+def test_levels_are_named_as_in_r():
+    assert [level_name(level) for level in ("M", 2, True)] == ["M", "2", "TRUE"]
+    assert contrast_labels("arm", (0, 1)) == ["arm0", "arm1"]
+    assert contrast_labels("arm", ("ACT", "PLC")) == ["ACT", "PLC"]
+    assert contrast_labels("arm", (False, True)) == ["FALSE", "TRUE"]
 
 
 def test_a_random_part_is_set_apart():
@@ -99,7 +114,8 @@ def test_a_factor_without_its_margin_is_coded_in_full():
     matrix = model_matrix(parse_formula("y ~ site - 1"), TABLE)
     assert matrix.names == ("sitea", "siteb", "sitec")
     nested = model_matrix(parse_formula("y ~ base + site:base"), TABLE)
-    assert nested.names == ("(Intercept)", "base", "siteb:base", "sitec:base")
+    # R: colnames(model.matrix(y ~ base + site:base)), in the order of first mention
+    assert nested.names == ("(Intercept)", "base", "base:siteb", "base:sitec")
     cells = model_matrix(parse_formula("y ~ site:base"), TABLE)
     assert cells.names == ("(Intercept)", "sitea:base", "siteb:base", "sitec:base")
 

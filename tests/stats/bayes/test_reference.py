@@ -10,6 +10,6 @@ from equipoise.qualification.statistics.bayes import METHODS
 from support.reference import cases, check
 
 
-@pytest.mark.parametrize("case", cases("bayes"), ids=attrgetter("id"))
+@pytest.mark.parametrize("case", [*cases("bayes"), *cases("bayes_unusual")], ids=attrgetter("id"))
 def test_agrees_with_the_reference(case):
     check(case, METHODS)

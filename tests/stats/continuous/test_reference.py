@@ -10,6 +10,8 @@ from equipoise.qualification.statistics.continuous import METHODS
 from support.reference import cases, check
 
 
-@pytest.mark.parametrize("case", cases("continuous"), ids=attrgetter("id"))
+@pytest.mark.parametrize(
+    "case", [*cases("continuous"), *cases("continuous_unusual")], ids=attrgetter("id")
+)
 def test_agrees_with_the_reference(case):
     check(case, METHODS)

@@ -10,6 +10,6 @@ from equipoise.qualification.statistics.design import METHODS
 from support.reference import cases, check
 
 
-@pytest.mark.parametrize("case", cases("design"), ids=attrgetter("id"))
+@pytest.mark.parametrize("case", [*cases("design"), *cases("design_unusual")], ids=attrgetter("id"))
 def test_agrees_with_the_reference(case):
     check(case, METHODS)

@@ -167,3 +167,13 @@ def test_faults_come_together():
             test(estimate=[0.1, 0.2, 0.3], variance=[0.1, -1, 0.1])
         with pytest.raises(DataError, match="studies 0, 1"):
             test(estimate=[0.1, 0.2, 0.3], variance=[0.1, 1, 0.1], overlap_group=["a", "a", "b"])
+
+
+def test_trimming_to_one_study_is_centred_on_it():
+    """Two of three effects on one side of a precise one: by hand, L0 = (4 * 5 - 12) / 5 = 1.6.
+
+    So 2 are trimmed. The one left is the centre, and the ranks above it are again 2 and 3.
+    """
+    result = trim_and_fill(estimate=[0.0, 0.4, 0.45], variance=[1e-4, 1.0, 1.1])
+    assert (result.missing, result.state) == (2, State.ESTIMATED)
+    assert_allclose(result.pooled.estimate, 0, atol=1e-12)

@@ -217,6 +217,12 @@ def test_equal_effects_have_no_heterogeneity():
         assert_allclose(result.shrunken, 0.5)
 
 
+def test_equal_effects_leave_a_common_effect_no_heterogeneity():
+    alike = {"estimate": np.zeros(4), "variance": np.array([0.1, 0.2, 0.3, 0.4])}
+    result = pool_common_effect(**alike)
+    assert (result.q, result.i_squared, result.q_p_value) == (0, 0, 1)
+
+
 def test_too_few_studies_are_a_state():
     nothing = pool_common_effect(estimate=[np.nan], variance=[0.1])
     assert nothing.state == State.NOT_ESTIMABLE

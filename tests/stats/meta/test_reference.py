@@ -10,6 +10,6 @@ from equipoise.qualification.statistics.meta import METHODS
 from support.reference import cases, check
 
 
-@pytest.mark.parametrize("case", cases("meta"), ids=attrgetter("id"))
+@pytest.mark.parametrize("case", [*cases("meta"), *cases("meta_unusual")], ids=attrgetter("id"))
 def test_agrees_with_the_reference(case):
     check(case, METHODS)

@@ -15,7 +15,7 @@ from equipoise.qualification.statistics.mmrm import METHODS
 from support.reference import cases, check
 
 
-@pytest.mark.parametrize("case", cases("mmrm"), ids=attrgetter("id"))
+@pytest.mark.parametrize("case", [*cases("mmrm"), *cases("mmrm_unusual")], ids=attrgetter("id"))
 def test_agrees_with_r(case: Case) -> None:
     check(case, METHODS)
 

@@ -14,7 +14,9 @@ from equipoise.qualification.adapter import Given, NotRun
 from equipoise.qualification.statistics.formula import (
     Formula,
     Term,
+    contrast_labels,
     factor_levels,
+    level_name,
     parse_formula,
 )
 from equipoise.stats.continuous import (
@@ -72,7 +74,7 @@ def ancova_case(given: Given) -> Mapping[str, Any]:
     return {
         "fit": _fit(result, names, order),
         "lsmeans": {
-            "level": [str(level) for level in roles.levels[roles.group]],
+            "level": [level_name(level) for level in roles.levels[roles.group]],
             **_functions(result.means),
         },
         "difference": _differences(roles, result),
@@ -153,7 +155,7 @@ def _labels(roles: _Roles, name: str) -> Iterator[tuple[str, Label]]:
         yield name, (roles.alias[name], None)
         return
     for code, level in enumerate(roles.levels[name][1:], start=1):
-        yield f"{name}{level}", (roles.alias[name], code)
+        yield f"{name}{level_name(level)}", (roles.alias[name], code)
 
 
 def _fit(result: Ancova, names: list[str], order: list[int]) -> Mapping[str, Any]:
@@ -184,7 +186,8 @@ def _functions(found: LinearFunctions) -> Mapping[str, Any]:
 
 
 def _differences(roles: _Roles, result: Ancova) -> Mapping[str, Any]:
-    levels, found = roles.levels[roles.group], result.differences
+    found = result.differences
+    levels = contrast_labels(roles.group, roles.levels[roles.group])
     return {
         "contrast": [f"{levels[later]} - {levels[earlier]}" for later, earlier in result.pairs],
         **_functions(found),

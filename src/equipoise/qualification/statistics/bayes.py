@@ -82,7 +82,8 @@ def prior_effective_sample_size(given: Given) -> Mapping[str, Any]:
 
 def robust_map_normal(given: Given) -> Mapping[str, Any]:
     """Update a mixture of normal priors."""
-    prior = bayes.normal_mixture(weight=given["w"], mean=given["mu"], sd=given["sd"])
+    weight, mean, sd = (np.atleast_1d(given[name]) for name in ("w", "mu", "sd"))
+    prior = bayes.normal_mixture(weight=weight, mean=mean, sd=sd)
     posterior = bayes.update_normal_mixture(
         mixture=prior, estimate=given["y"], standard_error=given["se"]
     )

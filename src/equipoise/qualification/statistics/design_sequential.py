@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,11 +21,20 @@ from equipoise.stats.design import (
     spend,
 )
 
-__all__ = ["METHODS", "rpact_design"]
+__all__ = ["METHODS", "rpact_design", "rpact_efficacy", "spending_in_words"]
 
 _SOLVER_TOLERANCE = 4 * np.finfo(float).eps
 """How near the roots behind the bounds are found; cases state that of the reference."""
 _SHAPES = {"OF": "obrien_fleming", "Pocock": "pocock", "P": "pocock", "WT": "wang_tsiatis"}
+_SPENT = {
+    "LDOF": "obrien_fleming",
+    "LDPocock": "pocock",
+    "HSD": "hwang_shih_decani",
+    "power": "power",
+    "exponential": "exponential",
+}
+_SPENDING = re.compile(rf"({'|'.join(_SPENT)})(?:[ _]?(?:[a-z]+=)?([m-]?)([0-9.]+))?")
+_PARAMETERS = {"exponential": 0.8}
 _NO_FUTILITY = -6.0
 """What rpact writes for a look without a futility bound."""
 
@@ -47,9 +57,9 @@ def gs_boundary(given: Given) -> Mapping[str, Any]:
 
 def gs_spending(given: Given) -> Mapping[str, Any]:
     """Answer R ``gsDesign`` with error spending."""
-    spending = _spending(given["spending"])
+    spending = spending_in_words(given["spending"])
     design = design_group_sequential(
-        fraction=given["timing"],
+        fraction=np.atleast_1d(given["timing"]),
         alpha=given["alpha"],
         power=1 - given["beta"],
         efficacy=spending,
@@ -59,11 +69,14 @@ def gs_spending(given: Given) -> Mapping[str, Any]:
 
 def gs_futility(given: Given) -> Mapping[str, Any]:
     """Answer R ``gsDesign`` of types 3 to 6: futility by spending, binding or not."""
-    spending, low = _spending(given["spending"]), _spending_in_words(given["futility_spending"])
+    spending, low = (
+        spending_in_words(given["spending"]),
+        spending_in_words(given["futility_spending"]),
+    )
     kind = int(given["gsDesign_test_type"])
     total = given["beta"] if kind < 5 else given["astar"]
     design = design_group_sequential(
-        fraction=given["timing"],
+        fraction=np.atleast_1d(given["timing"]),
         alpha=given["alpha"],
         power=1 - given["beta"],
         efficacy=spending,
@@ -87,7 +100,9 @@ def boundary_crossing_mvn(given: Given) -> Mapping[str, Any]:
         1
         - np.cumsum(
             crossing_probabilities(
-                information=given["info"], upper=given["upper_z"], effect=float(effect)
+                information=np.atleast_1d(given["info"]),
+                upper=np.atleast_1d(given["upper_z"]),
+                effect=float(effect),
             ).upper
         )
         for effect in given["delta"]
@@ -99,7 +114,7 @@ def gs_rpact(given: Given) -> Mapping[str, Any]:
     """Answer R ``rpact`` ``getDesignGroupSequential`` and ``getDesignCharacteristics``."""
     design = rpact_design(given.inputs)
     has_lower = np.isfinite(design.lower[:-1]) & (design.sides == 1)
-    is_spent = "typeBetaSpending" in given
+    is_spent = given.get("typeBetaSpending", "none") != "none"
     return {
         "critical_values": design.upper,
         "stage_levels": ndtr(-design.upper),
@@ -118,25 +133,21 @@ def gs_rpact(given: Given) -> Mapping[str, Any]:
 
 
 def rpact_design(inputs: Mapping[str, Any]) -> GroupSequentialDesign:
-    """Build the design that rpact's arguments describe; one-sided 0.025 and power 0.8 if silent."""
-    looks = int(inputs.get("kMax", len(inputs.get("informationRates", ()))))
-    fraction = inputs.get("informationRates", np.arange(1, looks + 1) / looks)
-    beta = inputs.get("beta", 0.2)
-    futility = None
-    binding = bool(inputs.get("bindingFutility", False))
-    if "futilityBounds" in inputs:
-        bounds = np.atleast_1d(inputs["futilityBounds"]).tolist()
-        futility = Futility(bounds=bounds, is_binding=binding)
-    elif inputs.get("typeBetaSpending", "none") != "none":
-        kind = {"bsOF": "obrien_fleming", "bsP": "pocock"}[inputs["typeBetaSpending"]]
-        futility = Futility(spending=Spending(family=kind), is_binding=binding)
+    """Build the design that rpact's arguments describe, with its defaults where they are silent.
+
+    Three looks of O'Brien and Fleming's shape, one-sided 0.025, power 0.8.
+    """
+    looks = int(inputs.get("kMax", 3))
+    fraction = np.atleast_1d(inputs.get("informationRates", np.arange(1, looks + 1) / looks))
+    if fraction[-1] != 1:
+        raise NotRun(f"rpact design whose last look is at {fraction[-1]:g} of the information")
     return design_group_sequential(
         fraction=fraction,
         alpha=inputs.get("alpha", 0.025),
-        power=1 - beta,
+        power=1 - inputs.get("beta", 0.2),
         sides=int(inputs.get("sided", 1)),
-        efficacy=_rpact_efficacy(inputs),
-        futility=futility,
+        efficacy=rpact_efficacy(inputs),
+        futility=_rpact_futility(inputs),
     )
 
 
@@ -149,8 +160,9 @@ METHODS: dict[str, Adapter] = {
 }
 
 
-def _rpact_efficacy(inputs: Mapping[str, Any]) -> Spending | Shape:
-    kind = inputs["typeOfDesign"]
+def rpact_efficacy(inputs: Mapping[str, Any]) -> Spending | Shape:
+    """Read how rpact's arguments spend or shape the type I error."""
+    kind = inputs.get("typeOfDesign", "OF")
     if kind in ("OF", "P"):
         return Shape(family=_SHAPES[kind])
     if kind == "WT":
@@ -162,10 +174,33 @@ def _rpact_efficacy(inputs: Mapping[str, Any]) -> Spending | Shape:
     if kind == "asKD":
         return Spending(family="power", parameter=inputs["gammaA"])
     if kind == "asUser":
-        return Spending(family="user", cumulative=inputs["userAlphaSpending"])
+        # Ours is the error of one side.
+        total = np.atleast_1d(inputs["userAlphaSpending"]) / int(inputs.get("sided", 1))
+        return Spending(family="user", cumulative=total.tolist())
     if kind in ("asOF", "asP"):
         return Spending(family={"asOF": "obrien_fleming", "asP": "pocock"}[kind])
     raise NotRun(f"rpact design {kind!r}")
+
+
+def _rpact_futility(inputs: Mapping[str, Any]) -> Futility | None:
+    binding = bool(inputs.get("bindingFutility", False))
+    if "futilityBounds" in inputs:
+        bounds = np.atleast_1d(inputs["futilityBounds"]).tolist()
+        return Futility(bounds=bounds, is_binding=binding)
+    kind = inputs.get("typeBetaSpending", "none")
+    if kind == "none":
+        return None
+    if kind in ("bsOF", "bsP"):
+        spending = Spending(family={"bsOF": "obrien_fleming", "bsP": "pocock"}[kind])
+    elif kind in ("bsHSD", "bsKD"):
+        family = {"bsHSD": "hwang_shih_decani", "bsKD": "power"}[kind]
+        spending = Spending(family=family, parameter=inputs["gammaB"])
+    elif kind == "bsUser":
+        total = np.atleast_1d(inputs["userBetaSpending"]).tolist()
+        spending = Spending(family="user", cumulative=total)
+    else:
+        raise NotRun(f"rpact beta spending {kind!r}")
+    return Futility(spending=spending, is_binding=binding)
 
 
 def _efficacy_alone(design: GroupSequentialDesign, given: Given) -> Floats:
@@ -178,25 +213,18 @@ def _efficacy_alone(design: GroupSequentialDesign, given: Given) -> Floats:
     ).upper
 
 
-def _spending(name: str) -> Spending:
-    """Read LDOF, LDPocock, HSD_m4, power_3, exponential (0.8)."""
-    if name in ("LDOF", "LDPocock"):
-        return Spending(family={"LDOF": "obrien_fleming", "LDPocock": "pocock"}[name])
-    if name == "exponential":
-        return Spending(family="exponential", parameter=0.8)
-    kind, _, number = name.partition("_")
-    families = {"HSD": "hwang_shih_decani", "power": "power"}
-    if kind not in families:
-        raise NotRun(f"spending function {name!r}")
-    return Spending(family=families[kind], parameter=float(number.replace("m", "-")))
-
-
-def _spending_in_words(text: str) -> Spending:
-    """Read 'HSD gamma=-2'."""
-    kind, _, number = text.partition(" gamma=")
-    if kind != "HSD":
+def spending_in_words(text: str) -> Spending:
+    """Read LDOF, LDPocock, HSD_m4, 'HSD -2', 'HSD gamma=-2', power_3, exponential (0.8)."""
+    found = _SPENDING.fullmatch(text.strip())
+    if found is None:
         raise NotRun(f"spending function {text!r}")
-    return Spending(family="hwang_shih_decani", parameter=float(number))
+    kind, minus, number = found.groups()
+    parameter = _PARAMETERS.get(kind) if number is None else float(number)
+    if kind not in ("LDOF", "LDPocock") and parameter is None:
+        raise NotRun(f"spending function {text!r} without its parameter")
+    if parameter is not None and minus:
+        parameter = -parameter
+    return Spending(family=_SPENT[kind], parameter=parameter)
 
 
 def _increments(design: GroupSequentialDesign, total: float, spending: Spending) -> Floats:

@@ -75,7 +75,7 @@ def n_noninferiority_rates(given: Given) -> Mapping[str, Any]:
 
 
 def events_of_logrank(given: Given) -> Mapping[str, Any]:
-    """Events of the log-rank test, and what rpact warns of a duration that was not asked."""
+    """Events of the log-rank test."""
     asked = {
         "hazard_ratio": given["hr"],
         "ratio": given["ratio"],
@@ -89,7 +89,6 @@ def events_of_logrank(given: Given) -> Mapping[str, Any]:
         "freedman": events_logrank(**asked, formula="freedman"),
         "rpact_schoenfeld": schoenfeld,
         "gsDesign_nEvents": schoenfeld,
-        "r_warnings": _duration_warning(given, float(schoenfeld)),
     }
 
 
@@ -149,7 +148,7 @@ def power_rates_gs(given: Given) -> Mapping[str, Any]:
         {
             "kMax": given["kMax"],
             "typeOfDesign": given["design"],
-            "futilityBounds": given["futility"],
+            **({"futilityBounds": given["futility"]} if "futility" in given else {}),
         }
     )
     arm = given["n"] / 2
@@ -202,24 +201,3 @@ METHODS: dict[str, Adapter] = {
     "power_rates_gs": power_rates_gs,
     "average_hazard_ratio": hazard_ratio_on_average,
 }
-
-
-def _duration_warning(given: Given, events: float) -> list[str]:
-    """Say what rpact says where its accrual of 150 a month for 12 months is longer than needed.
-
-    It looks for the time at which the events are reached with a control hazard of 0.05 a month.
-    """
-    accrual, rate, hazard = 12.0, 150.0, 0.05
-    time = time_of_share(
-        share=events / (accrual * rate),
-        hazard1=hazard * given["hr"],
-        hazard0=hazard,
-        accrual=accrual,
-        ratio=given["ratio"],
-    )
-    if time >= accrual:
-        return []
-    return [
-        "Accrual duration longer than maximal study duration (time to maximal number of "
-        f"events); followUpTime = {time - accrual:.3f}"
-    ]

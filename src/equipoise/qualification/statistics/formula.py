@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -22,10 +22,19 @@ from numpy.typing import NDArray
 
 from equipoise.errors import DataError, Fault, did_you_mean
 
-__all__ = ["Formula", "ModelMatrix", "Term", "factor_levels", "model_matrix", "parse_formula"]
+__all__ = [
+    "Formula",
+    "ModelMatrix",
+    "Term",
+    "contrast_labels",
+    "factor_levels",
+    "level_name",
+    "model_matrix",
+    "parse_formula",
+]
 
 Term: TypeAlias = tuple[str, ...]
-"""The variables of a term in the order the formula names them; the empty term is the intercept."""
+"""The variables of a term; the empty term is the intercept."""
 
 _NAME = re.compile(r"[A-Za-z.][A-Za-z0-9._]*")
 _RANDOM = re.compile(r"[+]?\s*\(([^()|]+)\|([^()|]+)\)")
@@ -33,7 +42,10 @@ _RANDOM = re.compile(r"[+]?\s*\(([^()|]+)\|([^()|]+)\)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formula:
-    """A parsed formula; ``terms`` are ordered as R orders them: by degree, then as they stand."""
+    """A parsed formula; ``terms`` are ordered as R orders them: by degree, then as they stand.
+
+    Within a term the variables stand in the order in which the formula first mentions them.
+    """
 
     response: str
     terms: tuple[Term, ...]
@@ -107,6 +119,21 @@ def factor_levels(
     }
 
 
+def level_name(level: object) -> str:
+    """Write a level as R does: truth values in capitals."""
+    return str(level).upper() if isinstance(level, bool) else str(level)
+
+
+def contrast_labels(name: str, levels: Sequence[object]) -> list[str]:
+    """Name levels as R ``emmeans`` does in a contrast: a number goes with the factor's name."""
+    return [
+        f"{name}{level}"
+        if isinstance(level, int | float) and not isinstance(level, bool)
+        else level_name(level)
+        for level in levels
+    ]
+
+
 def model_matrix(
     formula: Formula,
     table: pl.DataFrame,
@@ -166,8 +193,9 @@ def _read_terms(right: str, text: str) -> tuple[tuple[Term, ...], bool]:
                 terms.setdefault(frozenset(term), term)
         else:
             raise DataError(Fault(where="formula", came=repr(text), wanted="'-' before 1 only"))
-    ordered = sorted(terms.values(), key=len)
-    return tuple(ordered), has_intercept
+    mentioned = list(dict.fromkeys(itertools.chain.from_iterable(terms.values())))
+    named = [tuple(sorted(term, key=mentioned.index)) for term in terms.values()]
+    return tuple(sorted(named, key=len)), has_intercept
 
 
 def _expand(part: str, text: str) -> list[Term]:
@@ -203,12 +231,16 @@ def _factor_columns(
         for level in levels
     ]
     if coding == "full":
-        return {f"{name}{level}": column for level, column in zip(levels, indicators, strict=True)}
+        return {
+            f"{name}{level_name(level)}": column
+            for level, column in zip(levels, indicators, strict=True)
+        }
     if coding == "sum":
         return {
             f"{name}{number}": column - indicators[-1]
             for number, column in enumerate(indicators[:-1], start=1)
         }
     return {
-        f"{name}{level}": column for level, column in zip(levels[1:], indicators[1:], strict=True)
+        f"{name}{level_name(level)}": column
+        for level, column in zip(levels[1:], indicators[1:], strict=True)
     }

@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 
 from equipoise.qualification.adapter import Adapter, Given
+from equipoise.qualification.statistics.formula import model_matrix, parse_formula
 from equipoise.stats import binary, meta
 
 __all__ = ["METHODS"]
 
 _METHODS: dict[str, meta.TauMethod] = {
     "EE": "common",
+    "FE": "common",
+    "CE": "common",
     "DL": "dersimonian_laird",
     "REML": "restricted_likelihood",
     "ML": "likelihood",
@@ -87,11 +90,13 @@ def meta_continuous(given: Given) -> Mapping[str, Any]:
 
 def meta_regression(given: Given) -> Mapping[str, Any]:
     """Regress study effects on the named moderators."""
-    table, named = given.table(), np.atleast_1d(given["mods"])
+    table, named = given.table(), np.atleast_1d(given["mods"]).tolist()
     effects = _arguments(_EFFECTS[given["measure"]](**_counts(given)))
+    # A text is a factor, as in a formula of R; the estimator adds the intercept itself.
+    columns = model_matrix(parse_formula(f"effect ~ {' + '.join(named)}"), table).values[:, 1:]
     fit = meta.fit_meta_regression(
         **effects,
-        moderators=np.column_stack([table[name].to_numpy() for name in named]),
+        moderators=columns,
         method=_METHODS[given["method"]],
         interval="wald",
     )
@@ -131,7 +136,7 @@ def _every_way(effects: dict[str, Any], level: float) -> dict[str, Any]:
     return {
         f"{short}{suffix}": _pooled(
             meta.pool_random_effects(**effects, method=method, interval=kind, confidence=level),
-            None if short == "EE" else limits,
+            None if method == "common" else limits,
             level,
         )
         for short, method in _METHODS.items()

@@ -14,7 +14,9 @@ import polars as pl
 from equipoise.qualification.adapter import Adapter, Given, NotRun
 from equipoise.qualification.statistics.formula import (
     Formula,
+    contrast_labels,
     factor_levels,
+    level_name,
     model_matrix,
     parse_formula,
 )
@@ -210,10 +212,10 @@ def _means(fit: Mmrm, laid: _Laid) -> dict[str, Any]:
     gap = contrast(
         fit, matrix=np.concatenate([rows[:, high] - rows[:, low] for high, low in pairs])
     )
-    label = [f"arm{arm}" if isinstance(arm, int | float) else str(arm) for arm in arms]
+    label = contrast_labels("arm", arms)
     return {
         "lsmeans": {
-            "arm": [str(arm) for _ in visits for arm in arms],
+            "arm": [level_name(arm) for _ in visits for arm in arms],
             "visit": [str(visit) for visit in visits for _ in arms],
             "est": mean.estimate,
             "se": mean.standard_error,

@@ -45,9 +45,9 @@ def p_adjust(given: Given) -> Mapping[str, Any]:
 def graphical(given: Given) -> Mapping[str, Any]:
     """Answer a graphical procedure; the order names the hypotheses from 1."""
     test = graph_test(
-        p_value=given["p"],
-        weight=given["weights"],
-        transition=given["transition"],
+        p_value=np.atleast_1d(given["p"]),
+        weight=np.atleast_1d(given["weights"]),
+        transition=np.atleast_2d(given["transition"]),
         alpha=given["alpha"],
     )
     turns = np.flatnonzero(test.reject)
@@ -86,9 +86,10 @@ def dunnett(given: Given) -> Mapping[str, Any]:
 
 def p_combination(given: Given) -> Mapping[str, Any]:
     """Answer Fisher's and the equally weighted inverse normal combination."""
+    p = np.atleast_1d(given["p"])
     return {
-        "fisher": combine_fisher(p_value=given["p"]),
-        "inverse_normal_equal": combine_inverse_normal(p_value=given["p"]),
+        "fisher": combine_fisher(p_value=p),
+        "inverse_normal_equal": combine_inverse_normal(p_value=p),
     }
 
 

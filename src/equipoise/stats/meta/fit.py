@@ -17,7 +17,7 @@ from equipoise.stats.meta.overlap import kept_studies
 from equipoise.stats.meta.weighted import Problem, Weighted
 from equipoise.stats.state import State, first_state
 
-__all__ = ["Fit", "Interval", "fit_problem", "read_problem"]
+__all__ = ["Fit", "Interval", "fit_problem", "i_squared", "read_problem"]
 
 Interval: TypeAlias = Literal["wald", "hartung_knapp", "hartung_knapp_ad_hoc"]
 INTERVALS = ("wald", "hartung_knapp", "hartung_knapp_ad_hoc")
@@ -128,3 +128,17 @@ def fit_problem(problem: Problem, *, method: str, interval: str) -> Fit:
         typical_variance=typical,
         state=state,
     )
+
+
+def i_squared(fit: Fit) -> Floats:
+    """Share of the variance that lies between studies [%]: of Q for a common effect, else of tau^2.
+
+    NaN where nothing is estimated or no more studies than coefficients are left.
+    """
+    freedom = np.where(fit.problem.df > 0, fit.problem.df, np.nan)
+    if fit.is_common:
+        # Where Q is 0 there is nothing to share.
+        share = np.where(fit.q > freedom, divide_or_nan(fit.q - freedom, fit.q), 0.0)
+    else:
+        share = divide_or_nan(fit.tau2, fit.typical_variance + fit.tau2)
+    return np.where((fit.state == State.ESTIMATED) & (freedom > 0), 100 * share, np.nan)

@@ -15,6 +15,7 @@ from equipoise.stats.meta.fit import (
     Interval,
     check_options,
     fit_problem,
+    i_squared,
     read_problem,
 )
 from equipoise.stats.meta.heterogeneity import TauMethod
@@ -277,12 +278,8 @@ def _pooled(fit: Fit, confidence: float, lead: tuple[int, ...]) -> Pooled:
     tau2 = fit.tau2 + missing
     q_df = np.where(problem.studies > 0, problem.df, np.nan)
     some_df = np.where(q_df > 0, q_df, np.nan)
-    if fit.is_common:
-        h_squared = fit.q / some_df
-        i_squared = np.maximum(divide_or_nan(fit.q - some_df, fit.q), 0)
-    else:
-        h_squared = divide_or_nan(tau2, fit.typical_variance) + 1
-        i_squared = divide_or_nan(tau2, fit.typical_variance + tau2)
+    between = divide_or_nan(tau2, fit.typical_variance) + 1
+    h_squared = fit.q / some_df if fit.is_common else between
     total = weighted.weight.sum(axis=1, keepdims=True)
     variance = np.where(problem.is_in, problem.variance, np.nan)
     own = tau2[:, None] / (variance + tau2[:, None])
@@ -297,7 +294,7 @@ def _pooled(fit: Fit, confidence: float, lead: tuple[int, ...]) -> Pooled:
         "p_value": t_two_sided(statistic, df),
         "tau2": tau2,
         "tau2_standard_error": fit.tau2_standard_error + missing,
-        "i_squared": 100 * i_squared + missing,
+        "i_squared": i_squared(fit),
         "h_squared": h_squared + missing,
         "q": np.where(problem.studies > 0, fit.q, np.nan),
         "q_df": q_df,

@@ -15,6 +15,7 @@ from equipoise.stats.meta.fit import (
     Interval,
     check_options,
     fit_problem,
+    i_squared,
     read_problem,
 )
 from equipoise.stats.meta.heterogeneity import TauMethod, estimate_tau2
@@ -40,7 +41,8 @@ class MetaRegression:
     tau2, tau2_standard_error : float
         Residual variance between studies.
     i_squared, r_squared : float
-        Residual I^2, and the share of tau^2 that the moderators take away, at least 0. [%]
+        Residual I^2, and the share of tau^2 that the moderators take away, at least 0; without
+        tau^2 (``common``) the adjusted R^2 of the weighted regression. [%]
     q, q_df, q_p_value : float
         Residual heterogeneity about the common-effect regression.
     moderator_statistic, moderator_df, moderator_p : float
@@ -111,8 +113,7 @@ def fit_meta_regression(
         keep=keep,
     )
     fit = fit_problem(problem, method=method, interval=interval)
-    alone = estimate_tau2(_intercept_only(problem), method).tau2
-    return _result(fit, alone, confidence, lead)
+    return _result(fit, _r_squared(fit, method), confidence, lead)
 
 
 def _intercept_only(problem: Problem) -> Problem:
@@ -121,7 +122,24 @@ def _intercept_only(problem: Problem) -> Problem:
     )
 
 
-def _result(fit: Fit, alone: Floats, confidence: float, lead: tuple[int, ...]) -> MetaRegression:
+def _r_squared(fit: Fit, method: TauMethod) -> Floats:
+    """Share of what differs between studies that the moderators take away, at least 0 [%].
+
+    Of tau^2; of the weighted residual mean square where there is no tau^2.
+    """
+    alone = _intercept_only(fit.problem)
+    if fit.is_common:
+        before = divide_or_nan(alone.common().rss, alone.df)
+        after = divide_or_nan(fit.q, fit.problem.df)
+    else:
+        before, after = estimate_tau2(alone, method).tau2, fit.tau2
+    share = np.maximum(100 * divide_or_nan(before - after, before), 0)
+    return np.where(fit.state == State.ESTIMATED, share, np.nan)
+
+
+def _result(
+    fit: Fit, r_squared: Floats, confidence: float, lead: tuple[int, ...]
+) -> MetaRegression:
     problem, bad = fit.problem, fit.state != State.ESTIMATED
     beta = np.where(bad[:, None], np.nan, fit.weighted.coefficients)
     errors = np.where(bad[:, None], np.nan, np.sqrt(np.einsum("tii->ti", fit.covariance)))
@@ -143,8 +161,8 @@ def _result(fit: Fit, alone: Floats, confidence: float, lead: tuple[int, ...]) -
         "df": df,
         "tau2": tau2,
         "tau2_standard_error": np.where(bad, np.nan, fit.tau2_standard_error),
-        "i_squared": 100 * divide_or_nan(tau2, tau2 + fit.typical_variance),
-        "r_squared": np.maximum(100 * divide_or_nan(alone - tau2, alone), 0),
+        "i_squared": i_squared(fit),
+        "r_squared": r_squared,
         "q": np.where(bad, np.nan, fit.q),
         "q_df": q_df,
         "q_p_value": np.where(q_df > 0, chi_square_upper(fit.q, np.maximum(q_df, 1)), np.nan),

@@ -132,13 +132,19 @@ def _trim(
         if settled.all():
             break
         rest = np.where(place < (studies - missing)[:, None], y, np.nan)
-        pooled = pool_random_effects(estimate=rest, variance=v, method=method, interval="wald")
-        centre = np.where(settled, centre, pooled.estimate)
+        centre = np.where(settled, centre, _centre(rest, v, method))
         counted = _asymmetric(y - centre[:, None], studies)
         counted = np.where(settled, missing, counted)
         settled = settled | (counted == missing)
         missing = counted
     return missing, centre, settled
+
+
+def _centre(y: Floats, v: Floats, method: TauMethod) -> Floats:
+    """Pool what is left; a single study is its own centre, whatever the variance between."""
+    pooled = pool_random_effects(estimate=y, variance=v, method=method, interval="wald").estimate
+    is_one = np.sum(~np.isnan(y), axis=1) == 1
+    return np.where(is_one, np.nansum(y, axis=1), pooled)
 
 
 def _asymmetric(centred: Floats, studies: Integers) -> Integers:
