@@ -204,14 +204,16 @@ def test_validate_fails_on_a_wrong_answer_and_says_by_how_much(tmp_path):
 
 
 def test_validate_passes_on_right_answers_and_writes_its_report(tmp_path):
-    case = {"id": "a", "function": "sledai_total", "inputs": {"items": {"rash": True}},
-            "expected": {"total": 2}}  # fmt: skip
+    case = {"id": "a", "function": "sledai_total", "expected": {"total": 2},
+            "inputs": {"items": {"rash": True}, "misspelt_input": 1}}  # fmt: skip
     path = tmp_path / "cases.json"
     path.write_text(json.dumps({"cases": [case]}), encoding="utf-8")
     report = tmp_path / "qualification.html"
     done = equipoise("validate", path, "--report", report)
     assert done.returncode == 0, done.stderr
     assert "sledai_total" in report.read_text("utf-8")
+    for told in (done.stderr, report.read_text("utf-8")):
+        assert "inputs that were not read: misspelt_input" in told
 
 
 def test_a_qualification_report_never_takes_the_place_of_its_cases(tmp_path):

@@ -85,6 +85,15 @@ def test_an_input_that_is_missing_is_named_beside_those_that_came(tmp_path):
     assert outcome.message == "inputs: age_years; wanted 'equation' too"
 
 
+def test_an_input_that_is_not_read_is_told_beside_a_right_answer(tmp_path):
+    found = verdicts(
+        written(tmp_path, GOOD, GOOD | {"id": "slip", "inputs": PLATELETS | {"basline": 140}})
+    )
+    assert found["good"].message == ""
+    assert found["slip"].verdict is Verdict.PASSED
+    assert found["slip"].message == "inputs that were not read: basline"
+
+
 def test_inputs_and_answers_are_objects(tmp_path):
     with pytest.raises(DataError, match=r"case 1, inputs: \[1\]; wanted an object"):
         read_cases(written(tmp_path, GOOD | {"inputs": [1]}))

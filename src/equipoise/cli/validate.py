@@ -64,9 +64,10 @@ def _write(outcomes: list[Outcome], path: Path) -> None:
 
 def _print(outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
-        if outcome.verdict is Verdict.PASSED:
+        lines = [str(one) for one in outcome.differences]
+        lines += [outcome.message] if outcome.message else []
+        if not lines:
             continue
-        lines = [str(one) for one in outcome.differences] or [outcome.message]
         heading = f"{outcome.file} {outcome.id} ({outcome.function}): {outcome.verdict.value}"
         messages.print("\n  ".join([heading, *lines]), markup=False)
     rows = []

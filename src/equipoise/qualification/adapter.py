@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,12 +20,14 @@ class NotRun(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The inputs of one case, and the folder of its data files."""
+    """The inputs of one case, which of them were read, and the folder of its data files."""
 
     inputs: Mapping[str, Any]
     folder: Path
+    read: set[str] = field(default_factory=set)
 
     def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
         if key not in self.inputs:
             raise DataError(
                 Fault(
@@ -38,6 +40,7 @@ class Given:
 
     def get(self, key: str, default: Any = None) -> Any:
         """Give the input of that name, or the default of the case form."""
+        self.read.add(key)
         return self.inputs.get(key, default)
 
     def __contains__(self, key: object) -> bool:

@@ -41,7 +41,7 @@ class Outcome:
     differences : tuple of Difference
         Every place at which the answer is not the expected one.
     message : str
-        Why it was not run, or what stopped it.
+        Why it was not run, what stopped it, or what it did not look at.
     """
 
     file: str
@@ -118,8 +118,9 @@ def run_case(case: Case, *, file: str = "") -> Outcome:
     compared = _count(case.expected)
     if not compared:
         return _outcome(case, file, Verdict.FAILED, message="expects nothing, so it cannot fail")
+    given = Given(case.inputs, case.folder)
     try:
-        answer = adapter(Given(case.inputs, case.folder))
+        answer = adapter(given)
     except NotRun as reason:
         return _outcome(case, file, Verdict.NOT_RUN, message=str(reason))
     except EquipoiseError as error:
@@ -145,7 +146,17 @@ def run_case(case: Case, *, file: str = "") -> Outcome:
         verdict=Verdict.FAILED if found else Verdict.PASSED,
         compared=compared,
         differences=found,
+        message=_unread(case, given),
     )
+
+
+def _unread(case: Case, given: Given) -> str:
+    """Name the inputs of an instrument that were not looked at: misspelt, or of no use here.
+
+    Files of statistics also hold notes and what other software asks for.
+    """
+    names = [] if case.is_statistic else sorted(set(case.inputs) - given.read)
+    return f"inputs that were not read: {', '.join(names)}" if names else ""
 
 
 def _outcome(case: Case, file: str, verdict: Verdict, *, message: str) -> Outcome:

@@ -53,9 +53,9 @@ def qualification_report(
             ),
         )
     ]
-    found = [outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED]
+    found = [one for one in outcomes if one.verdict is not Verdict.PASSED or one.message]
     if found:
-        sections.append(Section(id="open", title="Cases that did not pass", blocks=(_open(found),)))
+        sections.append(Section(id="open", title="Cases to be looked at", blocks=(_open(found),)))
     sections.append(Section(id="cases", title="Every case", blocks=(_cases(outcomes),)))
     return Document(
         title="Installation qualification of equipoise",
@@ -106,7 +106,7 @@ def _open(outcomes: Sequence[Outcome]) -> Table:
         )
     return Table(
         id="open",
-        title="Cases that failed, have no function, or were not run",
+        title="Cases that failed, have no function, were not run, or were read in part",
         stub="Case",
         columns=(Column(label="Function"), Column(label="Verdict"), Column(label="Difference")),
         rows=tuple(rows),
