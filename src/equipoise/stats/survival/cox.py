@@ -129,7 +129,7 @@ def _fit(subjects: Subjects, *, efron: int) -> Maximum:
     coefficient, direction, is_free, converged, iterations, *terms = found
     null, there = (
         Terms(log_likelihood=value, score=score, information=information)
-        for value, score, information in (terms[:3], terms[3:])
+        for value, score, information in zip(*terms, strict=True)
     )
     return Maximum.of(
         coefficient=coefficient,

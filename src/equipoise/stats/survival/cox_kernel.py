@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 
 from equipoise.compiled import compiled
@@ -23,6 +25,11 @@ from equipoise.stats.survival.risk_sets_kernel import find_runs, find_strata
 __all__ = ["maximise"]
 
 
+_Sample: TypeAlias = tuple[
+    Floats, Floats, Integers, Integers, Floats, Floats, Integers, Floats
+]  # the first arguments of `evaluate_one`
+
+
 @compiled
 def maximise(
     order: Integers,
@@ -32,7 +39,7 @@ def maximise(
     start: Floats,
     x: Floats,
     efron: int,
-) -> tuple[Floats, Floats, Bools, Bools, Integers, Floats, Floats, Floats, Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Bools, Bools, Integers, Floats, Floats, Floats]:
     """Maximise the partial likelihood of each trial.
 
     Everything of a trial is computed before the next, in arrays that stay in the nearest memory.
@@ -46,7 +53,7 @@ def maximise(
     stratum : (trials, subjects) int
         One row, all the same, where each trial is one stratum.
     x : (trials, subjects, covariates) float
-    efron : bool
+    efron : int
         As in `partial_likelihood_kernel.arrange`.
 
     Returns
@@ -54,96 +61,135 @@ def maximise(
     coefficient, direction, is_free : (trials, covariates)
     converged, iterations : (trials,)
         As in `Maximum`.
-    log_likelihood, score, information : (trials,), (trials, p), (trials, p, p) float
-        At 0, and the same three once more at ``coefficient``.
+    log_likelihood, score, information : (2, trials), (2, trials, p), (2, trials, p, p) float
+        At 0 and at ``coefficient``.
     """
     trials, places, size = x.shape
     coefficient, direction = np.zeros((2, trials, size))
-    is_free = np.empty((trials, size), dtype=np.bool_)
-    iterations, converged = np.zeros(trials, dtype=np.int64), np.empty(trials, dtype=np.bool_)
-    log_likelihood_null, log_likelihood = np.empty((2, trials))
-    score_null, score = np.empty((2, trials, size))
-    information_null, information = np.empty((2, trials, size, size))
-
-    sorted_time, sorted_start, log_risk, risk = np.empty((4, places))
-    begin, end, first, last = np.empty((4, places), dtype=np.int64)
-    events, gone, weight = np.empty((3, places), dtype=np.int64), np.empty(places), np.ones(places)
-    column, extreme, room = np.empty((size, places)), np.empty((2, size)), workspace(size, places)
-    span, accepted, last_step = np.empty((3, size))
-    pace, work = np.empty(2), np.empty((2 + size, size))
-    still_free = np.empty(size, dtype=np.bool_)
+    is_free, converged = np.empty((trials, size), dtype=np.bool_), np.empty(trials, dtype=np.bool_)
+    iterations = np.zeros(trials, dtype=np.int64)
+    log_likelihood, score = np.empty((2, trials)), np.empty((2, trials, size))
+    information = np.empty((2, trials, size, size))
+    begin, end = np.empty((2, places), dtype=np.int64)
+    numbers, lists = np.empty((3, places)), np.empty((5, places), dtype=np.int64)
+    column, extreme = np.empty((size, places)), np.empty((2, size))
+    aside = (np.ones(places), np.empty(places), np.empty(places), workspace(size, places))
     for trial in range(trials):
         if trial < len(stratum):
             find_strata(order[trial], stratum[trial], begin, end)
-        find_runs(order[trial], time[trial], event[trial], end, sorted_time, first, last)
-        for place in range(start.shape[1]):
-            sorted_start[place] = start[trial, order[trial, place]]
-        listed = arrange_one(
+        sample = _arrange(
             order[trial],
-            first,
-            end,
-            sorted_time,
+            time[trial],
             event[trial],
+            start[trial % len(start)],
             x[trial],
             efron,
-            start.shape[1],
-            column,
-            extreme,
-            events,
-            gone,
-        )
-        sample = (
-            sorted_time,
-            sorted_start[: start.shape[1]],
             begin,
             end,
             column,
             extreme,
-            events[:, :listed],
-            gone,
+            numbers,
+            lists,
         )
-        room_for = (weight, log_risk, risk, room, score[trial], information[trial])
-        log_likelihood[trial] = evaluate_one(*sample, coefficient[trial], *room_for)
-        log_likelihood_null[trial], score_null[trial] = log_likelihood[trial], score[trial]
-        information_null[trial] = information[trial]
-        for one in range(size):
-            span[one] = max(extreme[1, one] - extreme[0, one], 0.0)
-        find_free(information[trial], listed, span, is_free[trial], work)
-        accepted.fill(0.0)
-        last_step.fill(0.0)
-        pace[0], pace[1] = -np.inf, np.inf
-        verdict = UNDER_WAY if is_free[trial].any() else STILL
-        while verdict == UNDER_WAY and iterations[trial] < ITERATIONS:
-            iterations[trial] += 1
-            verdict = advance_one(
-                log_likelihood[trial],
-                score[trial],
-                information[trial],
-                is_free[trial],
-                span,
-                coefficient[trial],
-                accepted,
-                last_step,
-                pace,
-                direction[trial],
-                work,
-                still_free,
-            )
-            if verdict == UNDER_WAY and iterations[trial] == ITERATIONS:
-                coefficient[trial] = accepted
-            if verdict < STILL:
-                log_likelihood[trial] = evaluate_one(*sample, coefficient[trial], *room_for)
-        converged[trial] = verdict != UNDER_WAY
+        log_likelihood[:, trial] = evaluate_one(
+            *sample, coefficient[trial], *aside, score[0, trial], information[0, trial]
+        )
+        score[1, trial], information[1, trial] = score[0, trial], information[0, trial]
+        span = np.maximum(extreme[1] - extreme[0], 0.0)
+        listed = sample[6].shape[1]
+        find_free(information[0, trial], listed, span, is_free[trial], np.empty((1 + size, size)))
+        log_likelihood[1, trial], iterations[trial], converged[trial] = _climb(
+            sample,
+            aside,
+            span,
+            is_free[trial],
+            log_likelihood[0, trial],
+            score[1, trial],
+            information[1, trial],
+            coefficient[trial],
+            direction[trial],
+        )
     return (
         coefficient,
         direction,
         is_free,
         converged,
         iterations,
-        log_likelihood_null,
-        score_null,
-        information_null,
         log_likelihood,
         score,
         information,
     )
+
+
+@compiled
+def _arrange(
+    order: Integers,
+    time: Floats,
+    event: Bools,
+    start: Floats,
+    x: Floats,
+    efron: int,
+    begin: Integers,
+    end: Integers,
+    column: Floats,
+    extreme: Floats,
+    numbers: Floats,
+    lists: Integers,
+) -> _Sample:
+    """Sort one trial and list its events, in the room of the last four arguments."""
+    sorted_time, gone, sorted_start = numbers
+    first, last, events, cut = lists[0], lists[1], lists[2:], len(start)
+    find_runs(order, time, event, end, sorted_time, first, last)
+    for place in range(cut):
+        sorted_start[place] = start[order[place]]
+    listed = arrange_one(
+        order, first, end, sorted_time, event, x, efron, cut, column, extreme, events, gone
+    )
+    within = sorted_start[:cut], begin, end
+    return (sorted_time, *within, column, extreme, events[:, :listed], gone)
+
+
+@compiled
+def _climb(
+    sample: _Sample,
+    aside: tuple[Floats, Floats, Floats, Floats],
+    span: Floats,
+    is_free: Bools,
+    log_likelihood: float,
+    score: Floats,
+    information: Floats,
+    coefficient: Floats,
+    direction: Floats,
+) -> tuple[float, int, bool]:
+    """Carry one trial from 0 to its maximum; the last four arguments go with it.
+
+    Returns
+    -------
+    log_likelihood, iterations, converged
+    """
+    size, number = len(span), 0
+    accepted, last_step = np.zeros((2, size))
+    pace, work = np.array([-np.inf, np.inf]), np.empty((2 + size, size))
+    still_free = np.empty(size, dtype=np.bool_)
+    verdict = UNDER_WAY if is_free.any() else STILL
+    while verdict == UNDER_WAY and number < ITERATIONS:
+        number += 1
+        verdict = advance_one(
+            log_likelihood,
+            score,
+            information,
+            is_free,
+            span,
+            coefficient,
+            accepted,
+            last_step,
+            pace,
+            direction,
+            work,
+            still_free,
+        )
+        if verdict == UNDER_WAY and number == ITERATIONS:
+            coefficient[:] = accepted
+        if verdict < STILL:
+            log_likelihood = evaluate_one(*sample, coefficient, *aside, score, information)
+    return log_likelihood, number, verdict != UNDER_WAY
