@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -87,6 +89,28 @@ def test_a_sequence_stops_at_the_first_that_fails_and_a_missing_p_value_stays(tm
     assert np.isnan(rows["Ha", "p_value_adjusted"].value[2])
     assert rows["Ha", "p_value_adjusted"].state[2] == 1
     assert rows["Ha", "rejected"].state[2] == 0
+    order = np.stack([rows[f"H{name}", "order"].value for name in "abc"], axis=-1)
+    np.testing.assert_array_equal(order, [[1, 0, 0], [1, 2, 3], [0, 0, 0]])
+
+
+def test_a_sequence_is_the_graph_of_a_chain(tmp_path):
+    batch = np.random.default_rng(2).random((40, 4)) ** 3
+    names = [f"H{letter}" for letter in "abcd"]
+    chain = {one: {other: 1.0} for one, other in pairwise(names)}
+    graph = decided(tmp_path, batch, "graph", weights={"Ha": 1.0}, transitions=chain)
+    sequence = decided(tmp_path, batch, "fixed_sequence")
+    highest = np.maximum.accumulate(batch, axis=1)
+    for place, name in enumerate(names):
+        for statistic in ("p_value_adjusted", "rejected", "order"):
+            np.testing.assert_array_equal(
+                graph[name, statistic].value, sequence[name, statistic].value
+            )
+        np.testing.assert_allclose(sequence[name, "p_value_adjusted"].value, highest[:, place])
+
+
+def test_other_procedures_have_no_order(tmp_path):
+    rows = decided(tmp_path, np.array([0.01, 0.02]), "holm")
+    assert ("Ha", "order") not in rows
 
 
 PLAN = """\

@@ -12,7 +12,7 @@ from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
 from equipoise.protocol.model.multiplicity import Family, Hypothesis
 from equipoise.stats import Floats, State
-from equipoise.stats.multiplicity import adjust, graph_test
+from equipoise.stats.multiplicity import GraphTest, adjust, graph_test
 
 __all__ = ["METHOD", "add_adjusted_p_values", "family_rows"]
 
@@ -55,8 +55,10 @@ def family_rows(protocol: Protocol, rows: Sequence[Row]) -> list[Row]:
     """Decide about the hypotheses of each family from the p values of its analyses.
 
     A family of which an analysis was not run is left out. For each hypothesis the rows are its
-    ``p_value``, ``p_value_adjusted`` (compared with the whole alpha of the family) and
-    ``rejected``, 1 or 0. A hypothesis without a p value is never rejected and keeps its place.
+    ``p_value``, ``p_value_adjusted`` (compared with the whole alpha of the family), ``rejected``,
+    1 or 0, and, of a graph or a fixed sequence, ``order``: 1 for the hypothesis rejected first,
+    and so on, 0 for one that is not. A hypothesis without a p value is never rejected and keeps
+    its place.
 
     Parameters
     ----------
@@ -76,7 +78,11 @@ def family_rows(protocol: Protocol, rows: Sequence[Row]) -> list[Row]:
 def _decide(name: str, family: Family, rows: Sequence[Row]) -> list[Row]:
     chosen = [_p_value(one, rows) for one in family.hypotheses.values()]
     p_value = np.stack([row.value for row in chosen], axis=-1)
-    adjusted = _adjusted(family, p_value)
+    tested = _graph_test(family, p_value)
+    if tested is None:
+        adjusted = adjust(p_value=p_value, method=family.procedure)
+    else:
+        adjusted = tested.adjusted_p
     found: list[Row] = []
     for place, (hypothesis, row) in enumerate(zip(family.hypotheses, chosen, strict=True)):
         own = adjusted[..., place]
@@ -86,13 +92,15 @@ def _decide(name: str, family: Family, rows: Sequence[Row]) -> list[Row]:
             "p_value_adjusted": own,
             "rejected": np.where(known, own <= family.alpha, 0.0),
         }
+        if tested is not None:
+            statistics["order"] = tested.order[..., place].astype(np.float64)
         for statistic, value in statistics.items():
             key = Key(
                 analysis=name, method=METHOD, statistic=statistic, endpoint=row.key.endpoint,
                 analysis_set=row.key.analysis_set, variable=hypothesis, group=row.key.group,
                 by=row.key.by,
             )  # fmt: skip
-            is_known = known | (statistic == "rejected")
+            is_known = known | (statistic in ("rejected", "order"))
             state = np.where(is_known, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8)
             message = row.message if statistic == "p_value" else ""
             found.append(replace(row, key=key, value=value, state=state, message=message))
@@ -127,15 +135,14 @@ def _p_value(hypothesis: Hypothesis, rows: Sequence[Row]) -> Row:
     return replace(own[0], key=key, value=empty, n_used=empty, n_missing=empty, message=message)
 
 
-def _adjusted(family: Family, p_value: Floats) -> Floats:
-    if family.procedure != "graph":
-        return adjust(p_value=p_value, method=family.procedure)
+def _graph_test(family: Family, p_value: Floats) -> GraphTest | None:
+    """Test a family whose procedure is a graph; None where it is none."""
+    graph = family.graph
+    if graph is None:
+        return None
     names = list(family.hypotheses)
-    weight = [family.weights.get(name, 0.0) for name in names]
+    weight = [graph.weights.get(name, 0.0) for name in names]
     transition = [
-        [family.transitions.get(name, {}).get(other, 0.0) for other in names] for name in names
+        [graph.transitions.get(name, {}).get(other, 0.0) for other in names] for name in names
     ]
-    tested = graph_test(
-        p_value=p_value, weight=weight, transition=transition, alpha=family.alpha
-    )  # fmt: skip
-    return tested.adjusted_p
+    return graph_test(p_value=p_value, weight=weight, transition=transition, alpha=family.alpha)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from equipoise.protocol import Protocol
-from equipoise.protocol.model.multiplicity import Family
+from equipoise.protocol.model.multiplicity import Family, LevelGraph
 from equipoise.report.display.cells import number, number_cell, p_value_number, text_cell
-from equipoise.report.display.model import Block, Column, Paragraph, Row, Run, Section, Table
+from equipoise.report.display.figures import drawn, graph_figure
+from equipoise.report.display.model import (
+    Block,
+    Column,
+    Figure,
+    Paragraph,
+    Row,
+    Run,
+    Section,
+    Table,
+)
 from equipoise.report.display.view import View
 from equipoise.report.display.words import Words
+from equipoise.report.figure.graph import GraphEdge, GraphNode, HypothesisGraph
 from equipoise.report.format import PValueStyle, plain
 from equipoise.report.rows import Datum, ResultRows
 
-__all__ = ["family_sections", "family_words", "graph_table"]
+__all__ = ["family_sections", "family_words", "graph_blocks"]
+
+_SHARE_DECIMALS = 3
 
 _PROCEDURES = {
     "bonferroni": "Bonferroni's procedure",
@@ -54,8 +67,8 @@ def family_sections(
 
 
 def _blocks(protocol: Protocol, family: Family, view: View) -> tuple[Block, ...]:
-    graph = (graph_table(family, view),) if family.procedure == "graph" else ()
-    return (*_claims(family, view), _table(protocol, family, view), *graph)
+    graph = graph_blocks(view.id, family, view.source, view)
+    return (*_claims(family, view), *graph, _table(protocol, family, view))
 
 
 def _at(view: View, statistic: str, hypothesis: str) -> Datum | None:
@@ -99,18 +112,65 @@ def _table(protocol: Protocol, family: Family, view: View) -> Table:
     return view.table(body, columns, stub="Hypothesis", footnotes=[(family_words(family),)])
 
 
-def graph_table(family: Family, view: View) -> Table:
-    """Lay out a graph: where the level starts, and to whom a rejected hypothesis passes it."""
-    names = list(family.hypotheses)
+def graph_blocks(
+    name: str, family: Family, source: str, view: View | None = None
+) -> tuple[Figure, ...]:
+    """Draw the graph that a family is, with what was rejected where there are results."""
+    graph = family.graph
+    if graph is None:
+        return ()
+    orders = {one: _at(view, "order", one) if view else None for one in family.hypotheses}
+    nodes = tuple(
+        GraphNode(id=one, level=_level(family, graph, one), order=drawn(orders[one]))
+        for one in family.hypotheses
+    )
+    edges = tuple(
+        GraphEdge(origin=one, target=other, share=plain(share, _SHARE_DECIMALS))
+        for one, passed in graph.transitions.items()
+        for other, share in passed.items()
+        if share > 0
+    )
+    drawing = HypothesisGraph(name=f"{name}-graph", nodes=nodes, edges=edges)
+    return (graph_figure(drawing, _graph_table(name, family, graph, orders, source)),)
+
+
+def _level(family: Family, graph: LevelGraph, name: str) -> str:
+    weight = graph.weights.get(name, 0.0)
+    return f"{plain(weight * family.alpha, 4, shift=2)}%" if weight > 0 else ""
+
+
+def _graph_table(
+    name: str,
+    family: Family,
+    graph: LevelGraph,
+    orders: Mapping[str, Datum | None],
+    source: str,
+) -> Table:
+    """Lay out a graph: where the level starts, whom it is passed to, and what was rejected."""
+    has_results = any(orders.values())
     body = []
-    for name in names:
-        passed = family.transitions.get(name, {})
-        shares = [text_cell(plain(passed[one]) if one in passed else "") for one in names]
-        weight = text_cell(plain(family.weights.get(name, 0.0)))
-        body.append(Row(label=(name,), cells=(weight, *shares)))
-    columns = [
-        Column(label="Share of the level"),
-        *(Column(label=name, over="passed on, if rejected, to") for name in names),
-    ]
-    title = f"{family.title}: the graph"
-    return view.table(body, columns, suffix="-graph", title=title, stub="Hypothesis")
+    for one in family.hypotheses:
+        passed = ", ".join(
+            f"{plain(share, _SHARE_DECIMALS)} to {other}"
+            for other, share in graph.transitions.get(one, {}).items()
+            if share > 0
+        )
+        cells = [text_cell(_level(family, graph, one) or "none"), text_cell(passed or "nothing")]
+        if has_results:
+            cells.append(text_cell(number(orders[one], _rejection)))
+        body.append(Row(label=(one,), cells=tuple(cells)))
+    columns = [Column(label="Starts with"), Column(label="Passes on, if rejected")]
+    if has_results:
+        columns.append(Column(label="Rejected"))
+    return Table(
+        id=f"{name}-graph",
+        title=f"{family.title}: the graph",
+        stub="Hypothesis",
+        columns=tuple(columns),
+        rows=tuple(body),
+        source=source,
+    )
+
+
+def _rejection(order: float) -> str:
+    return f"no. {order:.0f}" if order > 0 else "open"

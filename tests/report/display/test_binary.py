@@ -9,8 +9,10 @@ import pytest
 
 from equipoise.report import trial_report
 from equipoise.report.display import Figure, Paragraph, Table, text_of
+from equipoise.report.figure.svg import texts_of
 from equipoise.report.plan import plan_document
 from support.counted import analysed, counted_cohort, counted_protocol
+from support.svg_reader import results_in
 
 ANALYSES = (
     "same: method: proportion, endpoint: response, margin: 0.25, margin_kind: equivalence",
@@ -145,14 +147,36 @@ def test_a_family_says_what_is_rejected_and_what_stays_open(shown):
     assert "stays open; it is not shown to be so" in text
     rows = grid(document, "family")
     assert [row[-1] for row in rows[:2]] == ["rejected", "open"]
-    assert rows[2] == ("first", "1", "", "1")  # the graph
+
+
+def test_a_graph_is_drawn_with_what_was_rejected_and_in_the_plan_without(shown):
+    protocol, results, document = shown
+    (figure,) = (one for one in blocks_of(document, "family") if isinstance(one, Figure))
+    texts = texts_of(figure.svg)
+    assert [texts.count(one) for one in ("first", "second", "5%", "1")] == [1, 1, 1, 1]
+    assert "rejected, no. 1" in texts
+    assert "open" in texts
+    (numbers,) = figure.numbers
+    shown_rows = [tuple(text_of(cell.runs) for cell in row.cells) for row in numbers.rows]
+    assert shown_rows == [("5%", "1 to second", "no. 1"), ("none", "nothing", "open")]
+    for words in ("Graph of hypotheses", "first", "1 to second", "no. 1"):
+        assert words in figure.alt
+    orders = {row["variable"]: row["result_id"] for row in results.frame().to_dicts()
+              if row["statistic"] == "order"}  # fmt: skip
+    assert set(results_in(figure.svg)) == set(orders.values())
+    plan = plan_document(protocol, date="2026-11-22", software={})
+    section = next(one for one in plan.sections if one.id == "analyses")
+    (planned,) = (one for one in section.blocks if isinstance(one, Figure))
+    assert "open" not in texts_of(planned.svg)
+    assert not results_in(planned.svg)
+    assert "Filled" not in text_of(planned.caption)
 
 
 def test_the_plan_describes_margins_methods_and_families(shown):
     protocol, _, _ = shown
     plan = plan_document(protocol, date="2026-11-22", software={})
     section = next(one for one in plan.sections if one.id == "analyses")
-    text = " ".join(text_of(one.runs) for one in section.blocks)
+    text = " ".join(text_of(one.runs) for one in section.blocks if isinstance(one, Paragraph))
     assert "Families of hypotheses. Two questions: graph" in text
     said = " ".join(
         text_of(runs) for part in section.sections for block in part.blocks

@@ -152,6 +152,38 @@ def test_subjects_out_and_batches_and_shift():
     assert_allclose(moved.difference.estimate, -2 * result.difference.estimate[0], rtol=1e-7)
 
 
+def test_exchanged_labels_turn_the_sign_where_no_arm_is_the_reference():
+    data = trial(subjects=30)
+    plain = reference_based_analysis(**data)
+    turned = reference_based_analysis(**(data | {"arm": 1 - data["arm"]}))
+    assert_allclose(turned.difference.estimate, -plain.difference.estimate, rtol=1e-7)
+    assert_allclose(turned.difference.standard_error, plain.difference.standard_error, rtol=1e-6)
+    assert_allclose(turned.imputed, plain.imputed, rtol=1e-7)
+
+
+def test_the_order_of_subjects_does_not_matter():
+    data = trial(subjects=18)
+    order = np.random.default_rng(4).permutation(18)
+    moved = {name: value[order] for name, value in data.items()}
+    for strategy in ("copy_reference", "jump_to_reference"):
+        plain = reference_based_analysis(**data, strategy=strategy)
+        other = reference_based_analysis(**moved, strategy=strategy)
+        assert_array_equal(plain.difference.state, State.ESTIMATED)
+        assert_allclose(other.difference.estimate, plain.difference.estimate, rtol=1e-7)
+        assert_allclose(other.difference.standard_error, plain.difference.standard_error, rtol=1e-6)
+        assert_allclose(other.imputed, plain.imputed[order], rtol=1e-7)
+
+
+def test_collinear_covariates_and_one_arm_alone_are_states():
+    data = trial(subjects=18)
+    twice = data | {"covariate": np.repeat(data["covariate"], 2, axis=1)}
+    alone = data | {"arm": np.zeros(18, dtype=int)}
+    for case in (twice, alone):
+        found = reference_based_analysis(**case, strategy="jump_to_reference")
+        assert found.difference.state[0] == State.NOT_ESTIMABLE
+        assert np.isnan(found.difference.standard_error).all()
+
+
 def test_delta_moves_the_imputed_values():
     data = trial()
     delta = np.where(data["arm"] == 1, -1.0, 0.0)[:, None]

@@ -89,6 +89,42 @@ def test_order_counts_the_rejections():
     assert_array_equal(result.order, [[0, 0, 1], [2, 3, 1]])
 
 
+@given(P_VALUES, graphs())
+def test_a_batch_equals_its_trials_one_by_one(p, graph):
+    weight, transition = graph
+    together = graph_test(p_value=p, weight=weight, transition=transition, alpha=0.05)
+    for trial, own in enumerate(p):
+        alone = graph_test(p_value=own, weight=weight, transition=transition, alpha=0.05)
+        assert_array_equal(together.adjusted_p[trial], alone.adjusted_p)
+        assert_array_equal(together.order[trial], alone.order)
+
+
+@given(P_VALUES, graphs(), st.permutations(range(3)))
+def test_the_order_of_hypotheses_does_not_matter(p, graph, places):
+    weight, transition = graph
+    plain = graph_test(p_value=p, weight=weight, transition=transition, alpha=0.05)
+    moved = graph_test(
+        p_value=p[:, places], weight=weight[places], transition=transition[places][:, places],
+        alpha=0.05,
+    )  # fmt: skip
+    assert_array_equal(moved.reject, plain.reject[:, places])
+    assert_allclose(moved.adjusted_p, plain.adjusted_p[:, places], rtol=1e-12)
+
+
+def test_all_tied_p_values_are_rejected_together():
+    found = graph_test(
+        p_value=[0.01] * 3, weight=[1 / 3] * 3, transition=(1 - np.eye(3)) / 2, alpha=0.05
+    )
+    assert found.reject.all()
+    assert_allclose(found.adjusted_p, 0.03)
+
+
+def test_one_hypothesis_is_its_own_test():
+    found = graph_test(p_value=[[0.03], [0.06]], weight=[1], transition=[[0]], alpha=0.05)
+    assert_array_equal(found.reject[:, 0], [True, False])
+    assert_array_equal(found.order[:, 0], [1, 0])
+
+
 def test_a_missing_p_value_is_never_rejected_and_keeps_its_level():
     result = graph_test(
         p_value=[np.nan, 0.012], weight=[0.5, 0.5], transition=[[0, 1], [1, 0]], alpha=0.025

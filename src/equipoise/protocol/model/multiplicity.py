@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import Field
 
 from equipoise.protocol.model.base import Id, Noun, Text
 
-__all__ = ["Family", "Hypothesis"]
+__all__ = ["Family", "Hypothesis", "LevelGraph"]
 
 
 class Hypothesis(Noun):
@@ -28,6 +31,14 @@ class Hypothesis(Noun):
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelGraph:
+    """Where a level starts and how it is passed on: shares of alpha, and of a hypothesis' level."""
+
+    weights: Mapping[str, float]
+    transitions: Mapping[str, Mapping[str, float]]
+
+
 class Family(Noun):
     """Hypotheses whose chance of any false claim is kept at one level."""
 
@@ -45,3 +56,14 @@ class Family(Noun):
         default_factory=dict,
         description="Of a graph: shares of its level that a rejected hypothesis passes on.",
     )
+
+    @property
+    def graph(self) -> LevelGraph | None:
+        """The graph that a procedure is; of a fixed sequence a chain. None where it is none."""
+        if self.procedure == "graph":
+            return LevelGraph(weights=self.weights, transitions=self.transitions)
+        if self.procedure == "fixed_sequence":
+            names = tuple(self.hypotheses)
+            chain = {name: {after: 1.0} for name, after in pairwise(names)}
+            return LevelGraph(weights={names[0]: 1.0}, transitions=chain)
+        return None

@@ -14,6 +14,7 @@ from equipoise.report.figure.course_grid import CourseGrid, draw_course_grid, wi
 from equipoise.report.figure.dots import Dots, draw_dots
 from equipoise.report.figure.flow import ParticipantFlow, draw_flow
 from equipoise.report.figure.forest import Forest, draw_forest
+from equipoise.report.figure.graph import HypothesisGraph, draw_hypothesis_graph
 from equipoise.report.figure.incidence import IncidenceCurves, draw_incidence
 from equipoise.report.figure.individual import IndividualCourses, draw_individual_courses
 from equipoise.report.figure.kaplan_meier import KaplanMeierCurves, draw_kaplan_meier
@@ -33,6 +34,7 @@ __all__ = [
     "drawn",
     "flow_figure",
     "forest_figure",
+    "graph_figure",
     "incidence_figure",
     "individual_figure",
     "kaplan_meier_figure",
@@ -147,6 +149,25 @@ def states_figure(view: View, areas: StateAreas, numbers: Table, caption: Runs) 
 def flow_figure(view: View, flow: ParticipantFlow, numbers: Table) -> Figure:
     """Flow of participants."""
     return _figure(view, flow.name, draw_flow(flow), "Flow of participants", numbers)
+
+
+def graph_figure(graph: HypothesisGraph, numbers: Table) -> Figure:
+    """Hypotheses and how they pass their level on; of the plan or with what was rejected."""
+    caption: Runs = (
+        "In a box stands the level with which a hypothesis starts; a number on an arrow is the "
+        "share of its level that it passes on when it is rejected.",
+    )
+    if any(node.order is not None for node in graph.nodes):
+        caption = (*caption, " Filled: rejected, with its number in the order of rejection.")
+    return Figure(
+        id=f"figure-{graph.name}",
+        title=numbers.title,
+        svg=draw_hypothesis_graph(graph),
+        alt=alt_text("Graph of hypotheses", numbers),
+        caption=caption,
+        numbers=(numbers,),
+        source=numbers.source,
+    )
 
 
 def tipping_line_figure(view: View, line: TippingLine, numbers: Table, caption: Runs) -> Figure:

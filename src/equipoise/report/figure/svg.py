@@ -7,6 +7,7 @@ Text stays text, in the report's own face. A drawn element that shows results ca
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -146,10 +147,12 @@ class SvgCanvas:
     def _arrow_head(
         self, before: tuple[float, float], tip: tuple[float, float], colour: str
     ) -> None:
-        along_x, along_y = (_sign(tip[0] - before[0]), _sign(tip[1] - before[1]))
+        across, down = tip[0] - before[0], tip[1] - before[1]
+        length = math.hypot(across, down) or 1.0
+        along_x, along_y = across / length, down / length
         back_x, back_y = tip[0] - 5 * along_x, tip[1] - 5 * along_y
-        left = f"{back_x - 2.6 * along_y:.2f} {back_y - 2.6 * along_x:.2f}"
-        right = f"{back_x + 2.6 * along_y:.2f} {back_y + 2.6 * along_x:.2f}"
+        left = f"{back_x + 2.6 * along_y:.2f} {back_y - 2.6 * along_x:.2f}"
+        right = f"{back_x - 2.6 * along_y:.2f} {back_y + 2.6 * along_x:.2f}"
         self._parts.append(
             f'<path d="M{tip[0]:.2f} {tip[1]:.2f} L{left} L{right} Z" fill="{colour}"/>'
         )
@@ -207,7 +210,3 @@ def texts_of(svg: str) -> list[str]:
     root = ET.fromstring(svg)
     name = "{http://www.w3.org/2000/svg}text"
     return ["".join(element.itertext()) for element in root.iter(name)]
-
-
-def _sign(value: float) -> int:
-    return (value > 0) - (value < 0)

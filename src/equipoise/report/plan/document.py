@@ -19,7 +19,7 @@ from equipoise.report.display.model import (
     Section,
     Table,
 )
-from equipoise.report.family import family_words
+from equipoise.report.family import family_words, graph_blocks
 from equipoise.report.glance import glance_blocks
 from equipoise.report.naming import method_words
 from equipoise.report.plan import tables
@@ -60,7 +60,7 @@ def plan_document(protocol: Protocol, *, date: str, software: Mapping[str, str])
         Section(
             id="analyses",
             title="Statistical analyses",
-            blocks=_principles(protocol),
+            blocks=_principles(protocol, source),
             sections=tuple(_analyses(protocol)),
         ),
         Section(id="looks", title="Looks before the end", blocks=_looks(protocol)),
@@ -114,7 +114,7 @@ def _arms(protocol: Protocol) -> tuple[Block, ...]:
     return (tables.arm_table(protocol), Paragraph(runs=(runs,)))
 
 
-def _principles(protocol: Protocol) -> tuple[Block, ...]:
+def _principles(protocol: Protocol, source: str) -> tuple[Block, ...]:
     text = (
         "Differences and ratios compare the experimental arm with the control. Effects are given "
         "with confidence intervals; a test that is not significant is not read as a sign that "
@@ -132,10 +132,10 @@ def _principles(protocol: Protocol) -> tuple[Block, ...]:
         else "No analysis adjusts for several contrasts; analyses other than the primary are read "
         "as descriptions."
     )
-    families = (
-        Paragraph(runs=(f"Families of hypotheses. {family_words(one)}",))
-        for one in protocol.multiplicity.values()
-    )
+    families: list[Block] = []
+    for name, one in protocol.multiplicity.items():
+        families.append(Paragraph(runs=(f"Families of hypotheses. {family_words(one)}",)))
+        families += graph_blocks(name, one, source)
     return (Paragraph(runs=(text,)), Paragraph(runs=(multiplicity,)), *families)
 
 
