@@ -70,4 +70,6 @@ def spread(array: NDArray[Scalar], shape: tuple[int, ...]) -> NDArray[Scalar]:
 def divide_or_nan(numerator: ArrayLike, denominator: ArrayLike) -> Floats:
     """Divide; NaN wherever the denominator is zero."""
     below = np.asarray(denominator, dtype=np.float64)
-    return np.asarray(numerator / np.where(below == 0, np.nan, below), dtype=np.float64)
+    if not below.all():  # one trial alone should not wait for what is seldom needed
+        below = np.where(below == 0, np.nan, below)
+    return np.asarray(np.divide(numerator, below), dtype=np.float64)

@@ -137,7 +137,7 @@ class Door:
         """Read numbers of subjects or events: whole and not negative."""
         counts = self._axes(name, value, core=core, axes=core)
         # Infinity equals its own floor, and above 2**53 every number is whole.
-        is_count = (counts >= 0) & (counts == np.floor(counts)) & (counts <= _MOST)
+        is_count = counts == np.minimum(np.floor(np.abs(counts)), _MOST)
         if not is_count.all():
             wrong = counts[~is_count]
             came = f"{wrong.flat[0]:g} ({wrong.size} of {counts.size})"

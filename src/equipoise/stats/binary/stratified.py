@@ -11,7 +11,7 @@ from scipy.special import chdtrc
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.binary.counts import TwoArms, read_strata
 from equipoise.stats.binary.interval import state_where
-from equipoise.stats.binary.mantel_haenszel import divide_or_zero, mantel_haenszel_log_odds_ratio
+from equipoise.stats.binary.mantel_haenszel import mantel_haenszel_log_odds_ratio
 from equipoise.stats.binary.score import odds_ratio_expectation
 
 __all__ = ["BreslowDayTest", "CmhTest", "breslow_day_test", "cmh_test"]
@@ -92,11 +92,11 @@ def cmh_test(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> C
     """
     arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0)
     events, total = arms.events, arms.total
-    gap = arms.x1 - divide_or_zero(arms.n1 * events, total)
-    variance = divide_or_zero(
-        arms.n1 * arms.n0 * events * (total - events), np.square(total) * (total - 1)
-    ).sum(axis=-1)
-    excess = gap.sum(axis=-1)
+    # A stratum of one subject or none has zeros above and below the line; it adds zero.
+    expected = arms.n1 * events / np.maximum(total, 1)
+    spread = arms.n1 * arms.n0 * events * (total - events)
+    variance = (spread / np.maximum(np.square(total) * (total - 1), 1)).sum(axis=-1)
+    excess = (arms.x1 - expected).sum(axis=-1)
     size, is_missing = np.abs(excess), variance == 0
     some = np.where(is_missing, np.nan, variance)
     plain = np.square(excess) / some

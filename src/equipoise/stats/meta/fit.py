@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, divide_or_nan, spread
 from equipoise.stats.door import Door
-from equipoise.stats.meta.heterogeneity import HETEROGENEITY, estimate_tau2
+from equipoise.stats.meta.heterogeneity import HETEROGENEITY
 from equipoise.stats.meta.overlap import kept_studies
-from equipoise.stats.meta.weighted import Problem, Weighted
+from equipoise.stats.meta.weighted import Problem
 from equipoise.stats.state import State, first_state
 
 __all__ = ["Fit", "Interval", "fit_problem", "i_squared", "read_problem"]
@@ -34,7 +34,8 @@ class Fit:
 
     problem: Problem
     is_common: bool
-    weighted: Weighted
+    weight: Floats
+    coefficients: Floats
     covariance: Floats
     df: Floats
     tau2: Floats
@@ -72,17 +73,16 @@ def read_problem(
     trials = math.prod(lead)
     y, v = (spread(array, (*lead, studies)).reshape(trials, studies) for array in (y, v))
     is_in = kept & ~np.isnan(y + v)
-    columns = np.empty((*y.shape, 0))
+    design = np.ones((*y.shape, 1))
     if x is not None:
         columns = spread(x, (*lead, *x.shape[-2:])).reshape(*y.shape, x.shape[-1])
         is_in &= ~np.isnan(columns).any(axis=2)
-        columns = np.where(is_in[:, :, None], columns, 0.0)
-    design = np.concatenate([is_in[:, :, None], columns], axis=2)
+        design = np.concatenate([design, columns], axis=2)
     number = is_in.sum(axis=1, dtype=np.float64)
     problem = Problem(
         y=np.where(is_in, y, 0.0),
         variance=np.where(is_in, v, 0.0),
-        design=design,
+        design=np.where(is_in[:, :, None], design, 0.0),
         is_in=is_in,
         studies=number,
         df=number - design.shape[2],
@@ -99,13 +99,16 @@ def check_options(door: Door, *, method: str, interval: str, confidence: float) 
 
 def fit_problem(problem: Problem, *, method: str, interval: str) -> Fit:
     """Estimate tau^2, pool with weights 1 / (v + tau^2), and measure the heterogeneity."""
-    found = estimate_tau2(problem, method)
-    common = problem.common()
-    typical = divide_or_nan(problem.df, common.trace)
-    weighted = problem.weighted(found.tau2)
-    covariance, df = weighted.inverse, np.full(problem.df.shape, np.inf)
+    # Loading the compiler takes a moment, which only who pools studies should pay for.
+    from equipoise.stats.meta.fit_kernel import fit
+
+    numbers, weight, coefficients, covariance = fit(
+        HETEROGENEITY[method], problem.y, problem.variance, problem.design, problem.is_in
+    )
+    tau2, tau2_standard_error, is_found, q, trace, rss, is_singular = numbers
+    df = np.full(problem.df.shape, np.inf)
     if interval != "wald":
-        factor = divide_or_nan(weighted.rss, np.maximum(problem.df, 0))
+        factor = divide_or_nan(rss, np.maximum(problem.df, 0))
         if interval == "hartung_knapp_ad_hoc":
             factor = np.maximum(factor, 1.0)
         covariance, df = covariance * factor[:, None, None], problem.df
@@ -113,19 +116,20 @@ def fit_problem(problem: Problem, *, method: str, interval: str) -> Fit:
     lacking = (problem.studies == 0) | (problem.df < (1 if needs_spread else 0))
     state = first_state(
         (lacking, State.NOT_ESTIMABLE),
-        (weighted.is_singular, State.SINGULAR),
-        (~found.converged, State.NOT_CONVERGED),
+        (is_singular > 0, State.SINGULAR),
+        (is_found == 0, State.NOT_CONVERGED),
     )
     return Fit(
         problem=problem,
         is_common=method == "common",
-        weighted=weighted,
+        weight=weight,
+        coefficients=coefficients,
         covariance=covariance,
         df=df,
-        tau2=found.tau2,
-        tau2_standard_error=found.standard_error,
-        q=common.rss,
-        typical_variance=typical,
+        tau2=tau2,
+        tau2_standard_error=tau2_standard_error,
+        q=q,
+        typical_variance=divide_or_nan(problem.df, trace),
         state=state,
     )
 

@@ -13,7 +13,7 @@ from equipoise.compiled import compiled
 from equipoise.stats.arrays import Bools, Floats
 from equipoise.stats.meta.heterogeneity import HETEROGENEITY
 
-__all__ = ["estimate", "weigh"]
+__all__ = ["estimate", "fit", "weigh"]
 
 _COMMON = HETEROGENEITY["common"]
 _HUNTER_SCHMIDT = HETEROGENEITY["hunter_schmidt"]
@@ -62,14 +62,45 @@ def weigh(
     weight, rss, trace = np.empty(y.shape), np.empty(trials), np.empty(trials)
     is_singular = np.empty(trials, dtype=np.bool_)
     for trial in range(trials):
-        between = 0.0 if np.isnan(tau2[trial]) else tau2[trial]
-        one = _weights(variance[trial], is_in[trial], between)
-        weight[trial] = one
-        inverse[trial], is_singular[trial] = _inverse(design[trial], one)
-        coefficients[trial], left = _solution(y[trial], design[trial], one, inverse[trial])
-        rss[trial] = np.sum(one * left**2)
-        trace[trial] = _trace(design[trial], one, inverse[trial], np.ones(one.size))
+        one = (y[trial], variance[trial], design[trial], is_in[trial])
+        weight[trial], coefficients[trial], inverse[trial], numbers = _weighed(*one, tau2[trial])
+        rss[trial], trace[trial], is_singular[trial] = numbers
     return weight, coefficients, inverse, rss, trace, is_singular
+
+
+@compiled
+def fit(
+    method: int, y: Floats, variance: Floats, design: Floats, is_in: Bools
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Estimate tau^2 and fit with the weights of it, and with those of the common effect.
+
+    Parameters
+    ----------
+    method, y, variance, design, is_in
+        As in `estimate`.
+
+    Returns
+    -------
+    numbers : (7, trials) float
+        tau^2, its standard error and whether that was found; y'P y and the trace of P for the
+        common effect; y'P y with tau^2 and whether its design is singular. One array, since each
+        that leaves the compiled code costs a call of one trial as much as its arithmetic.
+    weight : (trials, studies) float
+    coefficients : (trials, columns) float
+    inverse : (trials, columns, columns) float
+        As in `weigh`, with tau^2.
+    """
+    trials, _, columns = design.shape
+    coefficients, inverse = np.empty((trials, columns)), np.empty((trials, columns, columns))
+    numbers, weight = np.empty((7, trials)), np.empty(y.shape)
+    for trial in range(trials):
+        one = (y[trial], variance[trial], design[trial], is_in[trial])
+        numbers[0, trial], numbers[1, trial], numbers[2, trial] = _tau2(method, *one)
+        _, _, _, common = _weighed(*one, 0.0)
+        numbers[3, trial], numbers[4, trial] = common[0], common[1]
+        weight[trial], coefficients[trial], inverse[trial], own = _weighed(*one, numbers[0, trial])
+        numbers[5, trial], numbers[6, trial] = own[0], own[2]
+    return numbers, weight, coefficients, inverse
 
 
 @compiled
@@ -94,18 +125,41 @@ def estimate(
     converged : (trials,) bool
         False where a search did not come to rest.
     """
-    trials = len(y)
-    tau2, square = np.empty(trials), np.empty(trials)
-    converged = np.ones(trials, dtype=np.bool_)
-    for trial in range(trials):
-        one = (y[trial], variance[trial], design[trial], is_in[trial])
-        if method == _COMMON:
-            tau2[trial], square[trial] = 0.0, np.nan
-        elif method <= _SIDIK_JONKMAN:
-            tau2[trial], square[trial] = _directly(method, *one)
-        else:
-            tau2[trial], square[trial], converged[trial] = _by_search(method, *one)
-    return np.maximum(tau2, 0.0), np.sqrt(np.maximum(square, 0.0)), converged
+    tau2, standard_error = np.empty(len(y)), np.empty(len(y))
+    converged = np.empty(len(y), dtype=np.bool_)
+    for trial in range(len(y)):
+        tau2[trial], standard_error[trial], converged[trial] = _tau2(
+            method, y[trial], variance[trial], design[trial], is_in[trial]
+        )
+    return tau2, standard_error, converged
+
+
+@compiled
+def _weighed(
+    y: Floats, variance: Floats, design: Floats, is_in: Bools, tau2: float
+) -> tuple[Floats, Floats, Floats, tuple[float, float, bool]]:
+    """Weights, coefficients, (X'W X)^-1; then y'P y, the trace of P, whether X is singular."""
+    weight = _weights(variance, is_in, 0.0 if np.isnan(tau2) else tau2)
+    inverse, is_singular = _inverse(design, weight)
+    coefficients, left = _solution(y, design, weight, inverse)
+    rss = np.sum(weight * left**2)
+    trace = _trace(design, weight, inverse, np.ones(y.size))
+    return weight, coefficients, inverse, (rss, trace, is_singular)
+
+
+@compiled
+def _tau2(
+    method: int, y: Floats, variance: Floats, design: Floats, is_in: Bools
+) -> tuple[float, float, bool]:
+    """tau^2, held at zero from below, its standard error, and whether it was found."""
+    if method == _COMMON:
+        return 0.0, np.nan, True
+    found = True
+    if method <= _SIDIK_JONKMAN:
+        tau2, square = _directly(method, y, variance, design, is_in)
+    else:
+        tau2, square, found = _by_search(method, y, variance, design, is_in)
+    return np.maximum(tau2, 0.0), np.sqrt(np.maximum(square, 0.0)), found
 
 
 @compiled

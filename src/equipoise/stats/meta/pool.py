@@ -31,6 +31,8 @@ __all__ = [
     "prediction_interval",
 ]
 
+_ESTIMATED = int(State.ESTIMATED)  # numpy compares with a number five times as fast
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pooled:
@@ -268,10 +270,10 @@ def prediction_interval(
 
 
 def _pooled(fit: Fit, confidence: float, lead: tuple[int, ...]) -> Pooled:
-    problem, weighted = fit.problem, fit.weighted
+    problem = fit.problem
     # Added, it leaves a number as it is, or makes NaN of it where there is no estimate.
-    missing = np.where(fit.state == State.ESTIMATED, 0.0, np.nan)
-    estimate = weighted.coefficients[:, 0] + missing
+    missing = np.where(fit.state != _ESTIMATED, np.nan, 0.0)
+    estimate = fit.coefficients[:, 0] + missing
     error = np.sqrt(fit.covariance[:, 0, 0]) + missing
     statistic, df = divide_or_nan(estimate, error), fit.df + missing
     reach = t_quantile(confidence, df) * error
@@ -280,7 +282,7 @@ def _pooled(fit: Fit, confidence: float, lead: tuple[int, ...]) -> Pooled:
     some_df = np.where(q_df > 0, q_df, np.nan)
     between = divide_or_nan(tau2, fit.typical_variance) + 1
     h_squared = fit.q / some_df if fit.is_common else between
-    total = weighted.weight.sum(axis=1, keepdims=True)
+    total = fit.weight.sum(axis=1, keepdims=True)
     variance = np.where(problem.is_in, problem.variance, np.nan)
     own = tau2[:, None] / (variance + tau2[:, None])
     studies = problem.y.shape[1]
@@ -301,7 +303,7 @@ def _pooled(fit: Fit, confidence: float, lead: tuple[int, ...]) -> Pooled:
         "q_p_value": chi_square_upper(fit.q, some_df),
         "studies": problem.studies,
     }
-    weights = 100 * divide_or_nan(weighted.weight, total) + missing[:, None]
+    weights = 100 * divide_or_nan(fit.weight, total) + missing[:, None]
     shrunken = estimate[:, None] + own * (problem.y - estimate[:, None])
     return Pooled(
         **{name: value.reshape(lead) for name, value in flat.items()},

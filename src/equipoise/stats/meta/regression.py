@@ -141,7 +141,7 @@ def _result(
     fit: Fit, r_squared: Floats, confidence: float, lead: tuple[int, ...]
 ) -> MetaRegression:
     problem, bad = fit.problem, fit.state != State.ESTIMATED
-    beta = np.where(bad[:, None], np.nan, fit.weighted.coefficients)
+    beta = np.where(bad[:, None], np.nan, fit.coefficients)
     errors = np.where(bad[:, None], np.nan, np.sqrt(np.einsum("tii->ti", fit.covariance)))
     statistics, df = divide_or_nan(beta, errors), np.where(bad, np.nan, fit.df)
     reach = t_quantile(confidence, df)[:, None] * errors
