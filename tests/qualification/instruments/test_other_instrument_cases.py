@@ -349,7 +349,7 @@ def test_case(name):
         ("acr_1997", {"present": ["malar_rashes"]}, "did you mean 'malar_rash'"),
         ("sdi", {"items": {"stroke": 1}}, "'stroke'"),
         ("ctcae_v5", {"analyte": "sodium", "value": 140}, "analyte: 'sodium'"),
-        ("doris", {"pga": 0}, "no 'clinical_sledai'"),
+        ("doris", {"pga": 0}, "inputs: pga; wanted 'clinical_sledai' too"),
     ],
 )
 def test_what_a_case_cannot_ask_for(function, inputs, message):
