@@ -239,6 +239,12 @@ def test_a_column_to_keep_that_is_not_there_is_a_fault(tmp_path):
         read(file(tmp_path, WIDE), keep=("sbject",))
 
 
+def test_a_name_that_a_kept_column_will_take_is_refused_where_it_is_taken(tmp_path):
+    text = "rash,total,total_given\n1,4,5\n"
+    with pytest.raises(DataError, match="column 'total_given': the name that column 'total' takes"):
+        read(file(tmp_path, text), keep=("total", "total_given"))
+
+
 def test_a_long_cell_is_shown_by_its_beginning(tmp_path):
     table = read(file(tmp_path, "subject,rash\n01," + "9" * 5000 + "\n02,1\n"))
     (fault,) = table.faults

@@ -62,12 +62,16 @@ def score_command(
         messages.print(str(fault), markup=False)
     bad = table.rows_read - scores.height if not reading.item else len(table.faults)
     messages.print(
-        f"scored {scores.height} visits with {found.title}"
-        + (f"; {bad} bad rows left out" if table.faults else ""),
+        f"scored {_counted(scores.height, 'visit')} with {found.title}"
+        + (f"; {_counted(bad, 'bad row')} left out" if table.faults else ""),
         markup=False,
     )
     if table.faults:
         raise typer.Exit(1)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _scored(instrument: Instrument, table: VisitTable, reading: Reading) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -77,41 +77,51 @@ def read_visit_table(path: Path, instrument: Instrument, reading: Reading) -> Vi
         {own: name for name, own in reading.columns.items() if own in frame.columns}
     )
     inputs = {column.name: column for column in instrument.inputs}
-    carried = [*IDENTIFIERS, *reading.keep]
-    faults = [
-        Fault(
-            where=f"{path.name}, column {name!r}",
-            came=f"not a column of {instrument.id}",
-            wanted="one of its inputs, or a column named under `keep`",
-            repair=did_you_mean(name, list(inputs)),
-        )
-        for name in frame.columns
-        if name not in inputs and name not in carried
-    ]
-    faults += [
-        Fault(where=path.name, came=f"no column {own!r}", wanted=f"it, as {name!r} is mapped to it")
-        for name, own in reading.columns.items()
-        if name not in frame.columns
-    ]
-    faults += [
-        Fault(
-            where=path.name,
-            came=f"no column {name!r}",
-            wanted="it, as `keep` names it",
-            repair=did_you_mean(name, frame.columns),
-        )
-        for name in reading.keep
-        if name not in frame.columns
-    ]
-    found = {name: column for name, column in inputs.items() if name in frame.columns}
-    if not found:
-        came = f"no column of {instrument.id}"
-        faults.append(Fault(where=path.name, came=came, wanted="one of its inputs at least"))
+    faults = list(_column_faults(frame, instrument, reading, path))
     if faults:
         raise DataError([*aside, *faults])
     own = [name for name in frame.columns if name not in inputs or name in reading.keep]
+    found = {name: column for name, column in inputs.items() if name in frame.columns}
     table = _checked(frame, found, own, path, rows)
     return replace(table, faults=(*aside, *table.faults))
+
+
+def _column_faults(
+    frame: pl.DataFrame, instrument: Instrument, reading: Reading, path: Path
+) -> Iterator[Fault]:
+    """Find columns that are nothing, that are not there, or whose name a score will need."""
+    inputs = [column.name for column in instrument.inputs]
+    outputs = {column.name for column in instrument.outputs}
+    carried = [*IDENTIFIERS, *reading.keep]
+    for name in frame.columns:
+        if name not in inputs and name not in carried:
+            yield Fault(
+                where=f"{path.name}, column {name!r}",
+                came=f"not a column of {instrument.id}",
+                wanted="one of its inputs, or a column named under `keep`",
+                repair=did_you_mean(name, inputs),
+            )
+        if name in outputs and name in carried and f"{name}_given" in frame.columns:
+            yield Fault(
+                where=f"{path.name}, column '{name}_given'",
+                came=f"the name that column {name!r} takes beside the score",
+                wanted="another name",
+            )
+    for name, own in reading.columns.items():
+        if name not in frame.columns:
+            wanted = f"it, as {name!r} is mapped to it"
+            yield Fault(where=path.name, came=f"no column {own!r}", wanted=wanted)
+    for name in reading.keep:
+        if name not in frame.columns:
+            yield Fault(
+                where=path.name,
+                came=f"no column {name!r}",
+                wanted="it, as `keep` names it",
+                repair=did_you_mean(name, frame.columns),
+            )
+    if not set(inputs) & set(frame.columns):
+        came = f"no column of {instrument.id}"
+        yield Fault(where=path.name, came=came, wanted="one of its inputs at least")
 
 
 def _require_free_names(frame: pl.DataFrame, reading: Reading, path: Path) -> None:
