@@ -16,7 +16,7 @@ from equipoise.analyse import (
 from equipoise.cli.argument import DataOption, JsonOption, OutOption, ProtocolArgument
 from equipoise.cli.chapters import chapters_of
 from equipoise.cli.console import Stages, messages, print_json, stages
-from equipoise.data import Cohort, replaced_folder
+from equipoise.data import Cohort, replaced_folder, require_place
 from equipoise.derive import derive
 from equipoise.interop import read_cohort
 from equipoise.protocol import Protocol
@@ -64,12 +64,13 @@ def analyse_command(
     Writes results.csv, results.parquet, provenance.json, protocol.json and chapters.json.
     """
     trial = load_protocol(protocol)
+    folder = out or Path("build") / trial.id
+    require_place(folder)
     with stages(len(trial.analyses) + STEPS) as at:
         results = results_of(trial, lambda: read_cohort(trial, data), at, source="reading the data")
         at.stage("what the design can show, and what was published")
         chapters = chapters_of(protocol, trial)
     frame = results.frame()
-    folder = out or Path("build") / trial.id
     with replaced_folder(folder, own=RESULT_FILES | REPORT_FILES) as place:
         write_results(trial, frame, results.provenance, place, chapters=chapters)
     whole = whole_frame(frame, chapters)
@@ -78,5 +79,4 @@ def analyse_command(
         return
     messages.print(
         f"wrote {whole.height} results to {folder}\nnext: `equipoise report {folder}`",
-        markup=False,
     )

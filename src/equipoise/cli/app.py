@@ -7,9 +7,8 @@ from importlib.metadata import version
 
 import typer
 
-from equipoise.cli.console import messages, print_faults
+from equipoise.cli.ending import exit_code_of
 from equipoise.cli.verb import VERBS, Verb
-from equipoise.errors import EquipoiseError
 
 __all__ = ["app", "main"]
 
@@ -17,16 +16,12 @@ app = typer.Typer(
     name="equipoise",
     help="Run a randomised controlled trial in lupus from one protocol file.",
     epilog="Begin with: equipoise run deng2017. Exit code 0: done; 1: a check failed; "
-    "2: a wrong request.",
+    "2: a request that cannot be met; 130: interrupted.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-
-
-_INTERRUPTED = 130
-"""Exit code after Ctrl-C."""
 
 
 def _version(*, wanted: bool) -> None:
@@ -57,16 +52,5 @@ for _name, _line in VERBS.items():
 
 
 def main() -> None:
-    """Run the command line; a fault is a message and exit code 2, never a traceback."""
-    try:
-        app()
-    except EquipoiseError as error:
-        print_faults(error)
-        sys.exit(2)
-    except SystemExit as ended:
-        if ended.code == _INTERRUPTED:  # typer turns Ctrl-C into it, without a word
-            messages.print("interrupted; nothing was left half-written")
-        raise
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    """Run the command line; whatever befalls it, it ends with a sentence and an exit code."""
+    sys.exit(exit_code_of(app))

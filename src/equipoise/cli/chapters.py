@@ -30,7 +30,7 @@ def chapters_of(name: str, trial: Protocol) -> tuple[Chapter, ...]:
         )
     except ProtocolError as error:
         reasons = "; ".join(str(fault) for fault in error.faults)
-        messages.print(f"no chapter on what the design can show: {reasons}", markup=False)
+        messages.print(f"no chapter on what the design can show: {reasons}")
     if evidence is not None:
         chapters.append(evidence_chapter(evidence))
     return tuple(chapters)

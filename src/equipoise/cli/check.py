@@ -42,7 +42,6 @@ def check_command(protocol: ProtocolArgument, *, as_json: JsonOption = False) ->
         f"{found.id}: no faults; {len(found.arms)} arms, {len(found.visits)} visits, "
         f"{len(found.variables)} variables, {len(found.analyses)} analyses, "
         f"hash {found.content_hash[:12]}",
-        markup=False,
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import IO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -21,19 +23,51 @@ __all__ = [
     "print_faults",
     "print_json",
     "print_table",
+    "print_text",
     "progress",
+    "silence",
     "stages",
     "today",
 ]
 
-answers = Console(soft_wrap=True, highlight=False)
-messages = Console(stderr=True, soft_wrap=True, highlight=False)
+
+class _Stream(Console):
+    """A console that prints words as they are, and whose reader may go away."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+    def on_broken_pipe(self) -> None:
+        """Go on in silence where nobody reads on: the work and its exit code stay the same."""
+        self.quiet = True
+        silence(self.file)
+
+
+answers = _Stream()
+messages = _Stream(stderr=True)
 _MOST_FAULTS = 100
 
 
 def print_json(value: object) -> None:
     """Print a value as JSON to stdout."""
-    answers.print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False), markup=False)
+    is_plain = not answers.encoding.startswith("utf")
+    text = json.dumps(value, ensure_ascii=is_plain, indent=2, allow_nan=False)
+    answers.print(text)
+
+
+def print_text(text: str) -> None:
+    """Write text to stdout as it is."""
+    try:
+        answers.file.write(text)
+        answers.file.flush()
+    except BrokenPipeError:
+        answers.on_broken_pipe()
+
+
+def silence(stream: IO[str]) -> None:
+    """Let nothing that is still to be written to a stream fail."""
+    with suppress(OSError):  # a stream that is no file, as in a test
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -53,11 +87,11 @@ def print_faults(error: EquipoiseError, *, as_json: bool = False) -> None:
         return
     lines = [str(fault) for fault in error.faults] or [str(error)]
     for line in lines[:_MOST_FAULTS]:
-        messages.print(line, markup=False)
+        messages.print(line)
     if len(lines) > _MOST_FAULTS:
         messages.print(f"and {len(lines) - _MOST_FAULTS} more")
     count = len(lines)
-    messages.print(f"{count} fault{'s' if count != 1 else ''}; nothing was written", markup=False)
+    messages.print(f"{count} fault{'s' if count != 1 else ''}; nothing was written")
 
 
 def today() -> str:
@@ -75,7 +109,7 @@ class Stages:
     def stage(self, words: str) -> None:
         """Begin a stage."""
         if not messages.is_terminal:
-            messages.print(words, markup=False)
+            messages.print(words)
         self.step(words)
 
     def step(self, words: str) -> None:
@@ -90,7 +124,7 @@ def progress(steps: int) -> Iterator[tuple[Progress, TaskID]]:
     """Show a bar on stderr; silent where stderr is not a terminal."""
     bar = Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeElapsedColumn(),
         console=messages,

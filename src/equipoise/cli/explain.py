@@ -58,10 +58,10 @@ def _show(found: Explanation) -> None:
         ("Protocol", protocol),
         ("Page", [f"docs/{found.page}"]),
     ]
-    answers.print(f"{found.title} ({found.name})\n", markup=False)
+    answers.print(f"{found.title} ({found.name})\n")
     for label, texts in lines:
         for place, text in enumerate(text for text in texts if text):
-            answers.print(f"{'' if place else label:10}{text}", markup=False)
+            answers.print(f"{'' if place else label:10}{text}")
 
 
 def _as_dict(found: Explanation) -> dict[str, object]:

@@ -60,7 +60,7 @@ def _list(*, as_json: bool) -> None:
 
 
 def _show(found: Instrument) -> None:
-    answers.print(f"{found.title} ({found.id})\n{found.purpose}\n", markup=False)
+    answers.print(f"{found.title} ({found.id})\n{found.purpose}\n")
     answers.print("Columns read", style="bold")
     print_table(
         ("column", "unit", "values", "meaning"),
@@ -87,7 +87,7 @@ def _show(found: Instrument) -> None:
     )
     answers.print("\nSources", style="bold")
     for source in found.sources:
-        answers.print(f"  {source}", markup=False)
+        answers.print(f"  {source}")
 
 
 def _fixed(rule: Rule) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from equipoise.cli.console import messages
+from equipoise.data import write_file
 from equipoise.errors import DataError, Fault
 from equipoise.trials import load_protocol, protocol_path
 
@@ -35,15 +36,8 @@ def new_command(
     text = protocol_path(like).read_text(encoding="utf-8")
     text = re.sub(r"^id: \S+", f"id: {identity[:40]}", text, count=1, flags=re.MULTILINE)
     text = re.sub(r"^data:\n(?:[ #].*\n|\n)*", "", text, count=1, flags=re.MULTILINE)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise DataError(
-            Fault(where=str(target), came=error.strerror or "", wanted="a place to write")
-        ) from error
+    write_file(target, text.encode())
     messages.print(
         f"wrote {target}\nnext: edit it, then `equipoise check {target}` and "
         f"`equipoise template {target} --out {folder / 'data'}`",
-        markup=False,
     )

@@ -32,4 +32,4 @@ def plan_command(protocol: ProtocolArgument, out: OutOption = None) -> None:
     for name, content in pages.items():
         write_file(folder / name, content)
     names = ", ".join(str(folder / name) for name in pages)
-    messages.print(f"wrote {names}", markup=False)
+    messages.print(f"wrote {names}")

@@ -10,6 +10,7 @@ import typer
 from equipoise.analyse import read_results
 from equipoise.cli.argument import OutOption
 from equipoise.cli.console import messages, today
+from equipoise.data import require_place
 from equipoise.report import write_report
 
 __all__ = ["report_command"]
@@ -24,5 +25,6 @@ def report_command(
     """Lay results out again as report.html and report.pdf; nothing is computed."""
     protocol, frame, provenance, chapters = read_results(results)
     folder = out or results
+    require_place(folder)
     write_report(protocol, frame, provenance, folder, chapters=chapters, date=today())
-    messages.print(f"wrote {folder / 'report.html'} and {folder / 'report.pdf'}", markup=False)
+    messages.print(f"wrote {folder / 'report.html'} and {folder / 'report.pdf'}")

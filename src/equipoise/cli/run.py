@@ -18,7 +18,7 @@ from equipoise.cli.argument import (
 from equipoise.cli.chapters import chapters_of
 from equipoise.cli.console import answers, messages, print_json, stages, today
 from equipoise.cli.simulate import scenario_of
-from equipoise.data import Cohort
+from equipoise.data import Cohort, require_place
 from equipoise.errors import DataError, Fault
 from equipoise.interop import read_cohort
 from equipoise.report import summary, write_report
@@ -55,6 +55,7 @@ def run_command(
             )
         )
     name = "" if is_captured else scenario_of(plan, scenario)
+    require_place(folder)
 
     def make_cohort() -> Cohort:
         if is_captured:
@@ -74,5 +75,5 @@ def run_command(
     if as_json:
         print_json(whole_frame(frame, chapters).to_dicts())
         return
-    answers.print(summary(plan, frame), markup=False)
-    messages.print(f"wrote {folder / 'report.html'} and {folder / 'report.pdf'}", markup=False)
+    answers.print(summary(plan, frame))
+    messages.print(f"wrote {folder / 'report.html'} and {folder / 'report.pdf'}")

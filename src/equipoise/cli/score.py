@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import polars as pl
 import typer
 
-from equipoise.cli.console import messages, progress
+from equipoise.cli.console import messages, print_text, progress
 from equipoise.instruments import Instrument, find_instrument
 from equipoise.interop.reading import Reading, read_reading
 from equipoise.interop.visit_table import (
@@ -55,16 +54,15 @@ def score_command(
     table = read_visit_table(file, found, reading)
     scores = _scored(found, table, reading)
     if out is None:
-        sys.stdout.write(scores.write_csv())
+        print_text(scores.write_csv())
     else:
         write_table(scores, out)
     for fault in table.faults:
-        messages.print(str(fault), markup=False)
+        messages.print(str(fault))
     bad = table.rows_read - scores.height if not reading.item else len(table.faults)
     messages.print(
         f"scored {_counted(scores.height, 'visit')} with {found.title}"
         + (f"; {_counted(bad, 'bad row')} left out" if table.faults else ""),
-        markup=False,
     )
     if table.faults:
         raise typer.Exit(1)

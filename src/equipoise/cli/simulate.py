@@ -59,9 +59,7 @@ def simulate_command(
     name = scenario_of(plan, scenario)
     folder = out or Path("build") / plan.id / f"simulated-{name}-{seed}-{trial}"
     write_simulated_folder(plan, name, seed, trial, folder)
-    messages.print(
-        f"wrote {folder}\nnext: `equipoise run {protocol} --data {folder}`", markup=False
-    )
+    messages.print(f"wrote {folder}\nnext: `equipoise run {protocol} --data {folder}`")
 
 
 def simulate_many_command(
@@ -89,4 +87,4 @@ def simulate_many_command(
             plan, name, seed, range(first, first + trials), folder,
             on_progress=lambda place: shown.step(place.name),
         )  # fmt: skip
-    messages.print(f"{trials} virtual trials are in {folder}", markup=False)
+    messages.print(f"{trials} virtual trials are in {folder}")

@@ -21,11 +21,11 @@ def answer(protocol: Protocol, chapter: Chapter, *, out: Path | None, as_json: b
         write_file(out / f"{chapter.id}.html", render_html(document).encode())
         write_file(out / f"{chapter.id}.csv", chapter.results.write_csv().encode())
         page = out / chapter.id
-        messages.print(f"wrote {page}.html and {page}.csv", markup=False)
+        messages.print(f"wrote {page}.html and {page}.csv")
     if as_json:
         texts = [asdict(one) for one in chapter.statements]
         print_json({"statements": texts, "rows": chapter.results.to_dicts()})
         return
     for one in chapter.statements:
-        answers.print(one.title, style="bold", markup=False)
-        answers.print(f"{one.text}\n", markup=False)
+        answers.print(one.title, style="bold")
+        answers.print(f"{one.text}\n")

@@ -20,5 +20,4 @@ def template_command(protocol: ProtocolArgument, out: OutOption = None) -> None:
     messages.print(
         f"wrote {folder}\nfill the CSV files (dictionary.csv explains every column), then "
         f"`equipoise analyse {protocol} --data {folder}`",
-        markup=False,
     )

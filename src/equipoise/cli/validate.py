@@ -59,7 +59,7 @@ def _write(outcomes: list[Outcome], path: Path) -> None:
     machine = {"system": platform.platform(), **software_versions()}
     page = render_html(qualification_report(outcomes, date=today(), machine=machine))
     write_file(path, page.encode())
-    messages.print(f"wrote {path}", markup=False)
+    messages.print(f"wrote {path}")
 
 
 def _print(outcomes: list[Outcome]) -> None:
@@ -69,7 +69,7 @@ def _print(outcomes: list[Outcome]) -> None:
         if not lines:
             continue
         heading = f"{outcome.file} {outcome.id} ({outcome.function}): {outcome.verdict.value}"
-        messages.print("\n  ".join([heading, *lines]), markup=False)
+        messages.print("\n  ".join([heading, *lines]))
     rows = []
     for file in dict.fromkeys(outcome.file for outcome in outcomes):
         own = [outcome for outcome in outcomes if outcome.file == file]

@@ -3,6 +3,7 @@
 from equipoise.data.atomic import (
     replaced_folder,
     require_ending,
+    require_place,
     write_file,
     written_folder,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "read_text_table",
     "replaced_folder",
     "require_ending",
+    "require_place",
     "windows_of",
     "write_file",
     "write_template",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -11,7 +12,13 @@ from pathlib import Path
 
 from equipoise.errors import DataError, Fault
 
-__all__ = ["replaced_folder", "require_ending", "write_file", "written_folder"]
+__all__ = ["replaced_folder", "require_ending", "require_place", "write_file", "written_folder"]
+
+_TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
+"""What a system says of a place where another folder stands."""
+
+_MOST_MOVES = 20
+"""Times that a folder is moved into a place where other runs keep putting theirs."""
 
 
 @contextmanager
@@ -23,15 +30,19 @@ def written_folder(folder: Path) -> Iterator[Path]:
     DataError
         If ``folder`` exists and is not empty, or its parent cannot be written.
     """
+    folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise DataError(
-            Fault(where=str(folder), came="something is there already", wanted="a new folder")
-        )
+        raise _fault(folder, "something is there already", "a new folder")
     with _beside(folder) as place:
         yield place
-        if folder.is_dir():
-            folder.rmdir()
-        place.replace(folder)
+        try:
+            if folder.is_dir():
+                folder.rmdir()
+            place.replace(folder)
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                raise
+            raise _fault(folder, "something is there already", "a new folder") from error
 
 
 @contextmanager
@@ -50,15 +61,51 @@ def replaced_folder(folder: Path, *, own: Collection[str]) -> Iterator[Path]:
     DataError
         If ``folder`` is a file, or its parent cannot be written.
     """
-    if folder.exists() and not folder.is_dir():
-        raise DataError(Fault(where=str(folder), came="a file", wanted="a folder"))
+    folder = folder.resolve()
     with _beside(folder) as place:
         yield place
         _keep_others(folder, place, own)
-        old = place.with_name(place.name + ".old")
-        if folder.is_dir():
-            folder.replace(old)
-        place.replace(folder)
+        _take_the_place(place, folder)
+
+
+def require_place(folder: Path) -> None:
+    """Find out before the work whether :func:`replaced_folder` could write its result.
+
+    Raises
+    ------
+    DataError
+        If ``folder`` is a file or holds the working folder, or its parent cannot be written.
+    """
+    folder = folder.resolve()
+    is_new = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        with _beside(folder):
+            pass
+    finally:
+        for one in is_new:
+            with suppress(OSError):  # it was not made, or another run writes there
+                one.rmdir()
+
+
+def _take_the_place(place: Path, folder: Path) -> None:
+    """Move a folder to where another may stand; other runs may put theirs there meanwhile."""
+    old = place.with_name(f"{place.name}.old")
+    try:
+        for _ in range(_MOST_MOVES):
+            with suppress(FileNotFoundError):  # nothing is there, or another run has moved it
+                folder.replace(old)
+            try:
+                place.replace(folder)
+            except OSError as error:
+                if error.errno not in _TAKEN:
+                    raise
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                return
+        raise _fault(folder, "other runs that write here", "a folder of its own")
+    finally:
+        if old.is_dir() and not folder.exists():  # stopped between the two moves
+            old.replace(folder)
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -84,22 +131,38 @@ def _linked(source: str, target: str) -> None:
 
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
-    try:
+    if folder.exists() and not folder.is_dir():
+        raise _fault(folder, "a file", "a folder")
+    if Path.cwd().is_relative_to(folder):
+        raise _fault(folder, "the folder you are in, which would be replaced", "another folder")
+    with _told(folder, "a folder that can be written"):
         folder.parent.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    except OSError as error:
-        raise DataError(
-            Fault(
-                where=str(folder), came=error.strerror or str(error), wanted="a folder to write in"
-            )
-        ) from error
+        try:
+            place.chmod(0o777 & ~_umask())
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _fault(folder: Path, came: str, wanted: str) -> DataError:
+    return DataError(Fault(where=str(folder), came=came, wanted=wanted))
+
+
+@contextmanager
+def _told(path: Path, wanted: str) -> Iterator[None]:
+    """Turn what the disk refuses into a fault: no space, no right to write, no such place."""
     try:
-        umask = os.umask(0)
-        os.umask(umask)
-        place.chmod(0o777 & ~umask)
-        yield place
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+        yield
+    except OSError as error:
+        came = error.strerror or str(error).split("\n")[0]
+        raise DataError(Fault(where=str(path), came=came, wanted=wanted)) from error
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
 
 
 def require_ending(path: Path, endings: Sequence[str]) -> None:
@@ -123,15 +186,14 @@ def write_file(path: Path, content: bytes) -> None:
     DataError
         If it cannot be written.
     """
-    beside = path.with_name(f".{path.name}.part")
-    try:
+    with _told(path, "a place to write"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        raise DataError(
-            Fault(where=str(path), came=error.strerror or str(error), wanted="a place to write")
-        ) from error
-    finally:
-        with suppress(OSError):  # where nothing can stand beside it, nothing was left there
+        number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        beside = Path(name)
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(content)
+            beside.chmod(0o666 & ~_umask())
+            beside.replace(path)
+        finally:
             beside.unlink(missing_ok=True)

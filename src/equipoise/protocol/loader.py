@@ -11,7 +11,8 @@ from pydantic_core import ErrorDetails
 
 from equipoise.errors import Fault, ProtocolError, did_you_mean
 from equipoise.protocol.model.protocol import Protocol
-from equipoise.protocol.rules import faults_between_fields
+from equipoise.protocol.rules import FieldFault, faults_between_fields
+from equipoise.protocol.sound import faults_between_sound_fields
 from equipoise.protocol.yaml_lines import Lines, read_yaml
 
 __all__ = ["load_protocol_file"]
@@ -44,19 +45,31 @@ def load_protocol_file(path: Path) -> Protocol:
         protocol = Protocol.model_validate_json(json.dumps(content))
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True)
-        raise ProtocolError(_faults(details, content, lines)) from None
-    faults = [
-        Fault(
-            where=f"{lines.where(one.path)} {'.'.join(map(str, one.path))}",
-            came=one.came,
-            wanted=one.wanted,
-            repair=one.repair,
+        others = faults_between_sound_fields(
+            content, error, paths_of=_paths_of, is_required=_is_required
         )
-        for one in faults_between_fields(protocol)
-    ]
+        raise ProtocolError(
+            [*_faults(details, content, lines), *(_placed(one, lines) for one in others)]
+        ) from None
+    faults = [_placed(one, lines) for one in faults_between_fields(protocol)]
     if faults:
         raise ProtocolError(faults)
     return protocol
+
+
+def _placed(fault: FieldFault, lines: Lines) -> Fault:
+    where = f"{lines.where(fault.path)} {'.'.join(map(str, fault.path))}"
+    return Fault(where=where, came=fault.came, wanted=fault.wanted, repair=fault.repair)
+
+
+def _paths_of(error: ValidationError, content: dict[str, Any]) -> list[tuple[str | int, ...]]:
+    return [tuple(_path_in_file(one["loc"], content)) for one in error.errors(include_url=False)]
+
+
+def _is_required(path: tuple[str | int, ...]) -> bool:
+    """Say whether the last step of a path is a field that its model must have."""
+    fields = [model.model_fields.get(str(path[-1])) for model in _models_at(Protocol, path[:-1])]
+    return any(field is not None and field.is_required() for field in fields)
 
 
 def _faults(details: list[ErrorDetails], content: dict[str, Any], lines: Lines) -> list[Fault]:

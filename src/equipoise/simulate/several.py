@@ -53,7 +53,7 @@ def write_simulated_folders(
     Notes
     -----
     A folder appears whole or not at all, so a run that was interrupted is taken up again by the
-    same call.
+    same call, and several runs may fill one folder at once.
     """
     plan = make_plan(protocol, scenario=scenario, seed=seed, trials=trials)
     width = max(4, len(str(max(trials, default=0))))
@@ -70,8 +70,12 @@ def write_simulated_folders(
     if others:
         raise DataError(others)
     for trial, place in places.items():
-        if not place.exists():
-            write_simulated_folder(protocol, scenario, seed, trial, place)
+        try:
+            if not place.exists():
+                write_simulated_folder(protocol, scenario, seed, trial, place)
+        except DataError:  # another run may just have written the same trial
+            if not _holds(place, manifest_text(plan, seed=seed, trial=trial)):
+                raise
         on_progress(place)
     return tuple(places.values())
 

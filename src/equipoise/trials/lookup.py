@@ -35,7 +35,9 @@ def protocol_path(name: str | Path) -> Path:
     raise ProtocolError(
         Fault(
             where=str(name),
-            came="no such file and no trial of the library",
+            came="a folder without protocol.yaml"
+            if path.is_dir()
+            else "no such file and no trial of the library",
             wanted=f"a protocol file, or one of {', '.join(library())}",
             repair=did_you_mean(str(name), library()),
         )

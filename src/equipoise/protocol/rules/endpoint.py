@@ -156,6 +156,8 @@ def _estimand(
                 path=(*here, "strategy"), came="composite_variable for a number",
                 wanted="a response or a time to event, in which the event can be a failure",
             )  # fmt: skip
+    if endpoint is None:
+        return
     if estimand.missing == "failure" and not isinstance(endpoint, ResponseEndpoint):
         yield FieldFault(
             path=(*path, "missing"), came="failure for an endpoint that is no response",
