@@ -79,6 +79,7 @@ def test_what_subjects_bring_is_read_by_kind():
     ("read", "message"),
     [
         (lambda door: door.responses("y", [np.inf]), "y: an infinite number"),
+        (lambda door: door.responses("y", [1e200]), r"y: 1e\+200; wanted numbers up to 1e\+150"),
         (lambda door: door.responses("y", 1.0), "y: shape .* at least 1 axes"),
         (lambda door: door.responses("y", [1.0], core=1), "y: shape .* at least 2 axes"),
         (lambda door: door.responses("y", "many"), "y: 'many'"),

@@ -14,6 +14,9 @@ from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats
 
 __all__ = ["Door"]
 
+_LARGEST = 1e150
+"""Squares of greater measurements, or their sum, are beyond the range of numbers."""
+
 _MOST = 2.0**53
 """Up to here a float counts without leaving a number out."""
 
@@ -115,14 +118,19 @@ class Door:
     def responses(
         self, name: str, value: ArrayLike, *, core: int = 0, axes: int | None = None
     ) -> Floats:
-        """Read measurements: finite numbers, NaN where missing.
+        """Read measurements: numbers whose squares are numbers too, NaN where missing.
 
         At least ``axes`` axes are wanted, by default one more than the ``core`` last ones that
         belong to the method: that of the subjects, which is checked by `close` like leading axes.
         """
         numbers = self._axes(name, value, core=core, axes=core + 1 if axes is None else axes)
-        if np.isinf(numbers).any():
-            self.refuse(name, "an infinite number", "finite numbers; NaN where missing")
+        is_beyond = np.abs(numbers) > _LARGEST
+        if is_beyond.any():
+            came = numbers[is_beyond].flat[0]
+            if np.isinf(came):
+                self.refuse(name, "an infinite number", "finite numbers; NaN where missing")
+            else:
+                self.refuse(name, f"{came:g}", f"numbers up to {_LARGEST:g} in size")
         return numbers
 
     def spreads(self, name: str, value: ArrayLike, *, axes: int = 0) -> Floats:

@@ -59,7 +59,9 @@ def difference_of(
         else:
             one, other = (arm.deviations / (arm.n - 1) / arm.n for arm in (treated, control))
             variance = one + other
-            df = variance**2 / (one**2 / (treated.n - 1) + other**2 / (control.n - 1))
+            # Of shares, since the square of a variance may be beyond the range of numbers.
+            spread = np.square(one / variance) / (treated.n - 1)
+            df = 1 / (spread + np.square(other / variance) / (control.n - 1))
     return _inference(
         estimate=treated.mean - control.mean,
         standard_error=np.sqrt(variance),

@@ -65,8 +65,9 @@ def sphericity_of(products: Floats, df: Floats, n: Floats) -> Sphericity:
     size = products.shape[-1]
     is_known = df > 0
     trace = np.trace(products, axis1=-2, axis2=-1)
-    square = np.sum(np.square(products), axis=(-2, -1))
-    epsilon = np.where(is_known, divide_or_nan(trace**2, size * square), np.nan)
+    # Of shares, since the square of a product may be beyond the range of numbers.
+    square = np.sum(np.square(divide_or_nan(products, trace[..., None, None])), axis=(-2, -1))
+    epsilon = np.where(is_known, divide_or_nan(1, size * square), np.nan)
     spread = size * (df - size * epsilon)
     return Sphericity(
         greenhouse_geisser=epsilon,
