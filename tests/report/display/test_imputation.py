@@ -8,9 +8,10 @@ import pytest
 
 from equipoise.analyse import analyse
 from equipoise.derive import derive
-from equipoise.report.display import Figure, Paragraph, blocks_of, text_of
+from equipoise.report.display import Figure, Paragraph, Table, blocks_of, text_of
 from equipoise.report.document import view_of
 from equipoise.report.naming import words_of
+from equipoise.report.plan.method import method_text
 from equipoise.report.rows import ResultRows
 from support.lupus import invented_cohort
 from support.planned import planned
@@ -19,6 +20,8 @@ from support.svg_reader import placed_texts, results_in, size_of
 ANALYSES = """\
   drawn: {title: Drawn, method: multiple_imputation, estimand: protein_alive, imputations: 10, seed: 7}
   reference: {title: Reference, method: reference_based, estimand: protein_alive}
+  boot: {title: Boot, method: reference_based, estimand: protein_alive, error: bootstrap, samples: 39,
+         seed: 7, strategies: [jump_to_reference]}
   line: {title: Line, method: tipping_point, estimand: protein_alive, deltas: [-6, 0, 6]}
   grid: {title: Grid, method: tipping_point, estimand: protein_alive, deltas: [-9, 0, 9],
          control_deltas: [-9, 0, 9]}
@@ -54,6 +57,24 @@ def blocks(case, name):
 
 def said(found):
     return [text_of(one.runs) for one in found if isinstance(one, Paragraph)]
+
+
+def test_a_bootstrap_names_its_samples_and_counts_those_drawn_again(case):
+    found = blocks(case, "boot")
+    (means,) = (one for one in found if isinstance(one, Table) and one.title == "Boot")
+    notes = [text_of(one) for one in means.footnotes]
+    assert any("39 bootstrap samples within arms from seed 7, percentile" in one for one in notes)
+    (further,) = (one for one in found if isinstance(one, Table) and "further" in one.title)
+    cells = [text_of(cell.runs) for cell in further.rows[0].cells]
+    assert cells == ["39", f"{number(case, analysis='boot', statistic='failed'):g}"]
+
+
+def test_the_plan_says_how_a_bootstrap_is_drawn(case):
+    protocol = case[0]
+    text = method_text(protocol, protocol.analyses["boot"])
+    for part in ("39 bootstrap samples within arms from seed 7", "limits and p values from their "
+                 "percentiles", "their number is given", "Jump to reference".lower()):  # fmt: skip
+        assert part in text
 
 
 def figures(found):
