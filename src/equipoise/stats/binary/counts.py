@@ -14,7 +14,6 @@ from equipoise.stats.door import Door
 
 __all__ = [
     "TwoArms",
-    "check_confidence",
     "distinct",
     "on_distinct_tables",
     "read_one_arm",
@@ -70,16 +69,25 @@ class TwoArms:
         return TwoArms(x1=x1, n1=n1, x0=x0, n0=n0), place.reshape(self.shape)
 
 
-def read_two_arms(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> TwoArms:
-    """Read the counts of two arms and broadcast them.
+def read_two_arms(
+    *,
+    x1: ArrayLike,
+    n1: ArrayLike,
+    x0: ArrayLike,
+    n0: ArrayLike,
+    confidence: float = 0.95,
+) -> TwoArms:
+    """Read the counts of two arms and broadcast them; check the level of their limits.
 
     Raises
     ------
     DataError
         With every fault together: a count that is not a whole number of zero or more (NaN
-        included), more events than subjects, shapes that do not broadcast.
+        included), more events than subjects, shapes that do not broadcast, a level that is not
+        between 0 and 1.
     """
     door = Door()
+    door.level("confidence", confidence)
     counts = [
         door.counts(name, value) for name, value in (("x1", x1), ("n1", n1), ("x0", x0), ("n0", n0))
     ]
@@ -91,17 +99,25 @@ def read_two_arms(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike)
     return TwoArms(x1=one, n1=size_one, x0=zero, n0=size_zero)
 
 
-def read_strata(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> TwoArms:
+def read_strata(
+    *,
+    x1: ArrayLike,
+    n1: ArrayLike,
+    x0: ArrayLike,
+    n0: ArrayLike,
+    confidence: float = 0.95,
+) -> TwoArms:
     """Read counts whose last axis is strata; raises as :func:`read_two_arms`, or without axes."""
-    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     if arms.x1.ndim == 0:
         raise DataError(Fault(where="x1", came="a single number", wanted="an array (..., strata)"))
     return arms
 
 
-def read_one_arm(*, x: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
+def read_one_arm(*, x: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """Read events and size of one arm; raises as :func:`read_two_arms` does."""
     door = Door()
+    door.level("confidence", confidence)
     counts = door.counts("x", x), door.counts("n", n)
     shape = door.close()
     events, size = (spread(count, shape) for count in counts)
@@ -129,13 +145,6 @@ def read_tables(name: str, value: ArrayLike, *, axes: tuple[str, ...]) -> Floats
     )
     door.close()
     return tables
-
-
-def check_confidence(confidence: float) -> None:
-    """Refuse a confidence level that is not between 0 and 1."""
-    door = Door()
-    door.level("confidence", confidence)
-    door.close()
 
 
 def distinct(*columns: Floats | Integers) -> tuple[Floats, Integers]:

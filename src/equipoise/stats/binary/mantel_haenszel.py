@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, ndtr
 
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
-from equipoise.stats.binary.counts import TwoArms, check_confidence, read_strata
+from equipoise.stats.binary.counts import TwoArms, read_strata
 from equipoise.stats.binary.interval import normal_quantile, quotient, state_where
 
 __all__ = [
@@ -85,7 +85,7 @@ def mantel_haenszel_log_odds_ratio(
     the cells of a stratum with a zero cell, and strata without any event, or any non-event, are
     left out, as R ``metafor::rma.mh`` does.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     a, b, c, d, total = _cells(arms)
     r, s = divide_or_zero(a * d, total), divide_or_zero(b * c, total)
     p, q = divide_or_zero(a + d, total), divide_or_zero(b + c, total)
@@ -117,7 +117,7 @@ def mantel_haenszel_log_risk_ratio(
     -----
     Source: Greenland S, Robins JM. Biometrics 1985; 41(1):55-68.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     a, b, c, d, total = _cells(arms)
     sum_r = _sum(divide_or_zero(a * arms.n0, total))
     sum_s = _sum(divide_or_zero(c * arms.n1, total))
@@ -146,7 +146,7 @@ def mantel_haenszel_risk_difference(
     Sources: Greenland and Robins 1985, as above. Variance, consistent for few large and for
     many small strata: Sato T. Biometrics 1989; 45(4):1323-1324 (R ``metafor::rma.mh``).
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     a, b, c, d, total = _cells(arms)
     share1, share0 = divide_or_zero(arms.n1, total), divide_or_zero(arms.n0, total)
     estimate = divide_or_nan(_sum(a * share0 - c * share1), _sum(arms.n1 * share0))
@@ -176,11 +176,6 @@ def divide_or_zero(numerator: Floats, denominator: Floats) -> Floats:
     """Divide; zero wherever the denominator is zero, so that empty strata add nothing."""
     is_zero = denominator == 0
     return np.where(is_zero, 0.0, numerator / np.where(is_zero, 1.0, denominator))
-
-
-def _read(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, confidence: float) -> TwoArms:
-    check_confidence(confidence)
-    return read_strata(x1=x1, n1=n1, x0=x0, n0=n0)
 
 
 def _cells(arms: TwoArms) -> tuple[Floats, Floats, Floats, Floats, Floats]:

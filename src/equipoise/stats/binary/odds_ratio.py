@@ -9,7 +9,6 @@ from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.binary.conditional import conditional_odds_ratio
 from equipoise.stats.binary.counts import (
     TwoArms,
-    check_confidence,
     on_distinct_tables,
     read_two_arms,
 )
@@ -58,7 +57,7 @@ def odds_ratio_miettinen_nurminen(
     -----
     Source: Miettinen O, Nurminen M. Statistics in Medicine 1985; 4(2):213-226.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     return _score(arms, confidence, is_corrected=True)
 
 
@@ -73,7 +72,7 @@ def odds_ratio_cornfield(
     -----
     Source: Cornfield J. Proc. Third Berkeley Symposium 1956; 4:135-148.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     return _score(arms, confidence, is_corrected=False)
 
 
@@ -91,7 +90,7 @@ def odds_ratio_conditional(
     whose root search stops after about four digits; here they are solved to the last ones.
     Sources: Cornfield 1956, as above; Fisher RA. JRSS 1935; 98(1):39-82.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     estimate, low, high = on_distinct_tables(arms, lambda some: _conditional(some, confidence))
     return estimated(estimate, low, high)
 
@@ -114,7 +113,7 @@ def odds_ratio_woolf(
     The variance of the logarithm is the sum of the reciprocals of the four cells.
     Source: Woolf B. Annals of Human Genetics 1955; 19(4):251-253.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     return _from_cells(_cells(arms), confidence)
 
 
@@ -135,14 +134,9 @@ def odds_ratio_haldane_anscombe(
     Sources: Haldane JBS. Annals of Human Genetics 1956; 20(4):309-311. Anscombe FJ.
     Biometrika 1956; 43(3/4):461-464.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     missing = np.where(arms.is_empty, np.nan, 0.5)
     return _from_cells(tuple(cell + missing for cell in _cells(arms)), confidence)
-
-
-def _read(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, confidence: float) -> TwoArms:
-    check_confidence(confidence)
-    return read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0)
 
 
 def _cells(arms: TwoArms) -> tuple[Floats, ...]:

@@ -10,7 +10,7 @@ from scipy.special import betainc, betaincc, betainccinv, betaincinv
 
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, as_floats, broadcast, divide_or_nan
-from equipoise.stats.binary.counts import check_confidence, distinct, read_one_arm
+from equipoise.stats.binary.counts import distinct, read_one_arm
 from equipoise.stats.binary.interval import (
     IntervalEstimate,
     estimated,
@@ -74,8 +74,7 @@ def proportion_clopper_pearson(
     leaves alpha/2 above in Beta(x + 1, n - x) and is 1 at x = n.
     Source: Clopper CJ, Pearson ES. Biometrika 1934; 26(4):404-413. R ``binom.test``.
     """
-    check_confidence(confidence)
-    x, n = read_one_arm(x=x, n=n)
+    x, n = read_one_arm(x=x, n=n, confidence=confidence)
     half = (1 - confidence) / 2
     low = np.where(x == 0, 0.0, betaincinv(np.maximum(x, 1), n - x + 1, half))
     high = np.where(x == n, 1.0, betainccinv(x + 1, np.maximum(n - x, 1), half))
@@ -94,8 +93,7 @@ def proportion_jeffreys(
     Quantiles of Beta(x + 1/2, n - x + 1/2); the low limit is 0 at x = 0, the high 1 at x = n.
     Source: Brown LD, Cai TT, DasGupta A. Statistical Science 2001; 16(2):101-133, section 3.
     """
-    check_confidence(confidence)
-    x, n = read_one_arm(x=x, n=n)
+    x, n = read_one_arm(x=x, n=n, confidence=confidence)
     half = (1 - confidence) / 2
     low = np.where(x == 0, 0.0, betaincinv(x + 0.5, n - x + 0.5, half))
     high = np.where(x == n, 1.0, betainccinv(x + 0.5, n - x + 0.5, half))
@@ -111,8 +109,7 @@ def proportion_wilson(*, x: ArrayLike, n: ArrayLike, confidence: float = 0.95) -
     -----
     Source: Wilson EB. JASA 1927; 22(158):209-212. R ``prop.test(correct = FALSE)``.
     """
-    check_confidence(confidence)
-    x, n = read_one_arm(x=x, n=n)
+    x, n = read_one_arm(x=x, n=n, confidence=confidence)
     low, high = wilson_limits(x, n, normal_quantile(confidence))
     return _of(x, n, low, high)
 
@@ -147,8 +144,7 @@ def proportion_wilson_corrected(
     not below n.
     Source: Newcombe RG. Statistics in Medicine 1998; 17:857-872, method 4.
     """
-    check_confidence(confidence)
-    x, n = read_one_arm(x=x, n=n)
+    x, n = read_one_arm(x=x, n=n, confidence=confidence)
     shift = as_floats("correction", correction)
     if not np.all((shift >= 0) & (shift <= 0.5)):
         raise DataError(Fault(where="correction", came=f"{correction!r}", wanted="0 to 0.5"))
@@ -167,8 +163,7 @@ def proportion_wald(*, x: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> 
     given as the formula has them: past 0 or 1, and of no width at x = 0 and x = n. Kept for
     comparison with publications; its coverage is poor (Brown, Cai, DasGupta 2001, section 2).
     """
-    check_confidence(confidence)
-    x, n = read_one_arm(x=x, n=n)
+    x, n = read_one_arm(x=x, n=n, confidence=confidence)
     share = divide_or_nan(x, n)
     half = normal_quantile(confidence) * np.sqrt(divide_or_nan(share * (1 - share), n))
     return _of(x, n, share - half, share + half)
@@ -186,8 +181,7 @@ def proportion_agresti_coull(
     -----
     Source: Agresti A, Coull BA. The American Statistician 1998; 52(2):119-126.
     """
-    check_confidence(confidence)
-    x, n = read_one_arm(x=x, n=n)
+    x, n = read_one_arm(x=x, n=n, confidence=confidence)
     z = normal_quantile(confidence)
     size = n + z**2
     middle = (x + z**2 / 2) / size

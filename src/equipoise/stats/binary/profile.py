@@ -16,7 +16,6 @@ from numpy.typing import ArrayLike
 from equipoise.stats.arrays import Bools, Floats, Integers, divide_or_nan
 from equipoise.stats.binary.counts import (
     TwoArms,
-    check_confidence,
     on_distinct_tables,
     read_two_arms,
 )
@@ -55,7 +54,7 @@ def risk_difference_profile(
         If a count is not a whole number, is negative or exceeds the size of its arm, shapes
         do not broadcast, or ``confidence`` is not between 0 and 1.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     low, high = on_distinct_tables(arms, lambda some: _difference(some, confidence))
     return estimated(divide_or_nan(arms.x1, arms.n1) - divide_or_nan(arms.x0, arms.n0), low, high)
 
@@ -73,7 +72,7 @@ def risk_ratio_profile(
         ``estimate`` > 1: more events in the experimental arm; zero cells as in
         :func:`risk_ratio_miettinen_nurminen`.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     low, high = on_distinct_tables(
         arms,
         lambda some: _logarithm(
@@ -96,7 +95,7 @@ def odds_ratio_profile(
         ``estimate`` > 1: higher odds in the experimental arm; zero cells as in
         :func:`odds_ratio_miettinen_nurminen`.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     others1, others0 = arms.n1 - arms.x1, arms.n0 - arms.x0
     low, high = on_distinct_tables(
         arms,
@@ -109,11 +108,6 @@ def odds_ratio_profile(
         ),
     )
     return estimated(quotient(arms.x1 * others0, arms.x0 * others1), low, high)
-
-
-def _read(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, confidence: float) -> TwoArms:
-    check_confidence(confidence)
-    return read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0)
 
 
 def _kernel() -> ModuleType:

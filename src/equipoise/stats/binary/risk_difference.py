@@ -8,7 +8,6 @@ from numpy.typing import ArrayLike
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.binary.counts import (
     TwoArms,
-    check_confidence,
     on_distinct_tables,
     read_two_arms,
 )
@@ -55,7 +54,7 @@ def risk_difference_miettinen_nurminen(
     -----
     Source: Miettinen O, Nurminen M. Statistics in Medicine 1985; 4(2):213-226.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     return _score(arms, confidence, is_corrected=True)
 
 
@@ -70,7 +69,7 @@ def risk_difference_mee(
     -----
     Source: Mee RW. Biometrics 1984; 40(4):1175-1176.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     return _score(arms, confidence, is_corrected=False)
 
 
@@ -85,7 +84,7 @@ def risk_difference_newcombe(
     -----
     Source: Newcombe RG. Statistics in Medicine 1998; 17(8):873-890, method 10.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     z = normal_quantile(confidence)
     p1, p0 = _risks(arms)
     low1, high1 = wilson_limits(arms.x1, arms.n1, z)
@@ -106,7 +105,7 @@ def risk_difference_wald(
     Limits are given as the formula has them: they may pass -1 or 1 and have no width where
     all risks are 0 or 1.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     return _wald(*_risks(arms), arms.n1, arms.n0, confidence)
 
 
@@ -123,17 +122,12 @@ def risk_difference_agresti_caffo(
     Each arm gets one event and one non-event more.
     Source: Agresti A, Caffo B. The American Statistician 2000; 54(4):280-288.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     size1, size0 = arms.n1 + 2, arms.n0 + 2
     shifted = _wald((arms.x1 + 1) / size1, (arms.x0 + 1) / size0, size1, size0, confidence)
     p1, p0 = _risks(arms)
     missing = np.where(arms.is_empty, np.nan, 0.0)
     return estimated(p1 - p0, shifted.ci_low + missing, shifted.ci_high + missing)
-
-
-def _read(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, confidence: float) -> TwoArms:
-    check_confidence(confidence)
-    return read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0)
 
 
 def _risks(arms: TwoArms) -> tuple[Floats, Floats]:

@@ -8,7 +8,6 @@ from numpy.typing import ArrayLike
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.binary.counts import (
     TwoArms,
-    check_confidence,
     on_distinct_tables,
     read_two_arms,
 )
@@ -50,7 +49,7 @@ def risk_ratio_miettinen_nurminen(
     -----
     Source: Miettinen O, Nurminen M. Statistics in Medicine 1985; 4(2):213-226.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     return _score(arms, confidence, is_corrected=True)
 
 
@@ -65,7 +64,7 @@ def risk_ratio_koopman(
     -----
     Source: Koopman PAR. Biometrics 1984; 40(2):513-517.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     return _score(arms, confidence, is_corrected=False)
 
 
@@ -87,18 +86,13 @@ def risk_ratio_katz(
     The variance of the logarithm is 1/x1 - 1/n1 + 1/x0 - 1/n0.
     Source: Katz D, Baptista J, Azen SP, Pike MC. Biometrics 1978; 34(3):469-474, method C.
     """
-    arms = _read(x1, n1, x0, n0, confidence)
+    arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     estimate = _ratio(arms)
     variance = divide_or_nan(arms.n1 - arms.x1, arms.x1 * arms.n1) + divide_or_nan(
         arms.n0 - arms.x0, arms.x0 * arms.n0
     )
     spread = np.exp(normal_quantile(confidence) * np.sqrt(variance))
     return estimated(estimate, estimate / spread, estimate * spread)
-
-
-def _read(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, confidence: float) -> TwoArms:
-    check_confidence(confidence)
-    return read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0)
 
 
 def _ratio(arms: TwoArms) -> Floats:

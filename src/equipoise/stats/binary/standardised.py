@@ -10,9 +10,9 @@ from scipy.special import chdtrc, expit, ndtr
 
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Bools, Floats, as_bools, as_floats, divide_or_nan
-from equipoise.stats.binary.counts import check_confidence
 from equipoise.stats.binary.interval import normal_quantile
 from equipoise.stats.binary.logistic import LogisticFit
+from equipoise.stats.door import Door
 from equipoise.stats.state import State
 
 __all__ = ["LikelihoodRatioTest", "StandardisedRisks", "likelihood_ratio_test", "standardise_risks"]
@@ -96,7 +96,9 @@ def standardise_risks(
     Xie W, Thomas N. Drug Information Journal 2011; 45:481-493. FDA. Adjusting for Covariates in
     Randomized Clinical Trials for Drugs and Biological Products, May 2023 (nonlinear models).
     """
-    check_confidence(confidence)
+    door = Door()
+    door.level("confidence", confidence)
+    door.close()
     treated, control, weight = _read(fit, treated_design, control_design, included)
     risk1, gradient1 = _mean_risk(fit, treated, weight)
     risk0, gradient0 = _mean_risk(fit, control, weight)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.stats.arrays import Floats, Integers, divide_or_nan
-from equipoise.stats.binary.counts import TwoArms, check_confidence, read_strata
+from equipoise.stats.binary.counts import TwoArms, read_strata
 from equipoise.stats.binary.interval import IntervalEstimate, estimated, normal_quantile
 from equipoise.stats.binary.mantel_haenszel import divide_or_zero, sato_terms
 from equipoise.stats.binary.one_proportion import wilson_limits
@@ -125,8 +125,7 @@ def _read(
     x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, confidence: float
 ) -> tuple[TwoArms, Floats]:
     """Read the strata and their weights, which sum to 1; NaN where no stratum has both arms."""
-    check_confidence(confidence)
-    arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0)
+    arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     weight = divide_or_zero(arms.n1 * arms.n0, arms.total)
     return arms, divide_or_nan(weight, weight.sum(axis=-1, keepdims=True))
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats
 from equipoise.stats.binary.conditional import conditional_odds_ratio
-from equipoise.stats.binary.counts import TwoArms, check_confidence, distinct, read_strata
+from equipoise.stats.binary.counts import TwoArms, distinct, read_strata
 from equipoise.stats.binary.interval import state_where
 from equipoise.stats.binary.mass import chunks, hypergeometric_log_rows, not_above_observed, tails
 
@@ -79,8 +79,7 @@ def cmh_exact_test(
     ratio and the limits stops after about four digits; here they are solved to the last ones.
     Source: Mehta CR, Patel NR, Gray R. JASA 1985; 80(392):969-973.
     """
-    check_confidence(confidence)
-    arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0)
+    arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     if not arms.shape[-1]:
         raise DataError(Fault(where="x1", came="no stratum", wanted="one stratum or more"))
     leading = arms.shape[:-1]
