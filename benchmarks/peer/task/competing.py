@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats import survival
 from equipoise.stats.arrays import Floats
-from peer.comparison import RPeer, Task
+from peer.comparison import PythonPeer, RPeer, Task, each
 from peer.task.survival import FIXED, draw, one_sort
 
 __all__ = ["TASKS"]
@@ -52,6 +52,15 @@ def incidence() -> Task:
         found = survival.cumulative_incidence(time=time, cause=cause, times=[FIXED])
         return found.incidence[..., 0, 0]
 
+    def lifelines() -> Callable[[], ArrayLike]:
+        from lifelines import AalenJohansenFitter
+
+        def answer(i: int) -> float:
+            fit = AalenJohansenFitter(seed=0).fit(sample.time[i], sample.cause[i], 1)
+            return float(fit.cumulative_density_.loc[:FIXED].iloc[-1, 0])
+
+        return each(5, answer)
+
     return Task(
         title="cumulative incidence, 200 subjects",
         trials=len(sample.time),
@@ -66,8 +75,16 @@ def incidence() -> Task:
                   fit$pstate[findInterval({FIXED}, fit$time), 2]""",
                 trials=_FEW,
             ),
+            PythonPeer(
+                name="lifelines AalenJohansenFitter",
+                package="lifelines",
+                trials=5,
+                prepare=lifelines,
+                tolerance=1e-2,  # it moves tied times apart at random
+            ),
         ),
         limit=one_sort(sample, "the product over event times and the jackknife variance"),
+        note="lifelines moves tied times apart at random: its answer is near, not the same",
     )
 
 

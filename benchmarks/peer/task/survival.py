@@ -202,7 +202,9 @@ def cox() -> Task:
             ),
         ),
         limit=one_sort(
-            sample, "four or five evaluations: a logarithm an event, sums over risk sets"
+            sample,
+            "ties and lists of events; then, four or five times, a division at each event and "
+            "three sums over all subjects that wait for themselves",
         ),
     )
 

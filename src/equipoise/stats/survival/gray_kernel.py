@@ -63,7 +63,7 @@ def gray_sums(
                 count, pooled = 0, 0.0
                 free.fill(1.0)
                 incidence.fill(0.0)
-            moment, events, competing = time[trial, order[trial, place]], 0.0, 0.0
+            moment = time[trial, order[trial, place]]
             leaving.fill(0.0)
             own.fill(0.0)
             others.fill(0.0)
@@ -72,44 +72,28 @@ def gray_sums(
                 leaving[group[trial, who]] += 1
                 if cause[trial, who] == interest:
                     own[group[trial, who]] += 1
-                    events += 1
                 elif cause[trial, who] > 0:
                     others[group[trial, who]] += 1
-                    competing += 1
                 place += 1
-            if moment > -np.inf and events + competing > 0:
-                total, still = 0.0, 0.0
-                for one in range(groups):
-                    size[one] = at_risk[one] / free[one] if free[one] > 0 else at_risk[one]
-                    total += size[one]
-                    still += size[one] * (1 - incidence[one])
+            events = own.sum()
+            if moment > -np.inf and events + others.sum() > 0:
                 weight = max(1 - pooled, 0.0) ** rho
                 scale[trial] += weight * events
-                if events > 0:
-                    for one in range(groups):
-                        expected = events * size[one] * (1 - incidence[one]) / max(still, 1e-300)
-                        score[trial, one] += weight * (own[one] - expected)
+                total = _compare(at_risk, free, incidence, own, weight, size, score[trial])
                 rate[count] = events / total / (1 - pooled) if pooled < 1 else 0.0
                 pooled += events / total
                 for one in range(groups):
                     for other in range(groups):
                         rest = (one == other) - size[other] / total
                         apart[count, one, other] = weight * size[one] * rest
+                    spread[count, one], other_spread[count, one] = _spread_of(
+                        at_risk[one], free[one], own[one], others[one], events, total
+                    )
                     n, before = max(at_risk[one], 1.0), free[one]
                     free[one] = before * (1 - (own[one] + others[one]) / n)
                     incidence[one] += before * own[one] / n
                     height[count, one] = (1 - pooled) / free[one] if free[one] > 0 else 0.0
                     slope[count, one] = 1 - height[count, one] if free[one] > 0 else 1.0
-                    spread[count, one] = 0.0
-                    if events > 0 and at_risk[one] > 0:
-                        thin = 1.0
-                        if events > 1:
-                            thin -= (events - 1) / max(total * before - 1, 1e-300)
-                        spread[count, one] = thin * before * events / (total * n)
-                    thin = 1 - max(others[one] - 1, 0.0) / max(n - 1, 1.0)
-                    other_spread[count, one] = 0.0
-                    if free[one] > 0:
-                        other_spread[count, one] = thin * before**2 * others[one] / n**2
                 count += 1
             if moment > -np.inf:
                 for one in range(groups):
@@ -117,6 +101,50 @@ def gray_sums(
             if place == end:
                 _go_back(count, apart, rate, spread, slope, other_spread, height, variance[trial])
     return score, variance, scale
+
+
+@compiled
+def _compare(
+    at_risk: Floats,
+    free: Floats,
+    incidence: Floats,
+    own: Floats,
+    weight: float,
+    size: Floats,
+    score: Floats,
+) -> float:
+    """Add the events of one time to the score; return the subjects that count, ``size`` by group.
+
+    Those with another cause before still count: a group counts as its number at risk over the
+    share that is free of both causes.
+    """
+    total, still, events = 0.0, 0.0, own.sum()
+    for one in range(len(size)):
+        size[one] = at_risk[one] / free[one] if free[one] > 0 else at_risk[one]
+        total += size[one]
+        still += size[one] * (1 - incidence[one])
+    if events > 0:
+        for one in range(len(size)):
+            expected = events * size[one] * (1 - incidence[one]) / max(still, 1e-300)
+            score[one] += weight * (own[one] - expected)
+    return total
+
+
+@compiled
+def _spread_of(
+    at_risk: float, free: float, own: float, others: float, events: float, total: float
+) -> tuple[float, float]:
+    """Spread of the hazards of the cause and of the others in one group, at one time."""
+    n, of_cause, of_others = max(at_risk, 1.0), 0.0, 0.0
+    if events > 0 and at_risk > 0:
+        thin = 1.0
+        if events > 1:
+            thin -= (events - 1) / max(total * free - 1, 1e-300)
+        of_cause = thin * free * events / (total * n)
+    if free * (1 - (own + others) / n) > 0:
+        thin = 1 - max(others - 1, 0.0) / max(n - 1, 1.0)
+        of_others = thin * free**2 * others / n**2
+    return of_cause, of_others
 
 
 @compiled

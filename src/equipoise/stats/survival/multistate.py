@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Bools, Floats, Integers
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.survival.door import (
     BEYOND,
     Beyond,
@@ -130,7 +130,7 @@ def state_probabilities(
         ci_low=rows.lay_out(np.where(probability == 0, 0.0, low)),
         ci_high=rows.lay_out(np.where(probability == 0, 0.0, high)),
         at_risk=rows.lay_out(at_risk.astype(np.int64)),
-        state=rows.lay_out(_states(probability)),
+        state=rows.lay_out(first_state((np.isnan(probability), State.NOT_ESTIMABLE))),
     )
 
 
@@ -189,13 +189,8 @@ def time_in_state(
         standard_error=rows.lay_out(error),
         ci_low=rows.lay_out(np.maximum(mean - half, 0.0)),
         ci_high=rows.lay_out(np.minimum(mean + half, horizon)),
-        state=rows.lay_out(_states(mean)),
+        state=rows.lay_out(first_state((np.isnan(mean), State.NOT_ESTIMABLE))),
     )
-
-
-def _states(estimate: Floats) -> NDArray[np.int8]:
-    state = np.where(np.isnan(estimate), State.NOT_ESTIMABLE, State.ESTIMATED)
-    return state.astype(np.int8)
 
 
 def _walk(rows: Subjects, sets: RiskSets, states: int) -> Iterator[tuple[Floats, Floats]]:

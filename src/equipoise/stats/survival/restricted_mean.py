@@ -15,7 +15,7 @@ from scipy.special import ndtr
 
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, divide_or_nan
-from equipoise.stats.state import State
+from equipoise.stats.state import State, first_state
 from equipoise.stats.survival.door import (
     BEYOND,
     OUT,
@@ -116,7 +116,7 @@ def restricted_mean(
         standard_error=subjects.lay_out(error),
         ci_low=subjects.lay_out(mean - half),
         ci_high=subjects.lay_out(mean + half),
-        state=subjects.lay_out(_state(mean)),
+        state=subjects.lay_out(first_state((np.isnan(mean), State.NOT_ESTIMABLE))),
     )
 
 
@@ -172,7 +172,7 @@ def compare_restricted_means(
     }
     return RestrictedMeanComparison(
         **{name: subjects.lay_out(value) for name, value in fields.items()},
-        state=subjects.lay_out(_state(difference)),
+        state=subjects.lay_out(first_state((np.isnan(difference), State.NOT_ESTIMABLE))),
     )
 
 
@@ -210,8 +210,3 @@ def _area(subjects: Subjects, horizon: float, *, is_extended: bool) -> tuple[Flo
 def _two_sided(estimate: Floats, error: Floats) -> Floats:
     p_value: Floats = 2 * ndtr(-np.abs(divide_or_nan(estimate, error)))
     return p_value
-
-
-def _state(estimate: Floats) -> NDArray[np.int8]:
-    state = np.where(np.isnan(estimate), State.NOT_ESTIMABLE, State.ESTIMATED)
-    return state.astype(np.int8)
