@@ -14,9 +14,12 @@ from equipoise.stats.binary.interval import normal_quantile, quotient, state_whe
 
 __all__ = [
     "PooledEffect",
+    "common_log_odds_ratio",
+    "divide_or_zero",
     "mantel_haenszel_log_odds_ratio",
     "mantel_haenszel_log_risk_ratio",
     "mantel_haenszel_risk_difference",
+    "sato_terms",
 ]
 
 
@@ -87,7 +90,7 @@ def mantel_haenszel_log_odds_ratio(
     """
     arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
     a, b, c, d, total = _cells(arms)
-    r, s = divide_or_zero(a * d, total), divide_or_zero(b * c, total)
+    r, s = _products(a, b, c, d, total)
     p, q = divide_or_zero(a + d, total), divide_or_zero(b + c, total)
     sum_r, sum_s = _sum(r), _sum(s)
     variance = (
@@ -172,8 +175,16 @@ def sato_terms(arms: TwoArms) -> tuple[Floats, Floats]:
     return divide_or_nan(p, square), divide_or_nan(q, square)
 
 
+def common_log_odds_ratio(arms: TwoArms) -> Floats:
+    """Pool the log odds ratio over the strata of :func:`read_strata`; NaN where all are empty."""
+    r, s = _products(*_cells(arms))
+    return _log_quotient(_sum(r), _sum(s))
+
+
 def divide_or_zero(numerator: Floats, denominator: Floats) -> Floats:
     """Divide; zero wherever the denominator is zero, so that empty strata add nothing."""
+    if denominator.all():
+        return np.asarray(numerator / denominator)
     is_zero = denominator == 0
     return np.where(is_zero, 0.0, numerator / np.where(is_zero, 1.0, denominator))
 
@@ -188,6 +199,11 @@ def _cells(arms: TwoArms) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         (arms.n0 - arms.x0) * is_filled,
         arms.total * is_filled,
     )
+
+
+def _products(a: Floats, b: Floats, c: Floats, d: Floats, total: Floats) -> tuple[Floats, Floats]:
+    """Products of the diagonals over the size of each stratum, whose sums make the odds ratio."""
+    return divide_or_zero(a * d, total), divide_or_zero(b * c, total)
 
 
 def _filled(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Floats, Floats, Floats]:

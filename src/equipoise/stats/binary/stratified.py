@@ -11,7 +11,7 @@ from scipy.special import chdtrc
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.binary.counts import TwoArms, read_strata
 from equipoise.stats.binary.interval import state_where
-from equipoise.stats.binary.mantel_haenszel import mantel_haenszel_log_odds_ratio
+from equipoise.stats.binary.mantel_haenszel import common_log_odds_ratio
 from equipoise.stats.binary.score import odds_ratio_expectation
 
 __all__ = ["BreslowDayTest", "CmhTest", "breslow_day_test", "cmh_test"]
@@ -128,7 +128,7 @@ def breslow_day_test(
     4.4. Tarone RE. Biometrika 1985; 72(1):91-95. R ``metafor::rma.mh``.
     """
     arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0)
-    pooled = mantel_haenszel_log_odds_ratio(x1=x1, n1=n1, x0=x0, n0=n0).estimate
+    pooled = common_log_odds_ratio(arms)
     is_pooled = np.isfinite(pooled)
     is_informative = ~arms.is_empty & (arms.events > 0) & (arms.events < arms.total)
     common = np.where(is_pooled, np.exp(np.where(is_pooled, pooled, 0.0)), 1.0)
