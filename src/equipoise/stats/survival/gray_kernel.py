@@ -63,7 +63,7 @@ def gray_sums(
                 count, pooled = 0, 0.0
                 free.fill(1.0)
                 incidence.fill(0.0)
-            moment = time[trial, order[trial, place]]
+            moment, events, competing = time[trial, order[trial, place]], 0.0, 0.0
             leaving.fill(0.0)
             own.fill(0.0)
             others.fill(0.0)
@@ -72,14 +72,15 @@ def gray_sums(
                 leaving[group[trial, who]] += 1
                 if cause[trial, who] == interest:
                     own[group[trial, who]] += 1
+                    events += 1
                 elif cause[trial, who] > 0:
                     others[group[trial, who]] += 1
+                    competing += 1
                 place += 1
-            events = own.sum()
-            if moment > -np.inf and events + others.sum() > 0:
+            if moment > -np.inf and events + competing > 0:
                 weight = max(1 - pooled, 0.0) ** rho
                 scale[trial] += weight * events
-                total = _compare(at_risk, free, incidence, own, weight, size, score[trial])
+                total = _compare(at_risk, free, incidence, own, events, weight, size, score[trial])
                 rate[count] = events / total / (1 - pooled) if pooled < 1 else 0.0
                 pooled += events / total
                 for one in range(groups):
@@ -109,6 +110,7 @@ def _compare(
     free: Floats,
     incidence: Floats,
     own: Floats,
+    events: float,
     weight: float,
     size: Floats,
     score: Floats,
@@ -118,7 +120,7 @@ def _compare(
     Those with another cause before still count: a group counts as its number at risk over the
     share that is free of both causes.
     """
-    total, still, events = 0.0, 0.0, own.sum()
+    total, still = 0.0, 0.0
     for one in range(len(size)):
         size[one] = at_risk[one] / free[one] if free[one] > 0 else at_risk[one]
         total += size[one]

@@ -79,43 +79,28 @@ def weighted_sums(
             if moment == -np.inf:
                 continue
             if died > 0:
-                for kind in range(kinds):
-                    height[kind] = _weight(weights[kind], total, survival)
+                factor = died * (total - died) / max(total - 1, 1.0)
                 for one in range(groups):
                     share[one] = at_risk[one] / total
-                factor = died * (total - died) / max(total - 1, 1.0)
-                _add_time(events, share, height, factor, seen, meant, size, spread)
+                for kind in range(kinds):
+                    weight = _weight(weights[kind], total, survival)
+                    height[kind] = weight
+                    for one in range(groups):
+                        seen[kind, one] += weight * events[one]
+                        meant[kind, one] += weight * died * share[one]
+                        size[kind, one] += weight * weight * factor * share[one]
+                for kind in range(kinds):
+                    for beside in range(kinds):
+                        weight = height[kind] * height[beside] * factor
+                        for one in range(groups):
+                            for other in range(groups):
+                                rest = (one == other) - share[other]
+                                spread[kind, beside, one, other] += weight * share[one] * rest
                 survival *= 1 - died / total
             for one in range(groups):
                 at_risk[one] -= leaving[one]
                 total -= leaving[one]
     return observed, expected, covariance, scale
-
-
-@compiled
-def _add_time(
-    events: Floats,
-    share: Floats,
-    height: Floats,
-    factor: float,
-    seen: Floats,
-    meant: Floats,
-    size: Floats,
-    spread: Floats,
-) -> None:
-    """Add one event time, with its weights, to what is observed, expected and their spread."""
-    died = events.sum()
-    for kind in range(len(height)):
-        for one in range(len(share)):
-            seen[kind, one] += height[kind] * events[one]
-            meant[kind, one] += height[kind] * died * share[one]
-            size[kind, one] += height[kind] * height[kind] * factor * share[one]
-        for beside in range(len(height)):
-            weight = height[kind] * height[beside] * factor
-            for one in range(len(share)):
-                for other in range(len(share)):
-                    rest = (one == other) - share[other]
-                    spread[kind, beside, one, other] += weight * share[one] * rest
 
 
 @compiled
