@@ -40,9 +40,10 @@ def as_bools(name: str, value: ArrayLike) -> Bools:
     if array.dtype == np.bool_:
         return array.astype(np.bool_, copy=False)
     numbers = as_floats(name, value)
-    if not np.all((numbers == 0) | (numbers == 1)):
+    flags = numbers != 0
+    if not (numbers == flags).all():
         raise DataError(Fault(where=name, came=repr(value)[:80], wanted="true or false"))
-    return np.equal(numbers, 1)
+    return np.asarray(flags)
 
 
 def broadcast(**arrays: Floats | Bools | Integers) -> None:

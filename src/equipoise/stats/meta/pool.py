@@ -19,7 +19,6 @@ from equipoise.stats.meta.fit import (
     read_problem,
 )
 from equipoise.stats.meta.heterogeneity import TauMethod
-from equipoise.stats.state import State
 from equipoise.stats.tails import chi_square_upper, t_quantile, t_two_sided
 
 __all__ = [
@@ -30,8 +29,6 @@ __all__ = [
     "pool_random_effects",
     "prediction_interval",
 ]
-
-_ESTIMATED = int(State.ESTIMATED)  # numpy compares with a number five times as fast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,7 +269,7 @@ def prediction_interval(
 def _pooled(fit: Fit, confidence: float, lead: tuple[int, ...]) -> Pooled:
     problem = fit.problem
     # Added, it leaves a number as it is, or makes NaN of it where there is no estimate.
-    missing = np.where(fit.state != _ESTIMATED, np.nan, 0.0)
+    missing = np.where(fit.is_estimated, 0.0, np.nan)
     estimate = fit.coefficients[:, 0] + missing
     error = np.sqrt(fit.covariance[:, 0, 0]) + missing
     statistic, df = divide_or_nan(estimate, error), fit.df + missing

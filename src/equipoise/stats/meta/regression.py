@@ -20,7 +20,6 @@ from equipoise.stats.meta.fit import (
 )
 from equipoise.stats.meta.heterogeneity import TauMethod, estimate_tau2
 from equipoise.stats.meta.weighted import Problem
-from equipoise.stats.state import State
 from equipoise.stats.tails import chi_square_upper, f_upper, t_quantile, t_two_sided
 
 __all__ = ["MetaRegression", "fit_meta_regression"]
@@ -134,13 +133,13 @@ def _r_squared(fit: Fit, method: TauMethod) -> Floats:
     else:
         before, after = estimate_tau2(alone, method).tau2, fit.tau2
     share = np.maximum(100 * divide_or_nan(before - after, before), 0)
-    return np.where(fit.state == State.ESTIMATED, share, np.nan)
+    return np.where(fit.is_estimated, share, np.nan)
 
 
 def _result(
     fit: Fit, r_squared: Floats, confidence: float, lead: tuple[int, ...]
 ) -> MetaRegression:
-    problem, bad = fit.problem, fit.state != State.ESTIMATED
+    problem, bad = fit.problem, ~fit.is_estimated
     beta = np.where(bad[:, None], np.nan, fit.coefficients)
     errors = np.where(bad[:, None], np.nan, np.sqrt(np.einsum("tii->ti", fit.covariance)))
     statistics, df = divide_or_nan(beta, errors), np.where(bad, np.nan, fit.df)
@@ -182,7 +181,7 @@ def _result(
 
 def _test_moderators(fit: Fit, beta: Floats, df: Floats) -> tuple[Floats, Floats]:
     many = beta.shape[1] - 1
-    bad = fit.state != State.ESTIMATED
+    bad = ~fit.is_estimated
     if many == 0:
         return np.full(df.shape, np.nan), np.full(df.shape, np.nan)
     inner = fit.covariance[:, 1:, 1:]
