@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -17,6 +18,7 @@ __all__ = [
     "as_floats",
     "broadcast",
     "divide_or_nan",
+    "shared_shape",
     "spread",
 ]
 
@@ -47,19 +49,30 @@ def as_bools(name: str, value: ArrayLike) -> Bools:
 
 
 def broadcast(**arrays: Floats | Bools | Integers) -> None:
-    """Check that the named arrays broadcast together.
+    """Check that the named arrays broadcast together, as `shared_shape`."""
+    shared_shape({name: array.shape for name, array in arrays.items()})
+
+
+def shared_shape(
+    shapes: Mapping[str, tuple[int, ...]], *, told: Mapping[str, tuple[int, ...]] | None = None
+) -> tuple[int, ...]:
+    """Give the shape to which the named ones broadcast.
 
     Raises
     ------
     DataError
-        Names every argument with its shape.
+        Names every argument with its shape, or with the one to be ``told``.
     """
+    different = set(shapes.values())
+    if len(different) == 1:
+        return different.pop()
     try:
-        np.broadcast_shapes(*(array.shape for array in arrays.values()))
+        return np.broadcast_shapes(*different)
     except ValueError as error:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        named = told if told is not None else shapes
+        came = ", ".join(f"{name} {shape}" for name, shape in named.items())
         raise DataError(
-            Fault(where="shapes", came=shapes, wanted="arrays that broadcast together")
+            Fault(where="shapes", came=came, wanted="arrays that broadcast together")
         ) from error
 
 

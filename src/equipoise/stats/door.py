@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault, did_you_mean
-from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats
+from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats, shared_shape
 
 __all__ = ["Door"]
 
@@ -42,20 +42,7 @@ class Door:
         """
         if self._faults:
             raise DataError(self._faults)
-        different = set(self._shapes.values())
-        if len(different) == 1:
-            return different.pop()
-        try:
-            return np.broadcast_shapes(*different)
-        except ValueError as error:
-            shapes = ", ".join(f"{name} {shape}" for name, shape in self._shapes.items())
-            raise DataError(
-                Fault(
-                    where="shapes",
-                    came=shapes,
-                    wanted="arrays that broadcast together",
-                )
-            ) from error
+        return shared_shape(self._shapes)
 
     def wants(self, condition: object, *, where: str, came: object, wanted: str) -> bool:
         """Note a fault unless ``condition`` holds."""
@@ -215,9 +202,10 @@ class Door:
             came = ", ".join(f"{name} {length}" for name, length in lengths.items())
             self.refuse("shapes", came, "last axes of one length")
 
-    def choice(self, name: str, value: Any, options: Sequence[Any]) -> None:
-        """Check that ``value`` is one of the options."""
-        if value not in options:
+    def choice(self, name: str, value: Any, options: Sequence[Any]) -> bool:
+        """Note a fault unless ``value`` is one of the options."""
+        is_known = value in options
+        if not is_known:
             self._faults.append(
                 Fault(
                     where=name,
@@ -226,6 +214,7 @@ class Door:
                     repair=did_you_mean(str(value), [str(option) for option in options]),
                 )
             )
+        return is_known
 
     def _axes(self, name: str, value: ArrayLike, *, core: int, axes: int) -> Floats:
         """Read numbers of at least ``axes`` axes and note their shape without the core."""

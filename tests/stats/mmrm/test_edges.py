@@ -167,9 +167,9 @@ def test_the_second_search_is_used_where_the_first_stops(monkeypatch):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ({"covariance": "un"}, r"covariance: 'un'; wanted us, cs, .*"),
+        ({"covariance": "un"}, r"covariance: 'un'; wanted 'us', 'cs', .*"),
         ({"covariance": "toepl"}, "did you mean 'toep'"),
-        ({"method": "mle"}, "method: 'mle'; wanted reml, ml"),
+        ({"method": "mle"}, "method: 'mle'; wanted 'reml', 'ml'"),
         ({"df": "satterthwait"}, "did you mean 'satterthwaite'"),
         ({"vcov": "robust"}, "vcov: 'robust'"),
         ({"df": "satterthwaite", "vcov": "kenward-roger"}, "with Kenward-Roger degrees of freedom"),

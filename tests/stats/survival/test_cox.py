@@ -282,7 +282,7 @@ def test_a_simulated_hazard_ratio_is_recovered():
         ({"ties": "efrom"}, r"ties: 'efrom'; .*did you mean 'efron'"),
         ({"start": [0, 2]}, r"start: 1 interval\(s\) that do not begin before they end"),
         ({"start": [0, 0], "ties": "exact"}, "ties: 'exact' with start"),
-        ({"level": 0}, "level: 0; wanted between 0 and 1"),
+        ({"level": 0}, "level: 0; wanted a number between 0 and 1"),
     ],
 )
 def test_what_is_wrong_is_named(arguments, message):

@@ -146,7 +146,7 @@ def test_a_higher_level_widens_the_interval():
         ({"time": ["a", "b"]}, "time: .*wanted numbers"),
         ({"times": [np.nan]}, "times: .*wanted one list of times"),
         ({"scale": "loglog"}, "scale: 'loglog'; .*did you mean 'log-log'"),
-        ({"level": 95}, "level: 95; wanted between 0 and 1"),
+        ({"level": 95}, "level: 95; wanted a number between 0 and 1"),
     ],
 )
 def test_what_is_wrong_is_named(arguments, message):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, as_floats
+from equipoise.stats.door import Door
 from equipoise.stats.mmrm.door import read_data, read_request
 from equipoise.stats.mmrm.fit import Mmrm, fit_structure
 from equipoise.stats.mmrm.structure import Structure, random_coefficients
@@ -77,18 +77,17 @@ def fit_random_coefficients(
     Source: Laird NM, Ware JH. Random-effects models for longitudinal data. Biometrics 1982;
     38:963-974.
     """
-    request = read_request(covariance="us", method=method, df=df, vcov=vcov)
-    data = read_data(response=response, design=design, group=None)
+    door = Door()
+    request = read_request(door, covariance="us", method=method, df=df, vcov=vcov)
+    data = read_data(door, response=response, design=design, group=None)
     z = as_floats("basis", basis)
     times = data.response.shape[-1]
-    faults = [*request.faults, *data.faults]
     if z.ndim != 2 or z.shape[0] != times or not np.isfinite(z).all():
         wanted = f"({times}, r) finite numbers"
-        faults.append(Fault(where="basis", came=f"shape {z.shape}", wanted=wanted))
+        door.refuse("basis", f"shape {z.shape}", wanted)
     elif np.linalg.matrix_rank(z) < z.shape[1]:
-        faults.append(Fault(where="basis", came="dependent columns", wanted="full column rank"))
-    if faults:
-        raise DataError(faults)
+        door.refuse("basis", "dependent columns", "full column rank")
+    door.close()
     form = random_coefficients(z)
     fit = fit_structure(data, form, request)
     return RandomCoefficients(

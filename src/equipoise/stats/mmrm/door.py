@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.errors import DataError, Fault, did_you_mean
+from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, Integers, as_floats, broadcast
+from equipoise.stats.door import Door
 from equipoise.stats.mmrm.structure import COVARIANCES
 
 __all__ = ["DEGREES_OF_FREEDOM", "VCOVS", "Data", "Request", "read_data", "read_request"]
@@ -34,7 +35,6 @@ class Request:
     is_restricted: bool
     df: str
     vcov: str
-    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +46,9 @@ class Data:
     group: Integers  # (trials, subjects)
     groups: int
     leading: tuple[int, ...]
-    faults: tuple[Fault, ...]
 
 
-def read_request(*, covariance: str, method: str, df: str, vcov: str | None) -> Request:
+def read_request(door: Door, *, covariance: str, method: str, df: str, vcov: str | None) -> Request:
     """Check the words of a request and settle the covariance of the coefficients."""
     asked = (
         ("covariance", covariance, COVARIANCES),
@@ -57,35 +56,30 @@ def read_request(*, covariance: str, method: str, df: str, vcov: str | None) -> 
         ("df", df, DEGREES_OF_FREEDOM),
         ("vcov", vcov if vcov is not None else VCOVS[0], VCOVS),
     )
-    faults = [
-        Fault(
-            where=where,
-            came=repr(came),
-            wanted=", ".join(known),
-            repair=did_you_mean(str(came), known),
-        )
-        for where, came, known in asked
-        if came not in known
-    ]
+    are_known = [door.choice(where, came, known) for where, came, known in asked]
     default = {"kenward-roger": "kenward-roger-linear", "residual": "empirical"}.get(
         df, "asymptotic"
     )
     kind = vcov if vcov is not None else default
     is_adjusted = kind in ("kenward-roger", "kenward-roger-linear")
-    if not faults and is_adjusted != (df == "kenward-roger"):
-        faults.append(
-            Fault(
-                where="vcov",
-                came=f"{kind!r} with df {df!r}",
-                wanted="a Kenward-Roger covariance with Kenward-Roger degrees of freedom only",
-            )
+    if all(are_known) and door.wants(
+        is_adjusted == (df == "kenward-roger"),
+        where="vcov",
+        came=f"{kind!r} with df {df!r}",
+        wanted="a Kenward-Roger covariance with Kenward-Roger degrees of freedom only",
+    ):
+        door.wants(
+            not is_adjusted or method == "reml",
+            where="method",
+            came=repr(method),
+            wanted="'reml' for Kenward-Roger",
         )
-    if not faults and is_adjusted and method != "reml":
-        faults.append(Fault(where="method", came=repr(method), wanted="'reml' for Kenward-Roger"))
-    return Request(is_restricted=method == "reml", df=df, vcov=kind, faults=tuple(faults))
+    return Request(is_restricted=method == "reml", df=df, vcov=kind)
 
 
-def read_data(*, response: ArrayLike, design: ArrayLike, group: ArrayLike | None) -> Data:
+def read_data(
+    door: Door, *, response: ArrayLike, design: ArrayLike, group: ArrayLike | None
+) -> Data:
     """Check shapes and values; lay the leading axes flat.
 
     Raises
@@ -105,23 +99,20 @@ def read_data(*, response: ArrayLike, design: ArrayLike, group: ArrayLike | None
     y = np.broadcast_to(y, shape).reshape(trials, *shape[-2:])
     x = np.broadcast_to(x, (*shape, x.shape[-1])).reshape(trials, *shape[-2:], x.shape[-1])
     codes = np.broadcast_to(codes, shape[:-1]).reshape(trials, shape[-2])
-    faults = []
     if np.isinf(y).any():
-        faults.append(Fault(where="response", came="infinity", wanted="numbers, or NaN: missing"))
+        door.refuse("response", "infinity", "numbers, or NaN: missing")
     if not np.isfinite(x[~np.isnan(y)]).all():
         wanted = "finite numbers wherever the response is observed (else make that response NaN)"
-        faults.append(Fault(where="design", came="NaN or infinity", wanted=wanted))
+        door.refuse("design", "NaN or infinity", wanted)
     if not (np.isfinite(codes) & (codes >= 0) & (codes == np.floor(codes))).all():
-        faults.append(Fault(where="group", came="other values", wanted="codes 0, 1, 2, ..."))
+        door.refuse("group", "other values", "codes 0, 1, 2, ...")
         codes = np.zeros_like(codes)
     if shape[-1] > _MOST_VISITS:
-        came, wanted = f"{shape[-1]} visits", f"at most {_MOST_VISITS}"
-        faults.append(Fault(where="response", came=came, wanted=wanted))
+        door.refuse("response", f"{shape[-1]} visits", f"at most {_MOST_VISITS}")
     return Data(
         response=y,
         design=np.where(np.isnan(y)[..., None], 0, x),
         group=codes.astype(np.int64),
         groups=int(codes.max(initial=0)) + 1,
         leading=shape[:-2],
-        faults=tuple(faults),
     )

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.errors import DataError
 from equipoise.stats.arrays import Floats, Integers
+from equipoise.stats.door import Door
 from equipoise.stats.mmrm.adjust import kenward_roger
 from equipoise.stats.mmrm.between import coefficient_df
 from equipoise.stats.mmrm.door import Data, Request, read_data, read_request
@@ -161,10 +161,10 @@ def fit_mmrm(
     MG, Roger JH. Biometrics 1997; 53:983-997; Satterthwaite FE. Biometrics Bulletin 1946;
     2:110-114; Sabanes Bove D, et al. R package ``mmrm`` (choices where textbooks differ).
     """
-    request = read_request(covariance=covariance, method=method, df=df, vcov=vcov)
-    data = read_data(response=response, design=design, group=group)
-    if request.faults or data.faults:
-        raise DataError([*request.faults, *data.faults])
+    door = Door()
+    request = read_request(door, covariance=covariance, method=method, df=df, vcov=vcov)
+    data = read_data(door, response=response, design=design, group=group)
+    door.close()
     return fit_structure(data, structure(covariance, data.response.shape[-1]), request)
 
 

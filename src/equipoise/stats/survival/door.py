@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import prod
-from numbers import Real
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.errors import DataError, Fault, did_you_mean
-from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats
+from equipoise.errors import DataError, Fault
+from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats, shared_shape
+from equipoise.stats.door import Door
 
 __all__ = [
     "BEYOND",
@@ -120,14 +120,9 @@ def read_subjects(
     if faults:
         raise DataError(faults)
 
-    shapes = [a.shape[:-1] if name == "covariates" else a.shape for name, a in given.items()]
-    try:
-        shape = shapes[0] if len(set(shapes)) == 1 else np.broadcast_shapes(*shapes)
-    except ValueError as error:
-        came = ", ".join(f"{name} {array.shape}" for name, array in given.items())
-        raise DataError(
-            Fault(where="shapes", came=came, wanted="arrays that broadcast together")
-        ) from error
+    told = {name: array.shape for name, array in given.items()}
+    own = {name: one[:-1] if name == "covariates" else one for name, one in told.items()}
+    shape = shared_shape(own, told=told)
     # The least time is NaN if any is, so that one passage tells whether a second is needed.
     is_plain = np.minimum.reduce(given["time"], axis=None, initial=np.inf) > OUT
     is_out = None if is_plain else given["time"] == OUT
@@ -224,22 +219,17 @@ def read_times(name: str, value: ArrayLike) -> Floats:
 
 def read_level(level: float) -> float:
     """Check a confidence level."""
-    if not (isinstance(level, Real) and 0 < level < 1):
-        raise DataError(Fault(where="level", came=repr(level), wanted="between 0 and 1"))
-    return float(level)
+    door = Door()
+    known = door.level("level", level)
+    door.close()
+    return known
 
 
 def read_choice(name: str, value: str, known: tuple[str, ...]) -> None:
     """Check a word against the known ones."""
-    if value not in known:
-        raise DataError(
-            Fault(
-                where=name,
-                came=repr(value),
-                wanted=", ".join(known),
-                repair=did_you_mean(str(value), known),
-            )
-        )
+    door = Door()
+    door.choice(name, value, known)
+    door.close()
 
 
 def blocks(trials: int, elements: int) -> Iterator[slice]:
