@@ -23,6 +23,11 @@ EXPECTED = {case.id: case.expected for case in cases("binary")}
 TABLE = EXPECTED["tab_9_12_5_6"]
 ARM = EXPECTED["prop_9_12"]
 MARGIN = {case.id: case.expected for case in cases("margin")}
+PROFILE = {  # R 4.2.2: uniroot on the deviance, its control risk by uniroot on the score, 1e-15
+    "risk_difference": (-0.43424894357033, 0.35786722939621),
+    "relative_risk": (0.53349610994435, 1.75896654614677),
+    "odds_ratio": (0.025779639876299, 6.287452717311941),
+}
 CONTRAST = "cells - control"
 
 
@@ -62,6 +67,7 @@ def test_every_interval_of_a_contrast_is_that_of_r(tmp_path, field, measure):
         "conditional": TABLE["odds_ratio_conditional_tight"]["or_ci"],
         "cornfield": TABLE["odds_ratio"]["cornfield_score"],
         "haldane_anscombe": TABLE["odds_ratio"]["haldane_anscombe"][1:],
+        "profile": PROFILE[measure],
     }
     for name in names:
         for end, limit in zip(("ci_low", "ci_high"), expected[name], strict=True):
