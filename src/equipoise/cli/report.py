@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from equipoise.analyse import read_results
-from equipoise.cli.argument import OutOption
 from equipoise.cli.console import messages, today
 from equipoise.data import require_place
 from equipoise.report import write_report
@@ -20,7 +19,10 @@ def report_command(
     results: Annotated[
         Path, typer.Argument(metavar="RESULTS", help="Folder that `analyse` or `run` wrote.")
     ],
-    out: OutOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to write; default: RESULTS."),
+    ] = None,
 ) -> None:
     """Lay results out again as report.html and report.pdf; nothing is computed."""
     protocol, frame, provenance, chapters = read_results(results)

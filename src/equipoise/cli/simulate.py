@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from equipoise.cli.argument import (
-    OutOption,
     ProtocolArgument,
     ScenarioOption,
     SeedOption,
@@ -49,7 +48,14 @@ def simulate_command(
     seed: SeedOption = 1,
     trial: TrialOption = 0,
     scenario: ScenarioOption = None,
-    out: OutOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Where to write; default: build/TRIAL/simulated-SCENARIO-S-K.",
+        ),
+    ] = None,
 ) -> None:
     """Write one virtual trial as a data folder that `analyse` reads like captured data.
 
@@ -72,7 +78,14 @@ def simulate_many_command(
     ] = 0,
     seed: SeedOption = 1,
     scenario: ScenarioOption = None,
-    out: OutOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Where to write; default: build/TRIAL/simulated-SCENARIO-S.",
+        ),
+    ] = None,
 ) -> None:
     """Write several virtual trials, a data folder each.
 

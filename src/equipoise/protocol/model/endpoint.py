@@ -161,7 +161,11 @@ class Estimand(Noun):
     analysis_set: Id
     intercurrent_events: dict[Id, IntercurrentEvent] = Field(default_factory=dict)
     missing: Literal["none", "last_observation_carried_forward", "failure"] = Field(
-        default="none", description="What stands in for a missing value of the endpoint."
+        default="none",
+        description="What stands in for a missing value of the endpoint. "
+        "`last_observation_carried_forward`: the last known value from the baseline visit on, the "
+        "baseline itself where nothing is known after it; values before baseline are not carried. "
+        "`failure`: a response that is not known counts as none.",
     )
     summary_measure: Text | None = Field(
         default=None, description="What compares the arms, in words."

@@ -64,7 +64,8 @@ class DataSource(Noun):
     )
     packages: tuple[Text, ...] = Field(
         default=(),
-        description="Python modules that ship the data sets as attributes, instead of a folder.",
+        description="Python modules that ship the data sets as attributes, instead of a folder. "
+        "They are imported, and so run, when data are read; only if their package is installed.",
     )
     arms: dict[Id, Text] = Field(
         default_factory=dict, description="Arm to its text in the data; empty: the arm's label."
