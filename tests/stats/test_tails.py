@@ -17,6 +17,8 @@ from equipoise.stats.tails import (
     normal_two_sided,
     normal_upper,
     t_one_sided,
+    t_or_normal_quantile,
+    t_or_normal_two_sided,
     t_quantile,
     t_two_sided,
 )
@@ -58,9 +60,13 @@ def test_quantiles_invert_the_tails(df, confidence):
 
 def test_infinite_degrees_of_freedom_are_the_normal_beside_finite_ones():
     df = np.array([np.inf, 9.0, 1e12])
-    assert_allclose(t_two_sided(2.0, df), 2 * stats.t.sf(2.0, df), rtol=1e-11)
-    assert_allclose(t_quantile(0.95, df), stats.t.ppf(0.975, df), rtol=1e-11)
-    assert np.isnan(t_two_sided(2.0, [np.inf, 0.0, np.nan])).tolist() == [False, True, True]
+    assert_allclose(t_or_normal_two_sided(2.0, df), 2 * stats.t.sf(2.0, df), rtol=1e-11)
+    assert_allclose(t_or_normal_quantile(0.95, df), stats.t.ppf(0.975, df), rtol=1e-11)
+    assert np.isnan(t_or_normal_two_sided(2.0, [np.inf, 0.0, np.nan])).tolist() == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_the_ends_and_the_impossible():

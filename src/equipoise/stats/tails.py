@@ -21,6 +21,8 @@ __all__ = [
     "normal_two_sided",
     "normal_upper",
     "t_one_sided",
+    "t_or_normal_quantile",
+    "t_or_normal_two_sided",
     "t_quantile",
     "t_two_sided",
 ]
@@ -30,14 +32,17 @@ _FEW = 8
 
 
 def t_two_sided(t: ArrayLike, df: ArrayLike) -> Floats:
-    """P(abs(T) >= abs(t)), normal where ``df`` is infinite; NaN where it is not positive."""
+    """P(abs(T) >= abs(t)); NaN where ``df`` is not positive."""
     with np.errstate(over="ignore"):
         square = np.square(np.asarray(t, dtype=np.float64))
+    return f_upper(square, 1.0, df)
+
+
+def t_or_normal_two_sided(t: ArrayLike, df: ArrayLike) -> Floats:
+    """P(abs(T) >= abs(t)), normal where ``df`` is infinite; NaN where it is not positive."""
     is_normal = np.isinf(df)
-    if not is_normal.any():
-        return f_upper(square, 1.0, df)
-    tail = f_upper(square, 1.0, np.where(is_normal, 1.0, df))
-    return np.where(is_normal, normal_two_sided(t), tail)
+    tail = t_two_sided(t, np.where(is_normal, 1.0, df))
+    return np.where(is_normal, normal_two_sided(t), tail) if is_normal.any() else tail
 
 
 def t_one_sided(t: ArrayLike, two_sided: Floats) -> tuple[Floats, Floats]:
@@ -49,11 +54,14 @@ def t_one_sided(t: ArrayLike, two_sided: Floats) -> tuple[Floats, Floats]:
 
 
 def t_quantile(confidence: float, df: ArrayLike) -> Floats:
+    """Find the value that abs(T) stays below with probability ``confidence``."""
+    return np.sqrt(f_quantile(confidence, 1.0, df))
+
+
+def t_or_normal_quantile(confidence: float, df: ArrayLike) -> Floats:
     """Find the value that abs(T), normal where ``df`` is infinite, stays below."""
     is_normal = np.isinf(df)
-    if not is_normal.any():
-        return np.sqrt(f_quantile(confidence, 1.0, df))
-    quantile = np.sqrt(f_quantile(confidence, 1.0, np.where(is_normal, 1.0, df)))
+    quantile = t_quantile(confidence, np.where(is_normal, 1.0, df))
     return np.where(is_normal, normal_quantile(confidence), quantile)
 
 

@@ -19,7 +19,7 @@ from equipoise.stats.meta.fit import (
     read_problem,
 )
 from equipoise.stats.meta.heterogeneity import TauMethod
-from equipoise.stats.tails import chi_square_upper, t_quantile, t_two_sided
+from equipoise.stats.tails import chi_square_upper, t_or_normal_quantile, t_or_normal_two_sided
 
 __all__ = [
     "Pooled",
@@ -262,7 +262,9 @@ def prediction_interval(
     if df is not None:
         freedom = door.numbers("df", df, nan=True, infinite=True)
     door.close()
-    reach = t_quantile(confidence, freedom) * np.sqrt(pooled.standard_error**2 + pooled.tau2)
+    reach = t_or_normal_quantile(confidence, freedom) * np.sqrt(
+        pooled.standard_error**2 + pooled.tau2
+    )
     return PredictionInterval(low=pooled.estimate - reach, high=pooled.estimate + reach)
 
 
@@ -273,7 +275,7 @@ def _pooled(fit: Fit, confidence: float, lead: tuple[int, ...]) -> Pooled:
     estimate = fit.coefficients[:, 0] + missing
     error = np.sqrt(fit.covariance[:, 0, 0]) + missing
     statistic, df = divide_or_nan(estimate, error), fit.df + missing
-    reach = t_quantile(confidence, df) * error
+    reach = t_or_normal_quantile(confidence, df) * error
     tau2 = fit.tau2 + missing
     q_df = np.where(problem.studies > 0, problem.df, np.nan)
     some_df = np.where(q_df > 0, q_df, np.nan)
@@ -290,7 +292,7 @@ def _pooled(fit: Fit, confidence: float, lead: tuple[int, ...]) -> Pooled:
         "ci_high": estimate + reach,
         "statistic": statistic,
         "df": df,
-        "p_value": t_two_sided(statistic, df),
+        "p_value": t_or_normal_two_sided(statistic, df),
         "tau2": tau2,
         "tau2_standard_error": fit.tau2_standard_error + missing,
         "i_squared": i_squared(fit),

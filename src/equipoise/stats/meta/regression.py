@@ -20,7 +20,12 @@ from equipoise.stats.meta.fit import (
 )
 from equipoise.stats.meta.heterogeneity import TauMethod, estimate_tau2
 from equipoise.stats.meta.weighted import Problem
-from equipoise.stats.tails import chi_square_upper, f_upper, t_quantile, t_two_sided
+from equipoise.stats.tails import (
+    chi_square_upper,
+    f_upper,
+    t_or_normal_quantile,
+    t_or_normal_two_sided,
+)
 
 __all__ = ["MetaRegression", "fit_meta_regression"]
 
@@ -143,7 +148,7 @@ def _result(
     beta = np.where(bad[:, None], np.nan, fit.coefficients)
     errors = np.where(bad[:, None], np.nan, np.sqrt(np.einsum("tii->ti", fit.covariance)))
     statistics, df = divide_or_nan(beta, errors), np.where(bad, np.nan, fit.df)
-    reach = t_quantile(confidence, df)[:, None] * errors
+    reach = t_or_normal_quantile(confidence, df)[:, None] * errors
     tau2 = np.where(bad, np.nan, fit.tau2)
     moderators = beta.shape[1] - 1
     together, p_together = _test_moderators(fit, beta, df)
@@ -152,7 +157,7 @@ def _result(
         "coefficients": beta,
         "standard_errors": errors,
         "statistics": statistics,
-        "p_values": t_two_sided(statistics, df[:, None]),
+        "p_values": t_or_normal_two_sided(statistics, df[:, None]),
         "ci_low": beta - reach,
         "ci_high": beta + reach,
     }

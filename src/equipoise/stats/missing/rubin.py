@@ -15,8 +15,8 @@ from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.door import Door
 from equipoise.stats.state import State
 from equipoise.stats.tails import (
-    t_quantile,
-    t_two_sided,
+    t_or_normal_quantile,
+    t_or_normal_two_sided,
 )
 
 __all__ = ["RubinPooled", "pool_rubin"]
@@ -116,7 +116,7 @@ def pool_rubin(
     increase = divide_or_nan(added, within)
     error = np.sqrt(total)
     statistic = divide_or_nan(mean, error)
-    reach = t_quantile(confidence, df) * error
+    reach = t_or_normal_quantile(confidence, df) * error
     good = np.isfinite(statistic)
     return RubinPooled(
         estimate=np.where(good, mean, np.nan),
@@ -131,7 +131,7 @@ def pool_rubin(
         fraction_missing_information=(increase + 2 / (df + 3)) / (increase + 1),
         ci_low=np.where(good, mean - reach, np.nan),
         ci_high=np.where(good, mean + reach, np.nan),
-        p_value=t_two_sided(statistic, df),
+        p_value=t_or_normal_two_sided(statistic, df),
         state=np.where(good, State.ESTIMATED, State.NOT_ESTIMABLE).astype(np.int8),
     )
 
