@@ -11,9 +11,9 @@ from equipoise.data.text import TextTable
 from equipoise.errors import Fault
 from equipoise.protocol import Protocol
 
-__all__ = ["MOST_ALIKE", "Door", "Start"]
+__all__ = ["Door", "Start"]
 
-MOST_ALIKE = 20
+_MOST_ALIKE = 20
 """Faults of one kind, in one column of one file, that are listed one by one."""
 
 Start = date | Literal["by_day", "never", "unclear"]
@@ -43,7 +43,7 @@ class Door:
         """Note a fault of one cell, or of one record where no column is named."""
         key = (text.column(record, column), wanted)
         self._alike[key] += 1
-        if self._alike[key] <= MOST_ALIKE:
+        if self._alike[key] <= _MOST_ALIKE:
             where = text.where(record, column)
             fault = Fault(where=where, came=came, wanted=wanted, repair=repair)
             self._faults.append((fault, key))
@@ -56,17 +56,17 @@ class Door:
     def faults(self) -> list[Fault]:
         """List the faults in the order they were found, the rest of each kind as one."""
         listed: list[Fault] = []
-        left = Counter({key: count for key, count in self._alike.items() if count > MOST_ALIKE})
+        left = Counter({key: count for key, count in self._alike.items() if count > _MOST_ALIKE})
         seen: Counter[tuple[str, str]] = Counter()
         for fault, key in self._faults:
             listed.append(fault)
             seen[key] += 1
-            if key in left and seen[key] == MOST_ALIKE:
+            if key in left and seen[key] == _MOST_ALIKE:
                 where, wanted = key
                 listed.append(
                     Fault(
                         where=where,
-                        came=f"and {left[key] - MOST_ALIKE} more like it",
+                        came=f"and {left[key] - _MOST_ALIKE} more like it",
                         wanted=wanted,
                     )
                 )

@@ -27,7 +27,6 @@ __all__ = [
     "Measure",
     "Response",
     "TimeToEvent",
-    "first_event_day",
     "measured",
     "observed_endpoint",
 ]
@@ -104,7 +103,7 @@ def observed_endpoint(
         case TimeToEventEndpoint():
             return _time_to_event(endpoint, protocol, scope, world)
         case AdverseEventEndpoint():
-            day = first_event_day(endpoint.when, scope, world)
+            day = _first_event_day(endpoint.when, scope, world)
             had = (~np.isnan(day)).astype(float)
             return Response(value=had, imputed=np.zeros(had.shape, dtype=np.bool_))
         case MultistateEndpoint():
@@ -180,7 +179,7 @@ def ever(states: Floats, protocol: Protocol, endpoint: ResponseEndpoint) -> Floa
     return np.where(with_any, 1.0, np.where(all_known, 0.0, np.nan))
 
 
-def first_event_day(
+def _first_event_day(
     when: str | None, scope: Scope, world: World, *, not_before: Floats | None = None
 ) -> Floats:
     """Find the day of the first adverse event that counts; NaN where there is none.
@@ -213,7 +212,7 @@ def _time_to_event(
     censor = day_of(endpoint.censor, scope, world)
     match endpoint.event:
         case "adverse_event":
-            day = first_event_day(endpoint.when, scope, world, not_before=origin)
+            day = _first_event_day(endpoint.when, scope, world, not_before=origin)
         case "visit":
             state = evaluate(
                 endpoint.when or "", scope, world, kind="yes_no",

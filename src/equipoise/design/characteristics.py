@@ -21,7 +21,6 @@ __all__ = [
     "OperatingCharacteristics",
     "Prior",
     "Size",
-    "default_rates",
     "operating_characteristics",
 ]
 
@@ -175,7 +174,7 @@ def operating_characteristics(
     )
 
 
-def default_rates(
+def _default_rates(
     protocol: Protocol, design: BinaryDesign
 ) -> tuple[Floats, Floats, tuple[str, ...]]:
     """List the rates of the scenarios, then a grid of experimental rates beside their controls.
@@ -210,7 +209,7 @@ def _rates(
     control: ArrayLike | None,
 ) -> tuple[Floats, Floats, tuple[str, ...]]:
     if experimental is None and control is None:
-        return default_rates(protocol, design)
+        return _default_rates(protocol, design)
     faults: list[Fault] = []
     given: dict[str, Floats] = {}
     for name, value in (("experimental", experimental), ("control", control)):

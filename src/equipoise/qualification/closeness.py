@@ -9,7 +9,7 @@ from equipoise.qualification.case import Case
 from equipoise.qualification.compare import Close
 from equipoise.qualification.tolerance import FLOOR, P_VALUE_FLOOR, absolute_floor, tolerance
 
-__all__ = ["closeness", "is_p_value"]
+__all__ = ["closeness"]
 
 _P_VALUE = re.compile(r"(^|_)p(_|$)|^QM?p$")
 _INSTRUMENT = 1e-9
@@ -28,7 +28,7 @@ def closeness(case: Case) -> Close:
 
         def by_method(path: str, expected: float, actual: float) -> bool:
             floor = absolute_floor(method, path)
-            if floor == FLOOR and is_p_value(path):
+            if floor == FLOOR and _is_p_value(path):
                 floor = P_VALUE_FLOOR
             return math.isclose(expected, actual, rel_tol=tolerance(method, path), abs_tol=floor)
 
@@ -41,7 +41,7 @@ def closeness(case: Case) -> Close:
     return absolute
 
 
-def is_p_value(path: str) -> bool:
+def _is_p_value(path: str) -> bool:
     """Say from the last key of a path whether it names a p value: ``p_less``, ``mh_p``, ``Qp``."""
     key = re.sub(r"\[\d+\]$", "", path).rsplit(".", maxsplit=1)[-1]
     return _P_VALUE.search(key) is not None

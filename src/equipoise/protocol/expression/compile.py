@@ -21,6 +21,7 @@ from equipoise.instruments.logic import (
     negate,
 )
 from equipoise.protocol.expression.assessed import assessed_at
+from equipoise.protocol.expression.category import joined_levels, recoded, same_code
 from equipoise.protocol.expression.function import FUNCTIONS, Term
 from equipoise.protocol.expression.scope import Kind, Level, Scope
 from equipoise.protocol.expression.syntax import parse
@@ -324,12 +325,8 @@ class _Builder:
 
         def evaluate(world: Environment) -> Value:
             left, right = first.evaluate(world), second.evaluate(world)
-            place = {code: index for index, code in enumerate(left.levels)}
-            translated = np.array([float(place.get(code, -1)) for code in right.levels] or [-1.0])
             one, other = lift(left, level, world), lift(right, level, world)
-            index = np.where(np.isnan(other), 0, other).astype(np.intp)
-            same = (one == translated[index]).astype(np.float64)
-            return Value("yes_no", level, np.where(np.isnan(one) | np.isnan(other), np.nan, same))
+            return Value("yes_no", level, same_code(one, left.levels, other, right.levels))
 
         return Term("yes_no", level, evaluate)
 
@@ -344,15 +341,15 @@ class _Builder:
         known = (
             None
             if kind != "category" or chosen.levels is None or other.levels is None
-            else _joined(chosen.levels, other.levels)
+            else joined_levels(chosen.levels, other.levels)
         )
 
         def evaluate(world: Environment) -> Value:
             test = lift(condition.evaluate(world), level, world)
             yes, no = chosen.evaluate(world), other.evaluate(world)
-            levels = _joined(yes.levels, no.levels) if kind == "category" else ()
+            levels = joined_levels(yes.levels, no.levels) if kind == "category" else ()
             arrays = [
-                _recode(lift(value, level, world), value.levels, levels) for value in (yes, no)
+                recoded(lift(value, level, world), value.levels, levels) for value in (yes, no)
             ]
             picked = np.where(test == 1, arrays[0], arrays[1])
             return Value(kind, level, np.where(np.isnan(test), np.nan, picked), levels)
@@ -395,16 +392,3 @@ class _Builder:
             if function.needs_visits and term.level != "visit":
                 self.fail(f"{ast.unparse(node)!r}", "a value of visits in it", function.usage)
         return function.build(terms, self.finest(terms), self.scope, span)
-
-
-def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
-    return (*first, *(code for code in second if code not in first))
-
-
-def _recode(array: Floats, levels: tuple[str, ...], joined: tuple[str, ...]) -> Floats:
-    """Translate category indices into the joined list of levels; numbers pass through."""
-    if not joined or not levels:
-        return array
-    table = np.array([float(joined.index(code)) for code in levels])
-    index = np.where(np.isnan(array), 0, array).astype(np.intp)
-    return np.where(np.isnan(array), np.nan, table[index])

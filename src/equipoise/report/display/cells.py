@@ -10,7 +10,6 @@ from equipoise.report.format import P_VALUE, PValueStyle
 from equipoise.report.rows import Datum
 
 __all__ = [
-    "FEW",
     "NOT_ESTIMABLE",
     "count_and_percent",
     "fixed_number",
@@ -25,7 +24,7 @@ __all__ = [
 NOT_ESTIMABLE = "NE"
 """Stands where the results hold no number; the reason is a footnote."""
 
-FEW = 20
+_FEW = 20
 """A group smaller than this shows its size beside every percentage."""
 
 
@@ -93,7 +92,7 @@ def count_and_percent(
     if percent is not None and percent.is_estimated:
         share = (" (", number(percent, shape.percent), "%)")
     of: Runs = ()
-    if denominator is not None and denominator.value is not None and denominator.value < FEW:
+    if denominator is not None and denominator.value is not None and denominator.value < _FEW:
         of = ("/", number(denominator, shape.count))
     return (counted, *of, *share)
 

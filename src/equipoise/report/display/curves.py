@@ -47,7 +47,7 @@ from equipoise.report.figure.style import FigureArm
 from equipoise.report.figure.svg import Drawn
 from equipoise.report.rows import Datum, sides_of
 
-__all__ = ["curves_of", "kaplan_meier_blocks"]
+__all__ = ["kaplan_meier_blocks"]
 
 _FEW = 20
 _NOT_REACHED = "NR"
@@ -57,7 +57,7 @@ def kaplan_meier_blocks(view: View) -> tuple[Block, ...]:
     """Lay out the curve: figure with numbers at risk, table of quantiles and of planned times."""
     blocks: list[Block] = []
     for outer in outer_levels(view):
-        curves = curves_of(view, outer)
+        curves = _curves_of(view, outer)
         table = _table(view, outer)
         steps = tuple(_steps_table(view, outer, group) for group in curves.arms)
         caption: list[Run] = ["Shaded: pointwise intervals. Ticks: censored subjects."]
@@ -78,7 +78,7 @@ def _is_small(view: View, group: str, outer: str) -> bool:
     return size is not None and size.value is not None and size.value < _FEW
 
 
-def curves_of(view: View, outer: str = "") -> KaplanMeierCurves:
+def _curves_of(view: View, outer: str = "") -> KaplanMeierCurves:
     """Read curves, numbers at risk and, from related analyses, the hazard ratios."""
     groups = view.arms
     times = _grid(view, outer)

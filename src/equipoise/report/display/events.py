@@ -14,7 +14,7 @@ from equipoise.report.figure.style import FigureArm
 from equipoise.report.figure.svg import Drawn
 from equipoise.report.rows import Datum, levels_of
 
-__all__ = ["dots_of", "event_blocks"]
+__all__ = ["event_blocks"]
 
 _FREQUENT = 5.0
 _MOST_DOTS = 25
@@ -28,7 +28,7 @@ def event_blocks(view: View) -> tuple[Block, ...]:
     """Lay out adverse events: any in words, frequent terms as a figure, all in a table."""
     paths = _paths(view)
     blocks: list[Block] = list(_any_paragraph(view))
-    dots, chosen = dots_of(view, paths)
+    dots, chosen = _dots_of(view, paths)
     if dots.rows:
         numbers = _table(view, chosen, suffix="-frequent", title=f"{view.title}, most frequent")
         caption = (
@@ -160,7 +160,7 @@ def _difference(estimate: Datum | None, low: Datum | None, high: Datum | None) -
     return (shown, " (", limits[0], " to ", limits[1], ")")
 
 
-def dots_of(view: View, paths: list[_Path]) -> tuple[Dots, list[_Path]]:
+def _dots_of(view: View, paths: list[_Path]) -> tuple[Dots, list[_Path]]:
     """Choose the frequent terms, most frequent first, and read their shares."""
     innermost = paths[-1][0] if paths else "any"
     groups = view.arms

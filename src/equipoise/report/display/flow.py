@@ -11,7 +11,7 @@ from equipoise.report.display.view import View
 from equipoise.report.figure.flow import FlowArm, FlowItem, ParticipantFlow
 from equipoise.report.rows import Datum
 
-__all__ = ["flow_blocks", "flow_of"]
+__all__ = ["flow_blocks"]
 
 _NAMES = {
     "screened": "Assessed for eligibility",
@@ -30,10 +30,10 @@ _WHOLE = ("screened", "excluded", "randomised")
 
 def flow_blocks(view: View) -> tuple[Block, ...]:
     """Draw the flow; its numbers are the table of the figure."""
-    return (flow_figure(view, flow_of(view), _table(view)),)
+    return (flow_figure(view, _flow_of(view), _table(view)),)
 
 
-def flow_of(view: View) -> ParticipantFlow:
+def _flow_of(view: View) -> ParticipantFlow:
     """Read the boxes; a count of zero and its reasons are left out below the arms' heads."""
     groups = view.arms
     whole = TOTAL if TOTAL in view.rows.levels("group") else ""

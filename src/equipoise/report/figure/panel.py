@@ -15,7 +15,7 @@ from equipoise.report.figure.style import GRID, INK, MUTED, SMALL, WIDTH
 from equipoise.report.figure.svg import wrap
 from equipoise.report.fonts import text_width
 
-__all__ = ["KeyEntry", "Line", "key_height", "line_of", "panels", "write_across"]
+__all__ = ["KeyEntry", "Line", "line_of", "panels", "write_across"]
 
 _LEFT, _RIGHT, _GAP, _AXIS, _BODY, _TITLE, _ROW = 44.0, 10.0, 18.0, 36.0, 170.0, 13.0, 14.0
 _SAMPLE = 22.0
@@ -51,7 +51,7 @@ def panels(
     rows = _rows(key)
     each = (WIDTH - _LEFT - _RIGHT - _GAP * (len(titles) - 1)) / len(titles)
     wrapped = [wrap(title, each, SMALL, "semibold") for title in titles]
-    head = key_height(key) + 6 + _TITLE * max(len(lines) for lines in wrapped)
+    head = _key_height(key) + 6 + _TITLE * max(len(lines) for lines in wrapped)
     height = head + _BODY + _AXIS
     figure = Figure(figsize=(WIDTH / 72, height / 72))
     found = []
@@ -79,7 +79,7 @@ def panels(
     return figure, found
 
 
-def key_height(key: Sequence[KeyEntry]) -> float:
+def _key_height(key: Sequence[KeyEntry]) -> float:
     """Give the room that a key takes, in points."""
     return _ROW * len(_rows(key))
 

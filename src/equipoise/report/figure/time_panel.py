@@ -14,9 +14,9 @@ from equipoise.report.figure.svg import mark
 from equipoise.report.fonts import text_width
 from equipoise.report.format import count
 
-__all__ = ["ROW", "foot_of", "frame_panel", "legible", "write_counts"]
+__all__ = ["foot_of", "frame_panel", "legible", "write_counts"]
 
-ROW = 10.0
+_ROW = 10.0
 """Height of a row of numbers. [pt]"""
 
 _AXIS, _HEAD, _BELOW, _GAP = 26.0, 12.0, 12.0, 5.0
@@ -24,7 +24,7 @@ _AXIS, _HEAD, _BELOW, _GAP = 26.0, 12.0, 12.0, 5.0
 
 def foot_of(rows: int) -> float:
     """Give the room in points under a panel for its axis and so many rows of numbers."""
-    return _AXIS + _HEAD + rows * ROW + _BELOW
+    return _AXIS + _HEAD + rows * _ROW + _BELOW
 
 
 def legible(times: Sequence[float], *, last: float, width: float) -> tuple[float, ...]:
@@ -81,7 +81,7 @@ def write_counts(
     left, y = grid.left(place), grid.top(place) + grid.body + _AXIS + 4
     grid.write(figure, left - 32, y, title, color=MUTED)
     for sign, counts in rows:
-        y += ROW
+        y += _ROW
         sign(left - 24, y)
         at = {one.time: one.subjects for one in counts}
         for time in legible(tuple(at), last=last, width=grid.width):
