@@ -72,7 +72,7 @@ def maximise(
     information = np.empty((2, trials, size, size))
     begin, end = np.empty((2, places), dtype=np.int64)
     numbers, lists = np.empty((3, places)), np.empty((5, places), dtype=np.int64)
-    column, extreme = np.empty((size, places)), np.empty((2, size))
+    column, extreme, span = np.empty((size, places)), np.empty((2, size)), np.empty(size)
     aside = (np.ones(places), np.empty(places), np.empty(places), workspace(size, places))
     for trial in range(trials):
         if trial < len(stratum):
@@ -91,11 +91,14 @@ def maximise(
             numbers,
             lists,
         )
-        log_likelihood[:, trial] = evaluate_one(
+        log_likelihood[0, trial] = evaluate_one(
             *sample, coefficient[trial], *aside, score[0, trial], information[0, trial]
         )
-        score[1, trial], information[1, trial] = score[0, trial], information[0, trial]
-        span = np.maximum(extreme[1] - extreme[0], 0.0)
+        for one in range(size):
+            span[one] = max(extreme[1, one] - extreme[0, one], 0.0)
+            score[1, trial, one] = score[0, trial, one]
+            for other in range(size):
+                information[1, trial, one, other] = information[0, trial, one, other]
         listed = sample[6].shape[1]
         find_free(information[0, trial], listed, span, is_free[trial], np.empty((1 + size, size)))
         log_likelihood[1, trial], iterations[trial], converged[trial] = _climb(
@@ -189,7 +192,8 @@ def _climb(
             still_free,
         )
         if verdict == UNDER_WAY and number == ITERATIONS:
-            coefficient[:] = accepted
+            for one in range(size):
+                coefficient[one] = accepted[one]
         if verdict < STILL:
             log_likelihood = evaluate_one(*sample, coefficient, *aside, score, information)
     return log_likelihood, number, verdict != UNDER_WAY

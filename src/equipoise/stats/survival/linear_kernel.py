@@ -42,13 +42,15 @@ def eliminate_one(
 ) -> None:
     """Fill in the inverse of one (p, p) matrix and which columns it uses; see `eliminate`."""
     size = len(matrix)
-    inverse[:] = matrix
+    for row in range(size):
+        for column in range(size):
+            inverse[row, column] = matrix[row, column]
     for turn in range(size):
         pivot = inverse[turn, turn]
         is_used[turn] = allowed[turn] and pivot > least[turn] and pivot < np.inf
         if not is_used[turn]:  # nothing is taken from a row of zeros, nor added to it
-            inverse[turn] = 0.0
-            inverse[:, turn] = 0.0
+            for other in range(size):
+                inverse[turn, other] = inverse[other, turn] = 0.0
             continue
         inverse[turn, turn] = 1.0
         for column in range(size):
