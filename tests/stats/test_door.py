@@ -115,3 +115,18 @@ def test_counts_beyond_the_whole_floats_are_refused():
     door.counts("n", 1e300)
     with pytest.raises(DataError, match=r"n: 1e\+300 .*; wanted whole numbers .* up to 2\*\*53"):
         door.close()
+
+
+@pytest.mark.parametrize("came", ["two", None, [], float("nan"), float("inf"), 1e300, 2.5, 1, 2j])
+def test_a_number_of_groups_is_whole_and_large_enough(came):
+    door = Door()
+    assert door.number_of("groups", came, least=2) == 2
+    with pytest.raises(DataError, match=r"groups: .*; wanted a whole number, 2 or more"):
+        door.close()
+
+
+def test_truths_of_rows_of_different_length_are_refused():
+    door = Door()
+    door.flags("treated", [[1, 0], [1]])
+    with pytest.raises(DataError, match=r"treated: .*; wanted true or false"):
+        door.close()

@@ -38,7 +38,10 @@ def as_floats(name: str, value: ArrayLike) -> Floats:
 
 def as_bools(name: str, value: ArrayLike) -> Bools:
     """Read ``value`` as bool; 0 and 1 are taken, anything else raises DataError."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # rows of different length
+        raise DataError(Fault(where=name, came=repr(value)[:80], wanted="true or false")) from error
     if array.dtype == np.bool_:
         return array.astype(np.bool_, copy=False)
     numbers = as_floats(name, value)

@@ -187,13 +187,9 @@ class Door:
 
     def number_of(self, name: str, value: int, *, least: int) -> int:
         """Read a number of groups or levels."""
-        self.wants(
-            int(value) == value and value >= least,
-            where=name,
-            came=value,
-            wanted=f"a whole number, {least} or more",
-        )
-        return int(value)
+        is_number = isinstance(value, Real) and least <= value <= _MOST and int(value) == value
+        self.wants(is_number, where=name, came=value, wanted=f"a whole number, {least} or more")
+        return int(value) if is_number else least
 
     def same_length(self, **arrays: Floats) -> None:
         """Check that the last axes of the named arrays have one length."""

@@ -42,6 +42,7 @@ for (t in list(c(9,12,5,6,.3,.7),c(0,12,0,6,1,1),c(3,12,2,6,14,6),c(9,12,0,6,2,2
 u <- mix_update(1,3,4,2,9); tr <- mix_update(1,1,1,9,12); try_add("rmap_one_component","robust_map_binomial",list(w=1,a=3,b=4,x=2,n=9),c(u,list(pr_trt_9_of_12_exceeds=mix_prob(tr,u),pr_exceeds_by_0.1=mix_prob(tr,u,.1))),"closed-form mixture update; integrate")
 try_add("rmap_normal_one_component","robust_map_normal",list(w=1,mu=0,sd=2,y=1,se=1),norm_mix_update(1,0,2,1,1),"closed form"); try_add("rmap_normal_far","robust_map_normal",list(w=c(.9,.1),mu=c(-30,0),sd=c(1,100),y=-35,se=.5),norm_mix_update(c(.9,.1),c(-30,0),c(1,100),-35,.5),"closed form")
 try_add("ppos_jeffreys","predictive_probability_single_arm",list(x=5,n=12,N=25,p0=.2,posterior_cut=.975,a=.5,b=.5),ppos_single(5,12,25,.2,.975,.5,.5),"closed form")
+for (q in list(list(w=c(.5,.3,.2),a=c(4,14,1),b=c(16,6,1)),list(w=c(.7,.3),a=c(20,2),b=c(5,2)))) try_add(paste0("ess_",q$a[1]),"prior_effective_sample_size",q,list(elir=ess_elir_beta(q$w,q$a,q$b)),"numerical integral of the expected local-information-ratio definition","parts far apart")
 done("bayes","stats")
 # multiplicity
 for (g in list(list(n="one",w=1,G=matrix(0,1,1),p=.02),list(n="ties",w=c(.5,.5,0),G=rbind(c(0,.5,.5),c(.5,0,.5),c(.5,.5,0)),p=c(.01,.01,.01)),list(n="part_of_alpha",w=c(.4,.4,.1),G=rbind(c(0,.5,.2),c(.3,0,.3),c(.5,.5,0)),p=c(.009,.02,.003)))) try_add(paste0("graph_",g$n),"graphical",list(weights=g$w,transition=g$G,p=g$p,alpha=.025),graph_test(g$w,g$G,g$p,.025),"own sequentially rejective graph")

@@ -88,7 +88,8 @@ def _beta_ratio(w: Floats, a: Floats, b: Floats) -> float:
         return float("nan")
     left = _REACH / min(1.0, *(a - 1)[a > 1]) if np.any(a > 1) else _REACH
     right = _REACH / min(1.0, *(b - 1)[b > 1]) if np.any(b > 1) else _REACH
-    step = min(0.15, 0.8 / float(np.sqrt(np.max(a + b))))
+    # Shares of parts far apart change quickly: at four times the step nine digits are right.
+    step = min(0.04, 0.2 / float(np.sqrt(np.max(a + b))))
     x = np.linspace(-left, right, int((left + right) / step) + 2)[:, None]
     log_p, log_q = log_expit(x), log_expit(-x)
     p, q = np.exp(log_p), np.exp(log_q)
