@@ -44,6 +44,7 @@ BY_ITSELF = {
     "model": "the errors of the model itself",
     "p_value": "that of the analysis looked at",
     "z": "that of the analysis looked at",
+    "values": "the numbers of the category as they are",
 }
 """Words that ask for nothing beside the method."""
 

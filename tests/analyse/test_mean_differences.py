@@ -199,6 +199,7 @@ E = "estimand: cognition_week_24"
         (f"method: welch_anova, {E}, multiplicity: tukey", "tukey beside welch_anova"),
         (f"method: anova, {E}, multiplicity: holm", "holm beside anova"),
         (f"method: wilcoxon, {E}, margin: 1, margin_kind: equivalence", "a margin of a rank-sum test"),
+        (f"method: t_test, {E}, distribution: exact", "exact for t_test; wanted method: wilcoxon"),
         ("method: mmrm, analysis_set: efficacy, endpoint: course, errors: empirical",
          "empirical with kenward_roger_linear; wanted degrees_of_freedom: satterthwaite"),
         ("method: mmrm, analysis_set: efficacy, endpoint: course, estimation: ml",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from scipy.stats import combine_pvalues
 
 from equipoise.analyse.multiplicity import family_rows
 from equipoise.analyse.results import Key, Row
@@ -180,3 +181,30 @@ def test_a_wrong_plan_is_refused_with_its_place(tmp_path, procedure, more, messa
 def test_hypotheses_are_those_of_tests_that_are_planned(tmp_path, analyses, message):
     with pytest.raises(ProtocolError, match=message):
         counted_protocol(tmp_path, *analyses, more=PLAN.format(procedure="holm", more=""))
+
+
+@pytest.mark.parametrize(
+    ("procedure", "combination"),
+    [("closed_fisher", "fisher"), ("closed_inverse_normal", "stouffer")],
+)
+def test_a_closed_procedure_rejects_what_every_combination_with_it_rejects(
+    tmp_path, procedure, combination
+):
+    p_values = np.array([0.02, 0.04, 0.3])
+    rows = decided(tmp_path, p_values, procedure)
+    for place, name in enumerate("abc"):
+        others = [one for one in range(3) if one != place]
+        sets = [[place, *kept] for size in range(3) for kept in combinations(others, size)]
+        wanted = max(combine_pvalues(p_values[one], method=combination).pvalue for one in sets)
+        assert rows[f"H{name}", "p_value_adjusted"].value[0] == pytest.approx(wanted, rel=1e-12)
+
+
+def test_a_closed_family_is_small_enough_to_write_every_intersection_out(tmp_path):
+    names = [f"h{place}" for place in range(15)]
+    chosen = ", ".join(f"{one}: {{analysis: {one}}}" for one in names)
+    more = (
+        f"multiplicity: {{all: {{title: A, procedure: closed_fisher, hypotheses: {{{chosen}}}}}}}\n"
+    )
+    analyses = [f"{one}: method: proportion, endpoint: response" for one in names]
+    with pytest.raises(ProtocolError, match="15 of a closed test; wanted at most 14"):
+        counted_protocol(tmp_path, *analyses, more=more)

@@ -6,6 +6,7 @@ import csv
 
 import numpy as np
 import pytest
+from scipy.stats import kruskal, rankdata
 
 from equipoise.errors import ProtocolError
 from equipoise.stats import State
@@ -47,7 +48,8 @@ def test_strata_are_pooled_as_r_pools_them(tmp_path, data):
     protocol = counted_protocol(
         tmp_path,
         f"plain: {fields}, measures: [risk_difference, relative_risk, odds_ratio]",
-        f"corrected: {fields}, correction: true",
+        f"corrected: {fields}, test: chi_square_corrected",
+        f"exact: {fields}, test: exact",
     )
     arm, responds, stratum = strata_of(data)
     cohort = counted_cohort(protocol, arm=arm, subject={"responds": responds, "stratum": stratum})
@@ -68,6 +70,8 @@ def test_strata_are_pooled_as_r_pools_them(tmp_path, data):
     assert p_value == pytest.approx(expected["cmh"]["p"], rel=1e-9)
     p_value = value(analysis="corrected", group=CONTRAST, variable="test", statistic="p_value")
     assert p_value == pytest.approx(expected["cmh_corrected"]["p"], rel=1e-9)
+    p_value = value(analysis="exact", group=CONTRAST, variable="test", statistic="p_value")
+    assert p_value == pytest.approx(expected["cmh_exact"]["p"], rel=1e-9)
     for level in ("breslow_day", "tarone"):
         p_value = value(**keys, variable="homogeneity", variable_level=level, statistic="p_value")
         assert p_value == pytest.approx(expected["log_or"][f"{level}_p"], rel=1e-9)
@@ -290,3 +294,28 @@ def test_a_wrong_plan_is_refused_with_its_place(tmp_path, fields, message):
     with pytest.raises(ProtocolError, match=message) as caught:
         counted_protocol(tmp_path, f"one: {fields}")
     assert "protocol.yaml:" in str(caught.value)
+
+
+def test_scores_of_ranks_give_the_tests_of_ranks(tmp_path):
+    """Midranks in one stratum are Kruskal and Wallis's test; in two, ridits are van Elteren's."""
+    rng = np.random.default_rng(5)
+    arm, stratum = np.repeat([0.0, 1.0], 14), np.tile([0.0, 1.0], 14)
+    score = rng.integers(0, 4, 28) + arm
+    fields = "method: cmh, variable: x, overall: false"
+    protocol = counted_protocol(
+        tmp_path,
+        f"one: {fields}, scores: midranks",
+        f"several: {fields}, scores: modified_ridits, strata: [stratum]",
+    )
+    cohort = counted_cohort(protocol, arm=arm, subject={"x": score, "stratum": stratum})
+    value = values_of(analysed(protocol, cohort))
+    keys = {"variable": "row_mean_scores", "group": CONTRAST, "statistic": "statistic"}
+    wanted = kruskal(score[arm == 0], score[arm == 1]).statistic
+    assert value(analysis="one", **keys) == pytest.approx(wanted, rel=1e-10)
+    excess = variance = 0.0
+    for level in (0.0, 1.0):
+        ranks, treated = rankdata(score[stratum == level]), arm[stratum == level] == 1
+        total, n = len(ranks), int(treated.sum())
+        excess += (ranks[treated].sum() - n * ranks.mean()) / (total + 1)
+        variance += n * (total - n) / total * ranks.var(ddof=1) / (total + 1) ** 2
+    assert value(analysis="several", **keys) == pytest.approx(excess**2 / variance, rel=1e-10)

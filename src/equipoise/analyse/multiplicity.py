@@ -12,12 +12,15 @@ from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
 from equipoise.protocol.model.multiplicity import Family, Hypothesis
 from equipoise.stats import Floats, State
-from equipoise.stats.multiplicity import GraphTest, adjust, graph_test
+from equipoise.stats.multiplicity import GraphTest, adjust, closed_test, graph_test
 
 __all__ = ["METHOD", "add_adjusted_p_values", "family_rows"]
 
 METHOD = "multiplicity"
 """Method of the rows of families, whose analysis is the name of the family."""
+
+_CLOSED = {"closed_fisher": "fisher", "closed_inverse_normal": "inverse_normal"}
+"""Procedures that close a combination test; closed Bonferroni and Simes are Holm and Hommel."""
 
 _JOINT = ("none", "dunnett", "tukey")
 """No adjustment, and those that take more than p values: their methods make them."""
@@ -79,10 +82,12 @@ def _decide(name: str, family: Family, rows: Sequence[Row]) -> list[Row]:
     chosen = [_p_value(one, rows) for one in family.hypotheses.values()]
     p_value = np.stack([row.value for row in chosen], axis=-1)
     tested = _graph_test(family, p_value)
-    if tested is None:
-        adjusted = adjust(p_value=p_value, method=family.procedure)
-    else:
+    if tested is not None:
         adjusted = tested.adjusted_p
+    elif family.procedure in _CLOSED:
+        adjusted = closed_test(p_value=p_value, local=_CLOSED[family.procedure])
+    else:
+        adjusted = adjust(p_value=p_value, method=family.procedure)
     found: list[Row] = []
     for place, (hypothesis, row) in enumerate(zip(family.hypotheses, chosen, strict=True)):
         own = adjusted[..., place]

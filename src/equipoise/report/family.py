@@ -34,6 +34,9 @@ _PROCEDURES = {
     "holm": "Holm's procedure",
     "hochberg": "Hochberg's procedure",
     "hommel": "Hommel's procedure",
+    "closed_fisher": "closed test with Fisher's combination, for independent p values",
+    "closed_inverse_normal": "closed test with the inverse normal combination, for independent "
+    "p values",
     "graph": "graph: a rejected hypothesis passes its level on (Bretz and others 2009)",
 }
 

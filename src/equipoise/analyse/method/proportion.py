@@ -25,6 +25,8 @@ from equipoise.stats.binary import (
     cmh_general_association,
     cmh_nonzero_correlation,
     cmh_row_mean_scores,
+    column_midranks,
+    modified_ridits,
     risk_difference_test_farrington_manning,
     risk_difference_test_miettinen_nurminen,
 )
@@ -125,6 +127,9 @@ _FAMILY = {
     "correlation": (cmh_nonzero_correlation, "nonzero correlation"),
 }
 
+_SCORES = {"midranks": column_midranks, "modified_ridits": modified_ridits}
+"""Scores of the columns that come from the table itself."""
+
 
 def cmh_frame(frame: Frame) -> None:
     """Test a category against the groups over strata: all groups, then each contrast."""
@@ -136,10 +141,10 @@ def cmh_frame(frame: Frame) -> None:
         scores = np.unique(array[inside & (frame.codes >= 0)])
         if analysis.overall:
             groups = list(range(len(frame.groups)))
-            _family(frame, array, scores, stratum, inside, groups, ALL_ARMS, by)
+            _family(frame, analysis, array, scores, stratum, inside, groups, ALL_ARMS, by)
         for pair in frame.contrasts():
             name = frame.contrast_name(pair)
-            _family(frame, array, scores, stratum, inside, sorted(pair), name, by)
+            _family(frame, analysis, array, scores, stratum, inside, sorted(pair), name, by)
 
 
 def _categories(frame: Frame, analysis: Cmh) -> Iterator[tuple[str, Floats]]:
@@ -154,6 +159,7 @@ def _categories(frame: Frame, analysis: Cmh) -> Iterator[tuple[str, Floats]]:
 
 def _family(
     frame: Frame,
+    analysis: Cmh,
     array: Floats,
     scores: Floats,
     stratum: Integers,
@@ -172,8 +178,9 @@ def _family(
         np.add.at(table, (trial, level, np.full_like(trial, row), column), 1)
     used = table.sum(axis=(-1, -2, -3))
     members = sum(frame.in_group(group).sum(axis=-1) for group in groups)
+    scored = _SCORES[analysis.scores](table=table) if analysis.scores != "values" else scores
     for variable, (test, words) in _FAMILY.items():
-        keywords = {} if variable == "general_association" else {"column_scores": scores}
+        keywords = {} if variable == "general_association" else {"column_scores": scored}
         found = test(table=table, **keywords)
         frame.add(
             {"statistic": found.statistic, "df": found.df, "p_value": found.p_value},

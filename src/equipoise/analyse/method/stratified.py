@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.comparison import add_interval
@@ -17,6 +18,7 @@ from equipoise.stats.binary import (
     IntervalEstimate,
     PooledEffect,
     breslow_day_test,
+    cmh_exact_test,
     cmh_test,
     mantel_haenszel_log_odds_ratio,
     mantel_haenszel_log_risk_ratio,
@@ -146,16 +148,9 @@ def _compare(
             values, group=name, variable=measure, n_used=used, n_missing=missing,
             state=found.state, message=words, reason=_REASON,
         )  # fmt: skip
-    tested = cmh_test(**counts)
-    corrected = analysis.correction
+    test, words = _test(analysis, counts)
     frame.add(
-        {
-            "statistic": tested.statistic_corrected if corrected else tested.statistic,
-            "df": 1.0,
-            "p_value": tested.p_corrected if corrected else tested.p_value,
-        },
-        group=name, variable="test", n_used=used, n_missing=missing, state=tested.state,
-        message=f"Cochran-Mantel-Haenszel test{', corrected for continuity' * corrected}",
+        test, group=name, variable="test", n_used=used, n_missing=missing, message=words,
         reason=_REASON,
     )  # fmt: skip
     alike = breslow_day_test(**counts)
@@ -169,3 +164,23 @@ def _compare(
             state=alike.state, message="test of one odds ratio in all strata",
             reason="fewer than two strata inform, or the common odds ratio is 0 or infinite",
         )  # fmt: skip
+
+
+def _test(
+    analysis: StratifiedProportion, counts: Mapping[str, Floats]
+) -> tuple[Mapping[str, ArrayLike], str]:
+    """Test the groups over the strata: the statistics of the test, and its name."""
+    if analysis.test == "exact":
+        x1, n1, x0, n0 = (counts[name] for name in ("x1", "n1", "x0", "n0"))
+        exact = cmh_exact_test(x1=x1, n1=n1, x0=x0, n0=n0)
+        return {"p_value": exact.p_two_sided}, "exact test over strata"
+    tested = cmh_test(**counts)
+    if analysis.test == "chi_square":
+        statistic, p_value, words = tested.statistic, tested.p_value, ""
+    else:
+        statistic, p_value = tested.statistic_corrected, tested.p_corrected
+        words = ", corrected for continuity"
+    return (
+        {"statistic": statistic, "df": 1.0, "p_value": p_value},
+        f"Cochran-Mantel-Haenszel test{words}",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -13,14 +13,38 @@ from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import TwoSample
 from equipoise.stats import Floats
 from equipoise.stats.continuous import (
+    RankSum,
+    Shift,
     describe,
+    hodges_lehmann_exact,
     hodges_lehmann_normal,
     student_t_test,
     welch_t_test,
     wilcoxon_rank_sum,
+    wilcoxon_rank_sum_exact,
 )
 
 __all__ = ["add_summaries", "two_sample_frame", "values_by_visit"]
+
+_RANK_SUMS: Mapping[str, tuple[Callable[..., RankSum], Callable[..., Shift], str, str]] = {
+    "normal": (
+        wilcoxon_rank_sum,
+        hodges_lehmann_normal,
+        "Wilcoxon rank-sum test; Hodges-Lehmann shift",
+        "a group is empty, all values are tied, or the groups are too small for limits of this "
+        "level",
+    ),
+    "exact": (
+        wilcoxon_rank_sum_exact,
+        hodges_lehmann_exact,
+        "exact Wilcoxon rank-sum test; Hodges-Lehmann shift with exact limits",
+        "a group is empty, two values are tied, for which the exact distribution does not hold, or "
+        "the groups are too small for limits of this level",
+    ),
+}
+"""Test, shift, their words, and why there may be no value, of each distribution."""
+
+_ROUNDING = 1e-9
 
 
 def values_by_visit(frame: Frame) -> Iterator[tuple[str, Floats]]:
@@ -76,21 +100,23 @@ def _compare(
     used = (~np.isnan(response)).sum(axis=-1)
     missing = sum(frame.in_group(one).sum(axis=-1) for one in pair) - used
     if analysis.method == "wilcoxon":
-        tested = wilcoxon_rank_sum(response=response, treated=treated)
-        shift = hodges_lehmann_normal(response=response, treated=treated, confidence=analysis.level)
+        test, estimator, words, reason = _RANK_SUMS[analysis.distribution]
+        tested = test(response=response, treated=treated)
+        shift = estimator(response=response, treated=treated, confidence=analysis.level)
+        attains = shift.confidence >= analysis.level - _ROUNDING
         p_value = {"greater": tested.p_greater, "less": tested.p_less}.get(
             analysis.alternative, tested.p_value
         )
         frame.add(
             {
                 "estimate": shift.estimate,
-                "ci_low": shift.ci_low,
-                "ci_high": shift.ci_high,
+                "ci_low": np.where(attains, shift.ci_low, np.nan),
+                "ci_high": np.where(attains, shift.ci_high, np.nan),
                 "statistic": tested.statistic,
                 "p_value": p_value,
             },
             group=group, variable="contrast", by=by, n_used=used, n_missing=missing,
-            state=tested.state, message="Wilcoxon rank-sum test; Hodges-Lehmann shift",
+            message=words, reason=reason,
         )  # fmt: skip
         return
     compare = student_t_test if analysis.method == "t_test" else welch_t_test

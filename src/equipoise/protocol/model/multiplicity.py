@@ -43,7 +43,19 @@ class Family(Noun):
     """Hypotheses whose chance of any false claim is kept at one level."""
 
     title: Text
-    procedure: Literal["bonferroni", "fixed_sequence", "holm", "hochberg", "hommel", "graph"]
+    procedure: Literal[
+        "bonferroni",
+        "fixed_sequence",
+        "holm",
+        "hochberg",
+        "hommel",
+        "graph",
+        "closed_fisher",
+        "closed_inverse_normal",
+    ] = Field(
+        description="The last two close a combination test over every intersection, at most 14 "
+        "hypotheses; they hold for independent p values only, such as those of separate subgroups."
+    )
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
     hypotheses: dict[Id, Hypothesis] = Field(
         min_length=2, description="In their order, which a fixed sequence follows."

@@ -43,6 +43,11 @@ def continuous_faults(path: Path, analysis: AnalysisBase) -> Iterator[FieldFault
                 path=(*path, "margin"), came="a margin of a rank-sum test",
                 wanted="method: welch_test or t_test: a margin is one of means",
             )  # fmt: skip
+        case TwoSample(method=("t_test" | "welch_test") as method, distribution="exact"):
+            yield FieldFault(
+                path=(*path, "distribution"), came=f"exact for {method}",
+                wanted="method: wilcoxon, or no distribution",
+            )  # fmt: skip
 
 
 def _adjustment(path: Path, analysis: Ancova | SeveralSamples) -> Iterator[FieldFault]:

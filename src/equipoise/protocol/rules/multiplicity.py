@@ -11,6 +11,8 @@ from equipoise.protocol.rules.fault import FieldFault, Path, unknown
 
 __all__ = ["multiplicity_faults"]
 
+_MOST_CLOSED = 14
+"""Largest family of which every intersection is written out."""
 _ROUNDING = 1e-9
 _WITHOUT_TEST = ("kaplan_meier", "cumulative_incidence", "beta_binomial", "illness_death")
 """Methods of endpoints that have no p value of a contrast."""
@@ -32,6 +34,11 @@ def multiplicity_faults(protocol: Protocol) -> Iterator[FieldFault]:
             if hypothesis in seen:
                 yield FieldFault(path=here, came="the same p value again", wanted="each once")
             seen.append(hypothesis)
+        if family.procedure.startswith("closed") and len(family.hypotheses) > _MOST_CLOSED:
+            yield FieldFault(
+                path=(*path, "hypotheses"), came=f"{len(family.hypotheses)} of a closed test",
+                wanted=f"at most {_MOST_CLOSED}, or procedure: holm",
+            )  # fmt: skip
         yield from _graph(path, family)
 
 

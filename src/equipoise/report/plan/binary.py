@@ -42,6 +42,16 @@ _STRATIFIED_LIMITS = {
     "miettinen_nurminen": "Miettinen and Nurminen's score limits (1985), Mantel-Haenszel weights",
     "newcombe": "Newcombe's limits over strata (Yan and Su 2010), Mantel-Haenszel weights",
 }
+_STRATIFIED_TESTS = {
+    "chi_square": "Cochran-Mantel-Haenszel test",
+    "chi_square_corrected": "Cochran-Mantel-Haenszel test with correction for continuity",
+    "exact": "exact test given the margins of all strata",
+}
+_SCORES = {
+    "values": "table scores",
+    "midranks": "midranks within strata",
+    "modified_ridits": "modified ridits, van Elteren's test",
+}
 _MARGIN_TESTS = {
     "farrington_manning": "score tests of Farrington and Manning (1990)",
     "miettinen_nurminen": "score tests of Miettinen and Nurminen (1985)",
@@ -96,8 +106,8 @@ def cmh_text(analysis: Cmh) -> str:
     """Describe tests of a category over strata."""
     strata = ", ".join(analysis.strata) or "none"
     return (
-        "Cochran-Mantel-Haenszel tests of general association, of row mean scores (table "
-        f"scores) and of nonzero correlation; strata: {strata}."
+        "Cochran-Mantel-Haenszel tests of general association, of row mean scores "
+        f"({_SCORES[analysis.scores]}) and of nonzero correlation; strata: {strata}."
     )
 
 
@@ -115,10 +125,9 @@ def stratified_text(analysis: StratifiedProportion) -> str:
     """Describe a comparison within strata."""
     limits = {"risk_difference": f" with {_STRATIFIED_LIMITS[analysis.interval]}"}
     measures = ", ".join(one.replace("_", " ") + limits.get(one, "") for one in analysis.measures)
-    correction = " with correction for continuity" if analysis.correction else ""
     return (
         f"Mantel-Haenszel {measures} over the strata of {', '.join(analysis.strata)}; "
-        f"Cochran-Mantel-Haenszel test{correction}; Breslow and Day's test of one odds ratio, "
+        f"{_STRATIFIED_TESTS[analysis.test]}; Breslow and Day's test of one odds ratio, "
         "plain and with Tarone's correction."
     )
 

@@ -22,8 +22,12 @@ _TWO_SAMPLE = {
     "t_test": "Student's t test with a common variance; t limits of the difference of means.",
     "welch_test": "Welch's t test with Satterthwaite's degrees of freedom; t limits of the "
     "difference.",
-    "wilcoxon": "Wilcoxon rank-sum test, normal approximation with continuity correction and the "
+}
+_RANK_SUMS = {
+    "normal": "Wilcoxon rank-sum test, normal approximation with continuity correction and the "
     "variance of ties; Hodges-Lehmann shift with its limits.",
+    "exact": "Wilcoxon rank-sum test by the exact distribution, which holds without ties only; "
+    "Hodges-Lehmann shift with its exact limits.",
 }
 _SEVERAL_SAMPLES = {
     "anova": "One-way analysis of variance with a common variance.",
@@ -88,6 +92,8 @@ def mmrm_text(analysis: Mmrm) -> str:
 
 def two_sample_text(analysis: TwoSample) -> str:
     """Describe a comparison of two groups."""
+    if analysis.method == "wilcoxon":
+        return _RANK_SUMS[analysis.distribution]
     return _TWO_SAMPLE[analysis.method] + _margin(analysis)
 
 

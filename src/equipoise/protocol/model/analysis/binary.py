@@ -77,6 +77,11 @@ class Cmh(OfEndpoint):
     )
     strata: tuple[Id, ...] = ()
     overall: bool = Field(default=True, description="Test all groups together.")
+    scores: Literal["values", "midranks", "modified_ridits"] = Field(
+        default="values",
+        description="Scores of the category: its numbers, or ranks within each stratum; with "
+        "`modified_ridits` the test of row mean scores is van Elteren's.",
+    )
 
 
 class StratifiedProportion(OfEndpoint):
@@ -90,8 +95,10 @@ class StratifiedProportion(OfEndpoint):
         description="Limits of the risk difference: `sato` lie at standard errors; the others hold "
         "better in small strata and near 0 and 1.",
     )
-    correction: bool = Field(
-        default=False, description="Correct the Cochran-Mantel-Haenszel test for continuity."
+    test: Literal["chi_square", "chi_square_corrected", "exact"] = Field(
+        default="chi_square",
+        description="Cochran-Mantel-Haenszel test, plain or corrected for continuity, or the "
+        "exact test given the margins of all strata.",
     )
 
 

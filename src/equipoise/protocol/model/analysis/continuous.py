@@ -74,6 +74,11 @@ class TwoSample(WithMargin):
     """Two groups compared on a number, for each contrast."""
 
     method: Literal["t_test", "welch_test", "wilcoxon"]
+    distribution: Literal["normal", "exact"] = Field(
+        default="normal",
+        description="Of `wilcoxon`: the normal limit with the variance of ties, or the exact "
+        "distribution of the rank sum, which has no value where two values are tied.",
+    )
 
 
 class SeveralSamples(OfEndpoint):
