@@ -13,6 +13,7 @@ from equipoise.report.document import view_of
 from equipoise.report.naming import words_of
 from equipoise.report.plan.method import method_text
 from equipoise.report.rows import ResultRows
+from support.counted import analysed, counted_cohort, counted_protocol, responders
 from support.lupus import invented_cohort
 from support.planned import planned
 from support.svg_reader import placed_texts, results_in, size_of
@@ -30,7 +31,7 @@ ANALYSES = """\
 
 
 def case_of(folder, *, effect, missing=0.4):
-    """One trial with log proteinuria moved in the arm with cells."""
+    """One trial with log proteinuria moved in the arm with cells; None: with every value seen."""
     protocol = planned(folder, "deng2017", ANALYSES)
     cohort = invented_cohort(protocol, sizes={"cells": 20, "placebo": 20}, seed=5)
     rng = np.random.default_rng(1)
@@ -38,8 +39,13 @@ def case_of(folder, *, effect, missing=0.4):
     is_cells = cohort.subject["arm"] == 0
     late = list(protocol.visits).index("W4")
     protein[..., late:] *= np.where(is_cells, np.exp(effect), 1.0)[..., np.newaxis]
-    left = (rng.random(cohort.shape) < missing)[..., np.newaxis]
-    protein[..., late + 2 :] = np.where(left, np.nan, protein[..., late + 2 :])
+    if missing is None:
+        protein = np.where(np.isnan(protein), rng.uniform(1, 4, protein.shape), protein)
+        alive = np.full(cohort.shape, np.nan)
+        cohort = replace(cohort, subject={**cohort.subject, "death_day": alive})
+    else:
+        left = (rng.random(cohort.shape) < missing)[..., np.newaxis]
+        protein[..., late + 2 :] = np.where(left, np.nan, protein[..., late + 2 :])
     cohort = replace(cohort, visit={**cohort.visit, "protein_24h": np.minimum(protein, 59)})
     results = analyse(protocol, derive(protocol, cohort))
     return protocol, results, ResultRows.from_frame(results.frame())
@@ -161,3 +167,41 @@ def test_without_missing_values_there_is_nothing_to_turn(tmp_path):
     missing = [number(whole, analysis="split", variable="splits", statistic="missing", group=arm)
                for arm in ("cells", "placebo")]  # fmt: skip
     assert f"of {missing[0]:g} with hUC-MSC and of {missing[1]:g} with Placebo is not known" in text
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return case_of(tmp_path_factory.mktemp("whole"), effect=0.0, missing=None)
+
+
+@pytest.mark.parametrize("name", ["line", "grid"])
+def test_where_nothing_is_missing_nothing_is_shifted_or_drawn(whole, name):
+    found = blocks(whole, name)
+    assert figures(found) == []
+    assert "There is nothing to shift." in said(found)[1]
+
+
+def test_strategies_of_what_is_not_missing_are_one_answer(whole):
+    estimates = {
+        number(whole, analysis="reference", by=f"visit=W24; strategy={strategy}",
+               variable="contrast", statistic="estimate")
+        for strategy in ("jump_to_reference", "copy_reference", "copy_increments")
+    }  # fmt: skip
+    assert len(estimates) == 1
+    found = blocks(whole, "reference")
+    lead, *rest = said(found)
+    assert "0 of 20 with hUC-MSC; 0 of 20 with Placebo. Nothing had to be filled there" in lead
+    assert sum("adjusted mean was" in text for text in rest) == 1
+    assert not any("reference" in text for text in rest[:1])
+    (means,) = (one for one in found if isinstance(one, Table) and one.title == "Reference")
+    assert sum(text_of(row.label) == "p" for row in means.rows) == 1
+
+
+def test_where_every_response_is_known_there_is_nothing_to_fill_in(tmp_path):
+    protocol = counted_protocol(tmp_path, "split: method: tipping_point, endpoint: response")
+    arm, responds = responders(9, 12, 4, 6)
+    cohort = counted_cohort(protocol, arm=arm, subject={"responds": responds})
+    results = analysed(protocol, cohort)
+    (found,) = said(blocks((protocol, results, ResultRows.from_frame(results.frame())), "split"))
+    assert "no response is missing (0 with Cells, 0 with Standard care)" in found
+    assert "nothing to fill in (p\u00a0>0.99)." in found

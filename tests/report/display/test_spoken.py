@@ -55,6 +55,15 @@ def test_never_reads_an_interval_over_zero_as_no_difference():
     assert "does not show that they do equally well" in text
 
 
+def test_says_so_in_short_beside_the_primary_result():
+    inconclusive = effect(-1.0, -2.7, 0.7)
+    text = text_of(reading(inconclusive, is_primary=False))
+    assert "inconclusive, and not a sign that the arms do equally well" in text
+    assert len(text) < len(text_of(reading(inconclusive)))
+    clear = effect(-2.0, -3.0, -1.0)
+    assert reading(clear, is_primary=False) == reading(clear)
+
+
 def test_says_on_which_side_an_interval_lies():
     assert text_of(reading(effect(-2.0, -3.0, -1.0))) == (
         "The whole interval lies below no difference, in favour of Stem cells."

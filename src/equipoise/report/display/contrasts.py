@@ -92,7 +92,10 @@ def _p_at(view: View, measure: Measure, group: str, by: str, *, adjusted: bool) 
 
 def contrast_sentences(view: View, measure: Measure, by: str = "") -> Iterator[Paragraph]:
     """Put each contrast into a sentence; a reading that all intervals share is given once."""
-    found = [(finding(effect, view), reading(effect)) for effect in _effects(view, measure, by)]
+    found = [
+        (finding(effect, view), reading(effect, is_primary=view.is_primary))
+        for effect in _effects(view, measure, by)
+    ]
     readings = dict.fromkeys(read for _, read in found)
     if len(found) > 1 and len(readings) == 1 and (shared := next(iter(readings))):
         for said, _ in found:

@@ -62,6 +62,11 @@ def _sentence(view: View, name: str, experimental: str, control: str) -> Runs:
         number(missing[0], shape.count), f" with {arms[0]} and of ",
         number(missing[1], shape.count), f" with {arms[1]} is not known. ",
     )  # fmt: skip
+    if all(one is not None and one.value == 0 for one in missing):
+        return (f"{view.endpoint.label}: no response is missing (", number(missing[0], shape.count),
+                f" with {arms[0]}, ", number(missing[1], shape.count), f" with {arms[1]}), so that "
+                "there is nothing to fill in (", *p_value_words(at("p_value_lowest"), view),
+                ").")  # fmt: skip
     p_values = [p_value_number(at(f"p_value_{end}"), view.p_style) for end in ("lowest", "highest")]
     if splits.value == 1:
         return (*counted, "There is one way to fill them in (",

@@ -18,6 +18,15 @@ from equipoise.report.rows import Datum
 __all__ = ["Effect", "alt_text", "finding", "lowered", "p_value_words", "reading"]
 
 _MOST_SPOKEN_ROWS, _MOST_SPOKEN = 12, 1500
+_INCONCLUSIVE = (
+    "The interval includes no difference and differences in both directions: the trial does not "
+    "show which arm does better, and it does not show that they do equally well."
+)
+_INCONCLUSIVE_IN_SHORT = (
+    "The interval includes differences in both directions: inconclusive, and not a sign that the "
+    "arms do equally well."
+)
+_VERBS = {"odds": "were"}
 _SIDES = {False: ("a benefit", "a harm"), True: ("a higher value", "a lower value")}
 
 
@@ -139,7 +148,8 @@ def _finding(effect: Effect) -> Runs:
     if effect.is_ratio:
         times = shape.fixed(value, effect.decimals)
         return (
-            f"{effect.subject}: the {effect.quantity} with {effect.experimental} was ",
+            f"{effect.subject}: the {effect.quantity} with {effect.experimental} "
+            f"{_VERBS.get(effect.quantity, 'was')} ",
             Number(times, result),
             f" times that with {effect.control}",
         )
@@ -181,8 +191,11 @@ def _evidence(effect: Effect, view: View) -> Runs:
     return (*runs, ")")
 
 
-def reading(effect: Effect) -> Runs:
-    """Say what the interval can and cannot exclude; nothing where there is no interval."""
+def reading(effect: Effect, *, is_primary: bool = True) -> Runs:
+    """Say what the interval can and cannot exclude; nothing where there is no interval.
+
+    What an inconclusive result means is told in full at the primary result, in short elsewhere.
+    """
     if not effect.estimate.is_estimated:
         return ()
     low = _end(effect.ci_low, -float("inf"))
@@ -190,10 +203,7 @@ def reading(effect: Effect) -> Runs:
     if not (_has_end(effect.ci_low) and _has_end(effect.ci_high)):
         return ()
     if low <= effect.null <= high:
-        words = (
-            "The interval includes no difference and differences in both directions: the trial "
-            "does not show which arm does better, and it does not show that they do equally well."
-        )
+        words = _INCONCLUSIVE if is_primary else _INCONCLUSIVE_IN_SHORT
         if low == effect.null or high == effect.null:
             words = (
                 "The interval reaches no difference: the trial neither shows a difference nor "

@@ -15,7 +15,7 @@ from equipoise.report.display.cells import (
     text_cell,
 )
 from equipoise.report.display.figures import drawn, tipping_grid_figure, tipping_line_figure
-from equipoise.report.display.imputed import filled_blocks
+from equipoise.report.display.imputed import filled_blocks, is_complete
 from equipoise.report.display.model import (
     Block,
     Cell,
@@ -50,11 +50,14 @@ def tipping_blocks(view: View) -> tuple[Block, ...]:
         return split_blocks(view)
     said, *tables = filled_blocks(view)
     blocks: list[Block] = [said]
+    nothing_moves = is_complete(view)
     for name, experimental, control in view.contrasts:
         blocks.append(Paragraph(runs=_sentence(view, name, experimental, control), kind="lead"))
+        if nothing_moves:
+            continue
         figure = _figure(view, name, experimental, control)
         blocks.append(figure if figure is not None else _table(view, name))
-    return (*blocks, *tables)
+    return tuple(blocks) if nothing_moves else (*blocks, *tables)
 
 
 def _base(view: View, name: str, statistic: str) -> Datum | None:
@@ -102,6 +105,8 @@ def _distance(value: float, *, decimals: int) -> str:
 
 def _turns(view: View, name: str, arm: str) -> Runs:
     """Say how far the imputed values of the arm would have to lie to turn the conclusion."""
+    if is_complete(view):
+        return ("There is nothing to shift.",)
     rows = view.rows.where(variable="turning_point", group=name)
     sides: list[Runs] = []
     for statistic, word in (("below", "lower"), ("above", "higher")):
