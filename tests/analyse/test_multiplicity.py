@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy.stats import combine_pvalues
 
+from equipoise.analyse.key import Key
 from equipoise.analyse.multiplicity import family_rows
-from equipoise.analyse.results import Key, Row
+from equipoise.analyse.results import Row
 from equipoise.errors import ProtocolError
 from equipoise.protocol.model.multiplicity import Family
 from support.counted import analysed, counted_cohort, counted_protocol

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from equipoise.analyse.results import result_id
+from equipoise.analyse.key import result_id
 from equipoise.design import (
     Prior,
     binary_design,

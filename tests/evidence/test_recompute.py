@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from equipoise.analyse.results import result_id
+from equipoise.analyse.key import result_id
 from equipoise.analyse.statement import p_words, percent, points, signed
 from equipoise.errors import DataError
 from equipoise.evidence import (

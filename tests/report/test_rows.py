@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from equipoise.errors import DataError
-from equipoise.report.rows import ResultRows, levels_of, sides_of
+from equipoise.report.rows import ResultRows
 from support.report_case import made_case
 from support.result_frames import Made
 
@@ -54,10 +54,3 @@ def test_keeps_rows_of_one_level_or_of_several_and_lists_levels_in_order():
     kept = rows.where(variable=("age", "upcr"))
     assert kept.levels("variable") == ("age", "upcr")
     assert not kept.where(group="nobody").rows
-
-
-def test_reads_levels_and_contrasts():
-    assert levels_of("visit=W24; sex=F") == {"visit": "W24", "sex": "F"}
-    assert levels_of("") == {}
-    assert sides_of("high - placebo") == ("high", "placebo")
-    assert sides_of("Total") is None

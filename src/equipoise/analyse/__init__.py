@@ -3,7 +3,8 @@
 from equipoise.analyse.analyse import analyse, analyse_cohort, software_versions
 from equipoise.analyse.chapter import Chapter, Name
 from equipoise.analyse.explanation import methods_of, methods_of_protocol
-from equipoise.analyse.results import KEYS, Key, Provenance, Results, Row, frame_of, result_id
+from equipoise.analyse.key import KEYS, Key, result_id
+from equipoise.analyse.results import Provenance, Results, Row, frame_of
 from equipoise.analyse.row import rows_of
 from equipoise.analyse.statement import Statement
 from equipoise.analyse.store import (

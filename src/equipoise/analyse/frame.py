@@ -9,10 +9,12 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.analyse.results import Key, Row, by_text
+from equipoise.analyse.key import Key, by_text, joined
+from equipoise.analyse.results import Row
 from equipoise.derive import Derived, EndpointValue
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.protocol import Protocol
+from equipoise.protocol.contrast import contrast_name
 from equipoise.protocol.model.analysis import AnalysisBase
 from equipoise.stats import Bools, Floats, State
 
@@ -106,7 +108,7 @@ class Frame:
 
     def contrast_name(self, pair: tuple[int, int]) -> str:
         """Name a contrast as results do: ``experimental - control``."""
-        return f"{self.groups[pair[0]]} - {self.groups[pair[1]]}"
+        return contrast_name(self.groups[pair[0]], self.groups[pair[1]])
 
     def add(
         self,
@@ -155,7 +157,7 @@ class Frame:
                         variable=variable,
                         variable_level=variable_level,
                         group=group,
-                        by="; ".join(part for part in (self.by, by) if part),
+                        by=joined(self.by, by),
                         unit=unit,
                     ),
                     value=array,

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.analyse.results import Key, Row
+from equipoise.analyse.key import Key
+from equipoise.analyse.results import Row
 from equipoise.protocol import Protocol
+from equipoise.protocol.contrast import contrast_name, sides_of
 from equipoise.protocol.model.analysis import AnalysisBase
 from equipoise.protocol.model.multiplicity import Family, Hypothesis
 from equipoise.stats import Floats, State
@@ -36,7 +38,7 @@ def add_adjusted_p_values(rows: list[Row], analysis: AnalysisBase) -> list[Row]:
         return rows
     families: dict[tuple[str, str, str], list[int]] = {}
     for place, row in enumerate(rows):
-        if row.key.statistic == "p_value" and " - " in row.key.group:
+        if row.key.statistic == "p_value" and sides_of(row.key.group) is not None:
             family = (row.key.variable, row.key.variable_level, row.key.by)
             families.setdefault(family, []).append(place)
     added: dict[int, Row] = {}
@@ -119,8 +121,8 @@ def _p_value(hypothesis: Hypothesis, rows: Sequence[Row]) -> Row:
         row
         for row in own
         if row.key.statistic == "p_value"
-        and " - " in row.key.group
-        and hypothesis.contrast in (None, tuple(row.key.group.split(" - ")))
+        and (sides := sides_of(row.key.group)) is not None
+        and hypothesis.contrast in (None, sides)
         and hypothesis.variable in (None, row.key.variable)
         and hypothesis.by in (None, row.key.by)
     ]
@@ -135,7 +137,7 @@ def _p_value(hypothesis: Hypothesis, rows: Sequence[Row]) -> Row:
     )
     message = f"{len(fitting)} p values fit" + (f" ({places})" if places else "")
     empty = np.full(own[0].value.shape, np.nan)
-    group = " - ".join(hypothesis.contrast or ())
+    group = contrast_name(*hypothesis.contrast) if hypothesis.contrast else ""
     key = replace(own[0].key, group=group, variable="", variable_level="", by=hypothesis.by or "")
     return replace(own[0], key=key, value=empty, n_used=empty, n_missing=empty, message=message)
 

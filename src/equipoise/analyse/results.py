@@ -7,62 +7,16 @@ one column per statistic and one entry per trial; the long form is made at the e
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from equipoise.analyse.key import KEYS, Key, result_id
 from equipoise.stats import Floats, State
 
-__all__ = ["KEYS", "Key", "Provenance", "Results", "Row", "by_text", "frame_of", "result_id"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """What a statistic is a statistic of; equal keys are the same statistic.
-
-    Attributes
-    ----------
-    analysis : str
-        Id of the analysis in the protocol.
-    method : str
-        Method that the analysis names, such as ``ancova``.
-    endpoint : str
-        Endpoint or estimand that was analysed; empty where variables are described.
-    analysis_set : str
-        Id of the analysis set.
-    variable, variable_level : str
-        What is summarised, and its level (a category, an adverse-event term, a model term).
-    group : str
-        Arm, contrast written ``experimental - control``, or ``Total``.
-    by : str
-        Further levels as ``name=level`` joined by ``; `` (visit, time, subgroup).
-    statistic : str
-        ``n, mean, sd, median, min, max, count, denominator, percent, estimate, standard_error,
-        df, ci_low, ci_high, statistic, p_value, at_risk, survival ...``
-    unit : str
-        Unit of the value; empty for a pure number.
-    look : str
-        Interim look, or ``final``.
-    """
-
-    analysis: str
-    method: str
-    statistic: str
-    endpoint: str = ""
-    analysis_set: str = ""
-    variable: str = ""
-    variable_level: str = ""
-    group: str = ""
-    by: str = ""
-    unit: str = ""
-    look: str = "final"
-
-
-KEYS: tuple[str, ...] = tuple(field.name for field in fields(Key))
-"""Names of the key columns, in the order of the table."""
+__all__ = ["Provenance", "Results", "Row", "frame_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,17 +59,6 @@ class Provenance:
     """Package name to version."""
     notes: tuple[str, ...] = ()
     """What the reader of the data should know, such as what virtual patients rest on."""
-
-
-def result_id(key: Key) -> str:
-    """Twelve hexadecimal digits that name a statistic: the hash of its keys."""
-    text = "\x1f".join(getattr(key, name) for name in KEYS)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def by_text(**levels: str) -> str:
-    """Write further levels as the ``by`` column holds them."""
-    return "; ".join(f"{name}={level}" for name, level in levels.items() if level)
 
 
 class Results:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.analyse.results import Key, Row
+from equipoise.analyse.key import Key
+from equipoise.analyse.results import Row
 from equipoise.stats import State
 
 __all__ = ["rows_of"]

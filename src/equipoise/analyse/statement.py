@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from equipoise.analyse.results import Row, result_id
+from equipoise.analyse.key import result_id
+from equipoise.analyse.results import Row
 
 __all__ = ["Kind", "Statement", "cited", "opened", "p_words", "percent", "points", "signed"]
 

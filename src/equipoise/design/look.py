@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.key import by_text
+from equipoise.analyse.results import Row
 from equipoise.analyse.row import rows_of
 from equipoise.design.exact_looks import predictive_table, stopping_tables
 from equipoise.design.plan import BinaryDesign, Stage, binary_design

@@ -8,6 +8,7 @@ from typing import Literal
 
 from equipoise.errors import Fault, ProtocolError, did_you_mean
 from equipoise.protocol import Protocol
+from equipoise.protocol.contrast import contrast_name
 from equipoise.protocol.model.analysis import Proportion
 from equipoise.protocol.model.analysis.binary import DifferenceInterval, TwoProportionTest
 from equipoise.protocol.model.look import Look, StoppingRule
@@ -112,7 +113,7 @@ class BinaryDesign:
     @property
     def contrast(self) -> str:
         """The contrast as results name it: ``experimental - control``."""
-        return f"{self.experimental} - {self.control}"
+        return contrast_name(self.experimental, self.control)
 
 
 def proportion_analyses(protocol: Protocol) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.key import by_text
+from equipoise.analyse.results import Row
 from equipoise.analyse.row import rows_of
 from equipoise.design.characteristics import OperatingCharacteristics
 from equipoise.design.plan import BinaryDesign

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.two_proportions import TESTS
-from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.results import Row
 from equipoise.analyse.statement import Statement, cited, opened, percent, points, signed
 from equipoise.design.characteristics import OperatingCharacteristics
 from equipoise.design.cross_check import LIMIT, CrossCheck

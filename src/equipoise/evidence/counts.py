@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from equipoise.analyse.results import Row
 from equipoise.analyse.row import rows_of
 from equipoise.evidence.published import Count, CountOfArm, Published, half_unit
+from equipoise.protocol.contrast import contrast_name
 from equipoise.stats.binary import (
     FisherTest,
     IntervalEstimate,
@@ -111,7 +112,7 @@ def _rows(published: Published, name: str, count: Count) -> Iterator[Row]:
 
 def contrast_of(published: Published) -> str:
     """Name the contrast as results do."""
-    return f"{published.contrast[0]} - {published.contrast[1]}"
+    return contrast_name(*published.contrast)
 
 
 def counts_of(published: Published, name: str) -> tuple[int, int, int, int] | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.key import by_text
+from equipoise.analyse.results import Row
 from equipoise.analyse.row import rows_of
 from equipoise.analyse.statement import Statement, cited, percent, points
 from equipoise.evidence.counts import METHOD, compare, contrast_of, contrast_rows, counts_of

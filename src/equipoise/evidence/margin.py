@@ -8,7 +8,8 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ndtri
 
-from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.key import by_text, levels_of
+from equipoise.analyse.results import Row
 from equipoise.analyse.row import rows_of
 from equipoise.analyse.statement import Statement, cited, percent, points, signed
 from equipoise.evidence.counts import contrast_of
@@ -279,6 +280,6 @@ def _at_margin(
         cites=cited(
             row for row in own
             if row.key.variable in ("excluded", "needed")
-            and f"margin={wanted}" in row.key.by.split("; ")
+            and levels_of(row.key.by).get("margin") == wanted
         ),
     )  # fmt: skip

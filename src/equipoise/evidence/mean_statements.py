@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.key import by_text
+from equipoise.analyse.results import Row
 from equipoise.analyse.statement import Statement, cited, p_words, signed
 from equipoise.evidence.means import (
     MEASURES,

@@ -8,7 +8,8 @@ from itertools import product
 
 import numpy as np
 
-from equipoise.analyse.results import Row, by_text
+from equipoise.analyse.key import by_text
+from equipoise.analyse.results import Row
 from equipoise.analyse.row import rows_of
 from equipoise.evidence.counts import METHOD, contrast_of
 from equipoise.evidence.published import MeanAndSd, Means, Published, half_unit

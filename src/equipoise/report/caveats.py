@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from equipoise.analyse.key import levels_of
 from equipoise.analyse.statement import opened
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.base import Noun
@@ -24,7 +25,7 @@ from equipoise.report.display.model import (
 )
 from equipoise.report.display.words import Words
 from equipoise.report.naming import method_words
-from equipoise.report.rows import Datum, ResultRows, levels_of
+from equipoise.report.rows import Datum, ResultRows
 
 __all__ = ["assumption_blocks", "assumption_table", "caveat_blocks", "method_paragraph"]
 

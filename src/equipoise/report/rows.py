@@ -8,33 +8,22 @@ from functools import cached_property
 
 import polars as pl
 
-from equipoise.analyse.results import KEYS
+from equipoise.analyse.key import KEYS, Key
 from equipoise.errors import DataError, Fault
 
-__all__ = ["COLUMNS", "Datum", "ResultRows", "levels_of", "sides_of"]
+__all__ = ["Datum", "ResultRows"]
 
 _TEXT = ("result_id", *KEYS, "state", "message")
 _NUMBERS = ("value", "n_used", "n_missing")
-COLUMNS = _TEXT + _NUMBERS
+_COLUMNS = _TEXT + _NUMBERS
 """Columns of a results frame that a report reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Datum:
-    """One row of the results: a statistic, its keys, and how it came out."""
+class Datum(Key):
+    """One row of the results: its keys, and the statistic as it came out."""
 
     result_id: str
-    analysis: str
-    method: str
-    statistic: str
-    endpoint: str = ""
-    analysis_set: str = ""
-    variable: str = ""
-    variable_level: str = ""
-    group: str = ""
-    by: str = ""
-    unit: str = ""
-    look: str = "final"
     state: str = "estimated"
     message: str = ""
     value: float | None
@@ -68,7 +57,7 @@ class ResultRows:
         DataError
             If columns are missing, or the frame holds more than one trial.
         """
-        missing = [name for name in COLUMNS if name not in frame.columns]
+        missing = [name for name in _COLUMNS if name not in frame.columns]
         faults = [
             Fault(where="results", came=f"no column {name!r}", wanted="a frame of results")
             for name in missing
@@ -143,15 +132,3 @@ class ResultRows:
             keys = (row.statistic, row.variable, row.variable_level, row.group, row.by)
             index[keys] = (*index.get(keys, ()), row)
         return index
-
-
-def levels_of(by: str) -> dict[str, str]:
-    """Read the ``by`` column: ``visit=W24; sex=F`` becomes a mapping."""
-    pairs = (part.partition("=") for part in by.split("; ") if part)
-    return {name: level for name, _, level in pairs}
-
-
-def sides_of(contrast: str) -> tuple[str, str] | None:
-    """Split ``experimental - control``; None for a group that is no contrast."""
-    first, separator, second = contrast.partition(" - ")
-    return (first, second) if separator else None

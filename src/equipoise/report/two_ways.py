@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from equipoise.analyse.key import levels_of
 from equipoise.report import format as shape
 from equipoise.report.display.cells import (
     fixed_number,
@@ -15,7 +16,7 @@ from equipoise.report.display.cells import (
 from equipoise.report.display.means import means_measure
 from equipoise.report.display.model import Cell, Column, Paragraph, Row, Section, Table
 from equipoise.report.display.view import View
-from equipoise.report.rows import Datum, levels_of
+from equipoise.report.rows import Datum
 
 __all__ = ["two_ways_section"]
 

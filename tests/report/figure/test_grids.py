@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from equipoise.analyse.key import levels_of
 from equipoise.report.display import Figure
 from equipoise.report.figure.course import Course, CoursePoint, CourseVisit
 from equipoise.report.figure.course_grid import with_room
@@ -14,7 +15,6 @@ from equipoise.report.figure.labels import visit_ticks
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.figure.svg import Drawn
 from equipoise.report.fonts import text_width
-from equipoise.report.rows import levels_of
 from support.report_case import CASES, made_report
 from support.svg_reader import placed_texts, results_in
 

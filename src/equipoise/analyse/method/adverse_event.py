@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.two_proportions import INTERVALS, Counts, two_proportions
-from equipoise.analyse.results import by_text
 from equipoise.protocol.model.analysis import AdverseEvents
 from equipoise.protocol.model.arm import TOTAL
 from equipoise.stats import Bools, Floats, State

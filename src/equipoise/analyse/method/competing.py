@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.time_to_event import add_sizes, beyond_of, causes_of, scale_of
-from equipoise.analyse.results import by_text
 from equipoise.protocol.model.analysis import CumulativeIncidence
 from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.stats import Floats, Integers

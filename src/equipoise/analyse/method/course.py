@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.design import design_columns
 from equipoise.analyse.method.two_sample import add_summaries
-from equipoise.analyse.results import by_text
 from equipoise.derive import Measure, departure_visit
 from equipoise.protocol.model.analysis import Imputed
 from equipoise.stats import Floats, Integers

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.analyse.frame import Frame
-from equipoise.analyse.results import by_text
+from equipoise.analyse.key import by_text
 from equipoise.derive import EndpointValue, Multistate, Response, TimeToEvent
 from equipoise.protocol import Value
 from equipoise.protocol.model.analysis import Describe

@@ -8,9 +8,9 @@ from typing import TypeVar
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.comparison import one_sided
 from equipoise.analyse.method.course import Course, add_filled, course_of
-from equipoise.analyse.results import by_text
 from equipoise.protocol.model.analysis import Imputed, MultipleImputation, ReferenceBased
 from equipoise.stats import Floats
 from equipoise.stats.arrays import divide_or_nan

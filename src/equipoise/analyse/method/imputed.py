@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipoise.analyse.frame import Frame
-from equipoise.analyse.results import by_text
+from equipoise.analyse.key import by_text
 from equipoise.derive import Measure, Response
 from equipoise.protocol.model.analysis import Imputed
 from equipoise.stats import Bools

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from equipoise.analyse.frame import Frame
-from equipoise.analyse.results import by_text
+from equipoise.analyse.key import by_text
 from equipoise.protocol.model.analysis import IndividualCourses
 from equipoise.stats import Bools
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.time_to_event import add_sizes, beyond_of, scale_of, times_of
-from equipoise.analyse.results import by_text
 from equipoise.protocol.model.analysis import KaplanMeier
 from equipoise.stats import Bools, Floats
 from equipoise.stats.survival import Scale, kaplan_meier, survival_at, survival_quantile

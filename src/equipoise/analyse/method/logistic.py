@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text, joined
 from equipoise.analyse.method.design import covariate_columns, design_columns, factor_codes
 from equipoise.analyse.method.proportion import responses
-from equipoise.analyse.results import by_text
 from equipoise.protocol.model.analysis import Logistic
 from equipoise.stats import Bools, Floats, Integers, State
 from equipoise.stats.binary import (
@@ -83,7 +83,7 @@ def _levels(frame: Frame, factor: str) -> list[Frame]:
     world = frame.derived.world
     found = []
     for code, level in enumerate(world.levels.get(factor, ("no", "yes"))):
-        by = "; ".join(part for part in (frame.by, by_text(**{factor: level})) if part)
+        by = joined(frame.by, by_text(**{factor: level}))
         members = frame.members & (world.subject[factor] == code)
         if members.any():
             found.append(replace(frame, members=members, by=by))

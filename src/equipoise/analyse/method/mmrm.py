@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.comparison import one_sided
 from equipoise.analyse.method.design import covariate_columns, factor_codes
 from equipoise.analyse.method.mean_difference import add_mean_margin
 from equipoise.analyse.method.two_sample import add_summaries
-from equipoise.analyse.results import by_text
 from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import Mmrm
 from equipoise.stats import Bools, Floats, State

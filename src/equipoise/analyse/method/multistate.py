@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.time_to_event import beyond_of, scale_of
-from equipoise.analyse.results import by_text
 from equipoise.derive import Multistate
 from equipoise.protocol.model.analysis import IllnessDeath
 from equipoise.protocol.model.endpoint import MultistateEndpoint

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.two_sample import add_summaries
-from equipoise.analyse.results import by_text
 from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import RepeatedMeasuresAnova
 from equipoise.stats.continuous import describe, repeated_anova

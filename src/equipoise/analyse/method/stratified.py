@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.comparison import add_interval
 from equipoise.analyse.method.design import stratum_codes
 from equipoise.analyse.method.proportion import responses
-from equipoise.analyse.results import by_text
 from equipoise.protocol.model.analysis import StratifiedProportion
 from equipoise.stats import Bools, Floats
 from equipoise.stats.binary import (

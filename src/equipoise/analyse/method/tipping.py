@@ -7,9 +7,9 @@ from itertools import product
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.course import Course, add_filled, course_of
 from equipoise.analyse.method.two_proportions import two_proportions
-from equipoise.analyse.results import by_text
 from equipoise.derive import Response
 from equipoise.protocol.model.analysis import TippingPoint
 from equipoise.stats import Floats

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from equipoise.analyse.frame import Frame
+from equipoise.analyse.key import by_text
 from equipoise.analyse.method.mean_difference import add_mean_margin
-from equipoise.analyse.results import by_text
 from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import TwoSample
 from equipoise.stats import Floats

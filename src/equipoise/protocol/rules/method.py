@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.errors import did_you_mean
+from equipoise.protocol.contrast import contrast_name
 from equipoise.protocol.expression import Scope
 from equipoise.protocol.model.analysis import (
     AdverseEvents,
@@ -58,7 +59,7 @@ def method_faults(
     for field in _LISTS:
         yield from repeated((*path, field), getattr(analysis, field, ()))
     if not isinstance(getattr(analysis, "contrasts", ""), str):
-        pairs = [f"{one} - {other}" for one, other in getattr(analysis, "contrasts", ())]
+        pairs = [contrast_name(one, other) for one, other in getattr(analysis, "contrasts", ())]
         yield from repeated((*path, "contrasts"), pairs)
     yield from _group(path, analysis, scope)
     yield from _alternative(path, analysis)

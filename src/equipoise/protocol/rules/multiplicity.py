@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.protocol.contrast import contrast_name
 from equipoise.protocol.model.analysis.base import Compared, OfEndpoint
 from equipoise.protocol.model.multiplicity import Family, Hypothesis
 from equipoise.protocol.model.protocol import Protocol
@@ -70,22 +71,22 @@ def _contrast(
                 wanted=f"one of {'; '.join(known)}",
             )  # fmt: skip
         return
-    name = " - ".join(hypothesis.contrast)
+    name = contrast_name(*hypothesis.contrast)
     yield from unknown(path, "contrast", name, known)
 
 
 def _contrasts(analysis: Compared, protocol: Protocol) -> tuple[str, ...] | None:
     """Name the contrasts of an analysis of arms; None where its groups come from the data."""
     if not isinstance(analysis.contrasts, str):
-        return tuple(f"{one} - {other}" for one, other in analysis.contrasts)
+        return tuple(contrast_name(one, other) for one, other in analysis.contrasts)
     if analysis.group != "arm":
         return None
     arms = tuple(protocol.arms)
     if analysis.contrasts == "pairwise":
         return tuple(
-            f"{arms[high]} - {arms[low]}" for high in range(len(arms)) for low in range(high)
+            contrast_name(arms[high], arms[low]) for high in range(len(arms)) for low in range(high)
         )
-    return tuple(f"{arm} - {protocol.control}" for arm in arms if arm != protocol.control)
+    return tuple(contrast_name(arm, protocol.control) for arm in arms if arm != protocol.control)
 
 
 def _graph(path: Path, family: Family) -> Iterator[FieldFault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from equipoise.analyse.statement import opened
+from equipoise.protocol.contrast import sides_of
 from equipoise.report.caveats import assumption_table
 from equipoise.report.chapter.design_figure import conclusion_figure, power_figure
 from equipoise.report.chapter.point import Point, points_of
@@ -23,7 +24,7 @@ from equipoise.report.display.model import (
     Table,
 )
 from equipoise.report.format import fixed
-from equipoise.report.rows import Datum, ResultRows, sides_of
+from equipoise.report.rows import Datum, ResultRows
 
 __all__ = ["design_section"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from equipoise.protocol.contrast import sides_of
 from equipoise.protocol.model.endpoint import Endpoint
 from equipoise.report.chapter.point import Point, control_rates, points_of, share
 from equipoise.report.chapter.view import ChapterView
@@ -21,7 +22,7 @@ from equipoise.report.figure.lines import (
 from equipoise.report.figure.panel import Line
 from equipoise.report.figure.svg import Drawn
 from equipoise.report.format import fixed, plain
-from equipoise.report.rows import Datum, ResultRows, sides_of
+from equipoise.report.rows import Datum, ResultRows
 
 __all__ = ["conclusion_figure", "power_figure"]
 

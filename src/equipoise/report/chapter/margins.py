@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from equipoise.analyse.key import by_text, levels_of
 from equipoise.report import format as shape
 from equipoise.report.chapter.point import share
 from equipoise.report.chapter.view import ChapterView
@@ -13,7 +14,7 @@ from equipoise.report.display.model import Block, Column, Figure, Row, Table
 from equipoise.report.figure.lines import Curve, CurvePanel, LineChart, draw_line_chart
 from equipoise.report.figure.panel import Line
 from equipoise.report.format import fixed, plain
-from equipoise.report.rows import ResultRows, levels_of
+from equipoise.report.rows import ResultRows
 
 __all__ = ["margin_blocks"]
 
@@ -34,10 +35,6 @@ def _levels(rows: ResultRows, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(level for level in found if level))
 
 
-def _by(**levels: str) -> str:
-    return "; ".join(f"{name}={level}" for name, level in levels.items())
-
-
 def _figure(view: ChapterView, rows: ResultRows) -> Figure:
     own = rows.where(variable="smallest_margin")
     group = own.levels("group")[0]
@@ -50,7 +47,7 @@ def _figure(view: ChapterView, rows: ResultRows) -> Figure:
                 drawn(
                     own.at(
                         "margin", variable="smallest_margin", group=group,
-                        by=_by(rate=rate, chance=chance),
+                        by=by_text(rate=rate, chance=chance),
                     )
                 ),
             )
@@ -102,7 +99,7 @@ def _smallest(view: ChapterView, rows: ResultRows, rates: Sequence[str]) -> Tabl
     body = []
     for rate in rates:
         limits = [
-            points_number(rows.at(name, variable="alike", group=group, by=_by(rate=rate)))
+            points_number(rows.at(name, variable="alike", group=group, by=by_text(rate=rate)))
             for name in ("ci_low", "ci_high")
         ]
         margins = [
@@ -110,7 +107,7 @@ def _smallest(view: ChapterView, rows: ResultRows, rates: Sequence[str]) -> Tabl
                 points_number(
                     rows.at(
                         "margin", variable="smallest_margin", group=group,
-                        by=_by(rate=rate, chance=chance),
+                        by=by_text(rate=rate, chance=chance),
                     )
                 )
             )
@@ -144,7 +141,7 @@ def _chances(view: ChapterView, rows: ResultRows) -> Table:
                     points_number(
                         own.at(
                             "probability", variable="excluded", group=group,
-                            by=_by(rate=rate, margin=margin),
+                            by=by_text(rate=rate, margin=margin),
                         )
                     )
                 )
@@ -175,7 +172,7 @@ def _needed(view: ChapterView, rows: ResultRows) -> Table:
                     number(
                         own.at(
                             "subjects", variable="needed", group=group,
-                            by=_by(rate=rate, margin=margin, chance=chance),
+                            by=by_text(rate=rate, margin=margin, chance=chance),
                         ),
                         shape.count,
                     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from equipoise.analyse.key import levels_of
 from equipoise.report.format import fixed, plain
-from equipoise.report.rows import ResultRows, levels_of
+from equipoise.report.rows import ResultRows
 
 __all__ = ["Point", "control_rates", "points_of"]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.analyse.key import levels_of
+from equipoise.protocol.contrast import sides_of
 from equipoise.report.chapter.counts import difference_cells, share_cell
 from equipoise.report.chapter.view import ChapterView
 from equipoise.report.display.cells import number_cell, points_number
 from equipoise.report.display.model import Block, Column, Row
-from equipoise.report.rows import ResultRows, levels_of, sides_of
+from equipoise.report.rows import ResultRows
 
 __all__ = ["death_blocks", "ever_blocks"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from equipoise.analyse.statement import opened
+from equipoise.protocol.contrast import sides_of
 from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.report import format as shape
 from equipoise.report.display.cells import (
@@ -45,7 +46,7 @@ from equipoise.report.figure.kaplan_meier import (
 )
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.figure.svg import Drawn
-from equipoise.report.rows import Datum, sides_of
+from equipoise.report.rows import Datum
 
 __all__ = ["kaplan_meier_blocks"]
 

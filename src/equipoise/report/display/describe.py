@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.protocol.contrast import sides_of
 from equipoise.report.display.cells import (
     count_and_percent,
     fixed_number,
@@ -17,7 +18,7 @@ from equipoise.report.display.view import View
 from equipoise.report.display.words import unit_words
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.format import count, decimals_of
-from equipoise.report.rows import Datum, ResultRows, sides_of
+from equipoise.report.rows import Datum, ResultRows
 
 __all__ = ["describe_blocks"]
 

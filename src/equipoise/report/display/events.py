@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.analyse.key import levels_of
 from equipoise.report import format as shape
 from equipoise.report.display.cells import count_and_percent, number, p_value_number, points_number
 from equipoise.report.display.figures import dots_figure, drawn
@@ -12,7 +13,7 @@ from equipoise.report.display.view import View
 from equipoise.report.figure.dots import DotDifference, DotRow, Dots
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.figure.svg import Drawn
-from equipoise.report.rows import Datum, levels_of
+from equipoise.report.rows import Datum
 
 __all__ = ["event_blocks"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.analyse.key import levels_of
 from equipoise.report import format as shape
 from equipoise.report.display.cells import number
 from equipoise.report.display.model import Paragraph, Run
 from equipoise.report.display.view import View
-from equipoise.report.rows import levels_of
 
 __all__ = ["fit_notes"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from equipoise.analyse.key import levels_of
 from equipoise.report.display.cells import fixed_number, number, number_cell
 from equipoise.report.display.figures import (
     bar_grid_figure,
@@ -19,7 +20,7 @@ from equipoise.report.figure.course import Course, CoursePoint, CourseVisit
 from equipoise.report.figure.course_grid import CourseGrid
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.format import count, decimals_of
-from equipoise.report.rows import Datum, levels_of
+from equipoise.report.rows import Datum
 
 __all__ = ["category_blocks", "is_followed", "number_blocks"]
 

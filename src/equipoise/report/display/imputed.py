@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from equipoise.analyse.key import levels_of
 from equipoise.report import format as shape
 from equipoise.report.display.cells import number, number_cell
 from equipoise.report.display.means import means_blocks
 from equipoise.report.display.model import Block, Paragraph, Row, Run, Table
 from equipoise.report.display.view import View
-from equipoise.report.rows import ResultRows, levels_of
+from equipoise.report.rows import ResultRows
 
 __all__ = ["filled_blocks", "imputed_blocks", "is_complete"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.analyse.key import levels_of
 from equipoise.report.display.cells import fixed_number, number_cell, text_cell
 from equipoise.report.display.figures import drawn, individual_figure
 from equipoise.report.display.model import Block, Column, Paragraph, Row, Table
@@ -9,7 +10,6 @@ from equipoise.report.display.view import View
 from equipoise.report.figure.course import CourseVisit
 from equipoise.report.figure.individual import Individual, IndividualCourses
 from equipoise.report.figure.svg import Drawn
-from equipoise.report.rows import levels_of
 
 __all__ = ["individual_blocks"]
 

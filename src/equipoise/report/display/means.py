@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.analyse.key import levels_of
 from equipoise.report import format as shape
 from equipoise.report.display.cells import (
     fixed_number,
@@ -27,7 +28,7 @@ from equipoise.report.display.view import View
 from equipoise.report.figure.course import Course, CoursePoint, CourseVisit
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.format import decimals_of
-from equipoise.report.rows import Datum, levels_of
+from equipoise.report.rows import Datum
 
 __all__ = ["means_blocks", "means_course", "means_measure", "means_table", "terms_table"]
 

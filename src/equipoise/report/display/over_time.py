@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
+from equipoise.analyse.key import by_text, levels_of
 from equipoise.report import format as shape
 from equipoise.report.display.cells import number, points_number
 from equipoise.report.display.model import Run
 from equipoise.report.display.view import View
-from equipoise.report.rows import Datum, ResultRows, levels_of
+from equipoise.report.rows import Datum, ResultRows
 
 __all__ = ["outer_levels", "percent_runs", "slug", "time_of", "times_of"]
 
 
 def outer_levels(view: View) -> tuple[str, ...]:
     """Levels of the repetition: ``by`` without the time."""
-    found = []
-    for row in view.rows:
-        levels = levels_of(row.by)
-        levels.pop("time", None)
-        found.append("; ".join(f"{name}={level}" for name, level in levels.items()))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(_outer(row.by) for row in view.rows))
 
 
 def time_of(datum: Datum, outer: str) -> float | None:
     """Read the time of a row; None if it belongs to another repetition, or has no time."""
-    levels = levels_of(datum.by)
-    time = levels.pop("time", None)
-    same = "; ".join(f"{name}={level}" for name, level in levels.items()) == outer
-    return float(time) if time is not None and same else None
+    time = levels_of(datum.by).get("time")
+    return float(time) if time is not None and _outer(datum.by) == outer else None
+
+
+def _outer(by: str) -> str:
+    return by_text(**{name: level for name, level in levels_of(by).items() if name != "time"})
 
 
 def times_of(rows: ResultRows, outer: str) -> dict[float, str]:

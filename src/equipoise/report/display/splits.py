@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from equipoise.analyse.key import levels_of
 from equipoise.report import format as shape
 from equipoise.report.display.cells import (
     number,
@@ -27,7 +28,7 @@ from equipoise.report.display.model import (
 from equipoise.report.display.spoken import p_value_words
 from equipoise.report.display.view import View
 from equipoise.report.figure.tipping_grid import TippingCell, TippingGrid
-from equipoise.report.rows import Datum, levels_of
+from equipoise.report.rows import Datum
 
 __all__ = ["CONCLUSIONS", "cell_of", "legend_of", "split_blocks"]
 

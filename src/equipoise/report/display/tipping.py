@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from equipoise.analyse.key import levels_of
 from equipoise.report import format as shape
 from equipoise.report.display.cells import (
     fixed_number,
@@ -33,7 +34,7 @@ from equipoise.report.display.view import View
 from equipoise.report.figure.tipping_grid import TippingCell, TippingGrid
 from equipoise.report.figure.tipping_line import TippingLine, TippingLinePoint
 from equipoise.report.format import decimals_of
-from equipoise.report.rows import Datum, levels_of
+from equipoise.report.rows import Datum
 
 __all__ = ["tipping_blocks"]
 

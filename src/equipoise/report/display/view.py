@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from equipoise.analyse.key import levels_of
 from equipoise.analyse.statement import opened
+from equipoise.protocol.contrast import sides_of
 from equipoise.protocol.model.arm import TOTAL
 from equipoise.report import format as shape
 from equipoise.report.display.cells import number
@@ -14,7 +16,7 @@ from equipoise.report.display.model import Cell, Column, Number, Row, Runs, Tabl
 from equipoise.report.display.words import EndpointWords, Words
 from equipoise.report.figure.style import FigureArm
 from equipoise.report.format import P_VALUE, PValueStyle
-from equipoise.report.rows import Datum, ResultRows, levels_of, sides_of
+from equipoise.report.rows import Datum, ResultRows
 
 __all__ = ["View"]
 

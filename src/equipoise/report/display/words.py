@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from equipoise.analyse.statement import opened
+from equipoise.protocol.contrast import sides_of
 from equipoise.protocol.model.arm import ALL_ARMS, TOTAL
 from equipoise.report.figure.style import FigureArm
-from equipoise.report.rows import sides_of
 
 __all__ = [
     "Benefit",
