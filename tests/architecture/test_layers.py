@@ -32,7 +32,10 @@ def test_the_layers_hold():
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("room", ["stats", "stats.binary", "stats.survival", "stats.continuous"])
+ROOMS = sorted(path.parent.name for path in (ROOT / "src/equipoise/stats").glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("room", ["stats", *(f"stats.{name}" for name in ROOMS)])
 def test_estimators_load_neither_numba_nor_scipy_stats_nor_frames(room):
     modules = loaded_by(f"import equipoise.{room}")
     assert not modules & {"numba", "scipy.stats", "polars", "pydantic", "matplotlib"}
