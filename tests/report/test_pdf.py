@@ -158,6 +158,17 @@ def test_repeats_the_head_and_the_group_of_a_long_table():
     assert all("(continued)" in text for text in texts[1:])
 
 
+@pytest.mark.parametrize("order", [(True, True), (True, True, False), (True, False, True)])
+def test_sets_groups_that_no_row_follows(order):
+    rows = tuple(
+        Row(label=(f"line{place}",), cells=() if is_group else (Cell(("x",)),), is_group=is_group)
+        for place, is_group in enumerate(order)
+    )
+    table = Table(id="t", title="Arms", columns=(Column(label="A"),), rows=rows)
+    text = squeezed(text_of_pdf(render_pdf(document_of(table))))
+    assert all(f"line{place}" in text for place in range(len(order)))
+
+
 def test_leaves_very_long_tables_of_numbers_to_the_page_and_to_csv():
     rows = tuple(
         Row(label=(f"day {place}",), cells=(Cell((Number("1", f"r{place}"),)),))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from xml.etree import ElementTree as ET
 
 import polars as pl
@@ -52,6 +53,16 @@ def test_writes_pages_figures_and_every_number_as_data(tmp_path):
     assert frame.equals(case.frame)
     assert provenance == case.provenance
     assert found == ()
+
+
+def test_an_infinite_value_is_text_in_json_and_stays_a_number_elsewhere(tmp_path):
+    case, folder = made_case(2), tmp_path / "out"
+    value = pl.when(pl.int_range(pl.len()) == 0).then(-math.inf).otherwise(pl.col("value"))
+    frame = case.frame.with_columns(value.alias("value"))
+    write_report(case.protocol, frame, case.provenance, folder, date="2026-11-22")
+    rows = json.loads((folder / "results.json").read_text("utf-8"))
+    assert rows[0]["value"] == "-inf"
+    assert read_results(folder)[1]["value"][0] == -math.inf
 
 
 def test_equal_input_and_day_give_equal_files(tmp_path):

@@ -10,6 +10,7 @@ from equipoise.analyse.statement import Statement
 from equipoise.analyse.store import (
     REPORT_FILES,
     RESULT_FILES,
+    json_rows,
     read_results,
     whole_frame,
     write_results,
@@ -29,6 +30,7 @@ __all__ = [
     "analyse",
     "analyse_cohort",
     "frame_of",
+    "json_rows",
     "methods_of",
     "methods_of_protocol",
     "read_results",

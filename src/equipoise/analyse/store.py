@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +16,14 @@ from equipoise.analyse.results import Provenance
 from equipoise.errors import DataError, Fault
 from equipoise.protocol import Protocol
 
-__all__ = ["REPORT_FILES", "RESULT_FILES", "read_results", "whole_frame", "write_results"]
+__all__ = [
+    "REPORT_FILES",
+    "RESULT_FILES",
+    "json_rows",
+    "read_results",
+    "whole_frame",
+    "write_results",
+]
 
 RESULT_FILES = frozenset(
     {"results.csv", "results.parquet", "provenance.json", "protocol.json", "chapters.json"}
@@ -29,6 +37,17 @@ REPORT_FILES = frozenset({"figures", "report.html", "report.pdf", "results.json"
 def whole_frame(frame: pl.DataFrame, chapters: Sequence[Chapter]) -> pl.DataFrame:
     """Put the rows of chapters under those of the trial."""
     return pl.concat([frame, *(chapter.results for chapter in chapters)])
+
+
+def json_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Turn rows of results into what JSON can hold: an infinite number is text, as in CSV."""
+    return [
+        {
+            name: str(value) if isinstance(value, float) and math.isinf(value) else value
+            for name, value in row.items()
+        }
+        for row in frame.to_dicts()
+    ]
 
 
 def write_results(

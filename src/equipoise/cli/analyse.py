@@ -10,6 +10,7 @@ from equipoise.analyse import (
     RESULT_FILES,
     Results,
     analyse,
+    json_rows,
     whole_frame,
     write_results,
 )
@@ -75,7 +76,7 @@ def analyse_command(
         write_results(trial, frame, results.provenance, place, chapters=chapters)
     whole = whole_frame(frame, chapters)
     if as_json:
-        print_json(whole.to_dicts())
+        print_json(json_rows(whole))
         return
     messages.print(
         f"wrote {whole.height} results to {folder}\nnext: `equipoise report {folder}`",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from equipoise.analyse import whole_frame
+from equipoise.analyse import json_rows, whole_frame
 from equipoise.cli.analyse import STEPS, results_of
 from equipoise.cli.argument import (
     DataOption,
@@ -73,7 +73,7 @@ def run_command(
         frame = results.frame()
         write_report(plan, frame, results.provenance, folder, chapters=chapters, date=today())
     if as_json:
-        print_json(whole_frame(frame, chapters).to_dicts())
+        print_json(json_rows(whole_frame(frame, chapters)))
         return
     answers.print(summary(plan, frame))
     messages.print(f"wrote {folder / 'report.html'} and {folder / 'report.pdf'}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from equipoise.analyse import Chapter
+from equipoise.analyse import Chapter, json_rows
 from equipoise.cli.console import answers, messages, print_json, today
 from equipoise.data import write_file
 from equipoise.protocol import Protocol
@@ -24,7 +24,7 @@ def answer(protocol: Protocol, chapter: Chapter, *, out: Path | None, as_json: b
         messages.print(f"wrote {page}.html and {page}.csv")
     if as_json:
         texts = [asdict(one) for one in chapter.statements]
-        print_json({"statements": texts, "rows": chapter.results.to_dicts()})
+        print_json({"statements": texts, "rows": json_rows(chapter.results)})
         return
     for one in chapter.statements:
         answers.print(one.title, style="bold")

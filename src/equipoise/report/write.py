@@ -14,6 +14,7 @@ from equipoise.analyse import (
     RESULT_FILES,
     Chapter,
     Provenance,
+    json_rows,
     whole_frame,
     write_results,
 )
@@ -84,7 +85,7 @@ def write_report(
     with replaced_folder(folder, own=RESULT_FILES | REPORT_FILES) as place:
         write_results(protocol, results, provenance, place, chapters=chapters)
         whole = whole_frame(results, chapters)
-        rows = json.dumps(whole.to_dicts(), indent=1, allow_nan=False, ensure_ascii=False)
+        rows = json.dumps(json_rows(whole), indent=1, allow_nan=False, ensure_ascii=False)
         (place / "results.json").write_text(rows + "\n", encoding="utf-8")
         (place / "report.html").write_text(page, encoding="utf-8")
         (place / "report.pdf").write_bytes(printed)
