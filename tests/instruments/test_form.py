@@ -139,6 +139,24 @@ def unknowns(instrument):
     }
 
 
+def test_a_number_of_a_rule_may_have_to_be_whole_or_between_its_ends():
+    whole = Rule(id="x", text="", source="", status=Status.MEMORY, parameter="x", default=4.0,
+                 lowest=4, highest=8, is_whole=True)  # fmt: skip
+    assert [whole.read(value) for value in (4, "6", 8.0)] == [4, 6, 8]
+    for value in (4.5, 3, 9, np.nan, np.inf):
+        with pytest.raises(DataError, match=r"x: .*; wanted a whole number from 4 to 8"):
+            whole.read(value)
+    share = Rule(id="s", text="", source="", status=Status.MEMORY, parameter="s", default=0.25,
+                 highest=1, is_open=True)  # fmt: skip
+    assert share.read(0.999) == 0.999
+    for value in (0, 1, -0.1, np.nan):
+        with pytest.raises(DataError, match=r"s: .*; wanted a number between 0 and 1"):
+            share.read(value)
+
+
+PAIRS = {"proteinuria_grade_2", "proteinuria_grade_3"}  # the ends of one are where the other is
+
+
 @pytest.mark.parametrize("instrument", INSTRUMENTS.values(), ids=lambda one: one.id)
 class TestEveryInstrument:
     def test_names_are_unique_and_described(self, instrument):
@@ -166,3 +184,20 @@ class TestEveryInstrument:
         for name, value in choices:
             answer = instrument.score(table, parameters={name: value})
             assert set(answer) == {column.name for column in instrument.outputs}
+
+    def test_the_ends_of_a_number_are_those_that_scoring_takes(self, instrument):
+        table = unknowns(instrument)
+        unlimited = np.finfo(np.float64).max
+        for rule in instrument.rules:
+            is_number = isinstance(rule.default, float) and not (rule.choices or rule.reader)
+            if not rule.parameter or not is_number or rule.highest == unlimited:
+                continue
+            if rule.parameter in PAIRS:
+                continue
+            middle = rule.lowest / 2 + rule.highest / 2
+            for end in (rule.lowest, rule.highest):
+                inside = end + (middle - end) * 1e-6 if rule.is_open else end
+                instrument.score(table, parameters={rule.parameter: inside})
+                outside = end + (end - middle)
+                with pytest.raises(DataError, match=rule.parameter):
+                    instrument.score(table, parameters={rule.parameter: outside})

@@ -48,6 +48,20 @@ def test_a_wide_table_is_read(tmp_path):
     assert table.carried["row"].to_list() == ["2", "3", "4"]
 
 
+def test_the_ending_of_a_name_may_be_in_capitals(tmp_path):
+    check(read(file(tmp_path, WIDE, "VISITS.CSV")))
+    rows = [dict(zip(*pair, strict=True)) for pair in _pairs(WIDE)]
+    check(read(file(tmp_path, json.dumps(rows), "VISITS.JSON")))
+    path = tmp_path / "VISITS.PARQUET"
+    write_table(pl.DataFrame(rows), path)
+    check(read(path))
+
+
+def _pairs(text):
+    names, *lines = (line.split(",") for line in text.splitlines())
+    return [(names, cells) for cells in lines]
+
+
 def test_a_long_table_is_made_wide(tmp_path):
     table = read(file(tmp_path, LONG), item="item", value="score")
     check(table)

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,27 @@ FAULTS = {
 def test_a_variable_that_asks_what_the_instrument_has_not_is_a_fault(tmp_path, change, wanted):
     with pytest.raises(ProtocolError, match=wanted):
         small_protocol(tmp_path, PLACE, change)
+
+
+OPTIONS = {
+    "sri, responder": ("x: 4.5", "4.5; wanted a whole number from 4 to 8"),
+    "bilag_trial_flare, flare": ("min_new_a: 10", "10; wanted a number from 1 to 9"),
+    "bilag2004, total": ("improvement: 1", "1; wanted a number between 0 and 1"),
+}
+
+
+@pytest.mark.parametrize(("asked", "option"), OPTIONS.items(), ids=OPTIONS.keys())
+def test_a_number_that_scoring_would_refuse_is_refused_with_its_line(tmp_path, asked, option):
+    (name, output), (given, wanted) = asked.split(", "), option
+    score = (
+        f"  score:\n    label: Score\n    level: visit\n    kind: number\n    instrument:\n"
+        f"      name: {name}\n      output: {output}\n      options:\n        {given}\n"
+    )
+    with pytest.raises(ProtocolError) as caught:
+        small_protocol(tmp_path, ("endpoints:\n", f"{score}endpoints:\n"))
+    (told,) = [str(fault) for fault in caught.value.faults if "options" in str(fault)]
+    assert re.search(r"protocol\.yaml:\d+", told)
+    assert wanted in told
 
 
 def test_words_of_an_instrument_become_codes_of_the_variable(tmp_path):

@@ -96,7 +96,7 @@ def read_text_rows(path: Path) -> tuple[TextTable, list[Fault]]:
         If the file is no table with a header, or if its fields are not separated by commas.
     """
     try:
-        if path.suffix == ".parquet":
+        if path.suffix.lower() == ".parquet":
             frame = as_text(pl.read_parquet(path), path.name)
             return TextTable(path.name, frame, range(2, frame.height + 2)), []
         text = path.read_text(encoding="utf-8-sig")

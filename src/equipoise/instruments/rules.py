@@ -49,6 +49,10 @@ class Rule:
         Reads a parameter that is neither a choice nor a number, and raises DataError.
     lowest, highest : float
         Ends of a number that is a parameter.
+    is_open : bool
+        True where such a number lies strictly between its ends.
+    is_whole : bool
+        True where such a number is whole.
     """
 
     id: str
@@ -62,6 +66,8 @@ class Rule:
     reader: Callable[[Any], Any] | None = field(default=None, repr=False)
     lowest: float = 0.0
     highest: float = np.finfo(np.float64).max
+    is_open: bool = False
+    is_whole: bool = False
 
     def read(self, value: Any) -> Any:
         """Read a value of the parameter; a number may come as text.
@@ -69,7 +75,8 @@ class Rule:
         Raises
         ------
         DataError
-            If it is none of the choices, not of the kind of the default, or outside its ends.
+            If it is none of the choices, not of the kind of the default, outside its ends, or
+            not whole where it has to be.
         """
         if self.reader is not None:
             return self.reader(value)
@@ -87,8 +94,20 @@ class Rule:
             number = float(value)
         except (TypeError, ValueError):
             number = np.nan
-        if not self.lowest <= number <= self.highest:
-            most = "" if self.highest == np.finfo(np.float64).max else f" to {self.highest:g}"
-            wanted = f"a number from {self.lowest:g}{most or ' up'}"
-            raise DataError(Fault(where=self.parameter, came=repr(value), wanted=wanted))
+        if not self._fits(number):
+            raise DataError(Fault(where=self.parameter, came=repr(value), wanted=self._wanted()))
         return number
+
+    def _fits(self, number: float) -> bool:
+        if self.is_whole and not number.is_integer():
+            return False
+        if self.is_open:
+            return self.lowest < number < self.highest
+        return self.lowest <= number <= self.highest
+
+    def _wanted(self) -> str:
+        kind = "a whole number" if self.is_whole else "a number"
+        if self.is_open:
+            return f"{kind} between {self.lowest:g} and {self.highest:g}"
+        most = "up" if self.highest == np.finfo(np.float64).max else f"to {self.highest:g}"
+        return f"{kind} from {self.lowest:g} {most}"

@@ -149,12 +149,12 @@ def _read_text(path: Path) -> tuple[pl.DataFrame, list[Fault]]:
     """
     if path.is_dir():
         raise DataError(Fault(where=path.name, came="a folder", wanted="a table with a header"))
-    if path.suffix == ".json":
+    if path.suffix.lower() == ".json":
         frame, rows, aside = _from_json(path)
     else:
         table, aside = read_text_rows(path)
         frame = table.frame
-        rows = range(1, frame.height + 1) if path.suffix == ".parquet" else table.rows
+        rows = range(1, frame.height + 1) if path.suffix.lower() == ".parquet" else table.rows
     if "row" not in frame.columns:
         row = pl.Series("row", list(rows), dtype=pl.Int64).cast(pl.String)
         frame = pl.DataFrame([*frame.get_columns(), row])

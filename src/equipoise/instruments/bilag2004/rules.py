@@ -5,6 +5,7 @@ from __future__ import annotations
 from equipoise.instruments.bilag2004.form import (
     ISENBERG_2005,
     NOTHING_MOVED,
+    SYSTEMS,
     YEE_2007,
     YEE_2010,
     read_moves,
@@ -133,6 +134,8 @@ RULES: tuple[Rule, ...] = (
         status=Status.CONFIRMED,
         parameter="improvement",
         default=0.25,
+        highest=1,
+        is_open=True,
     ),
     Rule(
         id="renal_improvement_at_limit",
@@ -246,6 +249,7 @@ TRIAL_RULES: tuple[Rule, ...] = (
         parameter="min_new_a",
         default=1.0,
         lowest=1,
+        highest=len(SYSTEMS),
     ),
     Rule(
         id="new_b",
@@ -256,5 +260,6 @@ TRIAL_RULES: tuple[Rule, ...] = (
         parameter="min_new_b",
         default=2.0,
         lowest=1,
+        highest=len(SYSTEMS),
     ),
 )

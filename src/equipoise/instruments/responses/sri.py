@@ -131,6 +131,7 @@ INSTRUMENT = Instrument(
             default=4.0,
             lowest=min(X_CHOICES),
             highest=max(X_CHOICES),
+            is_whole=True,
         ),
         Rule(
             id="bilag",
