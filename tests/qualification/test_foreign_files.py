@@ -94,6 +94,12 @@ def test_an_input_that_is_not_read_is_told_beside_a_right_answer(tmp_path):
     assert found["slip"].message == "inputs that were not read: basline"
 
 
+def test_cases_of_one_id_are_told(tmp_path):
+    path = written(tmp_path, GOOD, GOOD, GOOD | {"id": "other"})
+    told = [outcome.message for outcome in run_files([path])]
+    assert told == ["2 cases of this file have this id"] * 2 + [""]
+
+
 def test_inputs_and_answers_are_objects(tmp_path):
     with pytest.raises(DataError, match=r"case 1, inputs: \[1\]; wanted an object"):
         read_cases(written(tmp_path, GOOD | {"inputs": [1]}))

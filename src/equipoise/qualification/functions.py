@@ -8,12 +8,14 @@ from equipoise.qualification.adapter import Adapter
 from equipoise.qualification.case import Case
 from equipoise.qualification.instruments import (
     bilag2004,
+    by_columns,
     damage_safety,
     eligibility,
     renal,
     responses,
     sledai,
 )
+from equipoise.qualification.instruments.patients import for_each_patient
 from equipoise.qualification.statistics import (
     bayes,
     binary,
@@ -46,16 +48,15 @@ METHODS: Mapping[str, Adapter] = {
 """Statistical methods by the name that reference files give them."""
 
 FUNCTIONS: Mapping[str, Adapter] = {
-    **bilag2004.FUNCTIONS,
-    **damage_safety.FUNCTIONS,
-    **eligibility.FUNCTIONS,
-    **renal.FUNCTIONS,
-    **responses.FUNCTIONS,
-    **sledai.FUNCTIONS,
+    name: for_each_patient(adapter)
+    for family in (bilag2004, damage_safety, eligibility, renal, responses, sledai)
+    for name, adapter in family.FUNCTIONS.items()
 }
 """Functions of instruments by the name that case files give them."""
 
 
 def find_adapter(case: Case) -> Adapter | None:
     """Find the adapter of a case by the name of its function; None where there is none."""
-    return (METHODS if case.is_statistic else FUNCTIONS).get(case.function)
+    if case.is_statistic:
+        return METHODS.get(case.function)
+    return FUNCTIONS.get(case.function) or by_columns.adapter_of(case.function)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -106,8 +107,10 @@ def run_files(
         raise DataError(faults)
     for path, cases in read:
         on_progress(path.name)
+        given = Counter(case.id for case in cases)
         for case in cases:
-            yield run_case(case, file=path.name)
+            outcome = run_case(case, file=path.name)
+            yield _told_apart(outcome, among=given[case.id])
 
 
 def run_case(case: Case, *, file: str = "") -> Outcome:
@@ -161,6 +164,14 @@ def _unread(case: Case, given: Given) -> str:
 
 def _outcome(case: Case, file: str, verdict: Verdict, *, message: str) -> Outcome:
     return Outcome(file=file, id=case.id, function=case.function, verdict=verdict, message=message)
+
+
+def _told_apart(outcome: Outcome, *, among: int) -> Outcome:
+    """Say where several cases of a file have the same id, so that a report names neither."""
+    if among == 1:
+        return outcome
+    told = f"{among} cases of this file have this id"
+    return replace(outcome, message=f"{outcome.message}; {told}" if outcome.message else told)
 
 
 def _count(expected: object) -> int:

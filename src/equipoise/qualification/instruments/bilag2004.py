@@ -20,7 +20,7 @@ from equipoise.instruments.bilag2004.visits import blocks_of_visits, read_tables
 from equipoise.instruments.checks import Floats, check_names
 from equipoise.instruments.truth import as_floats
 from equipoise.qualification.adapter import Adapter, Given
-from equipoise.qualification.instruments.plain import number, options
+from equipoise.qualification.instruments.plain import missing_policy, number, options
 
 __all__ = ["FUNCTIONS"]
 
@@ -64,7 +64,7 @@ def system(given: Given) -> Mapping[str, Any]:
         attributed=_attributed(given.get("attributed")),
         renal_rules=bilag2004.RenalRules(**kidney),
         haematological_rules=bilag2004.HaematologicalRules(**blood),
-        **{"missing": "as_absent", **rules},
+        **{"missing": missing_policy(given, otherwise="as_absent"), **rules},
     )
     is_incomplete = bool(
         bilag2004.POINTS[int(result.lower[place])] != bilag2004.POINTS[int(result.upper[place])]
@@ -78,8 +78,7 @@ def system(given: Given) -> Mapping[str, Any]:
 
 def total(given: Given) -> Mapping[str, Any]:
     """Points of nine grades."""
-    policy = "strict" if given.get("missing_policy", "strict") == "strict" else "as_absent"
-    totals = bilag2004.total_of_grades(_grades(given["grades"]), missing=policy)
+    totals = bilag2004.total_of_grades(_grades(given["grades"]), missing=missing_policy(given))
     return {
         "total": float(totals.total),
         "bounds": [float(totals.lower), float(totals.upper)],

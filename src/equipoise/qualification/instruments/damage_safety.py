@@ -14,7 +14,7 @@ import numpy as np
 
 from equipoise.instruments import ctcae, damage, safety
 from equipoise.qualification.adapter import Adapter, Given
-from equipoise.qualification.instruments.plain import number, options, truth
+from equipoise.qualification.instruments.plain import missing_policy, number, options, truth
 
 __all__ = ["FUNCTIONS"]
 
@@ -33,15 +33,17 @@ def sdi(given: Given) -> Mapping[str, Any]:
     """Damage from counts by item."""
     counts = {name: number(count) for name, count in given["items"].items()}
     answer = damage.sdi(damage.FORM.array(counts, unlisted=0.0))
-    return {"sdi": float(answer.total), "bounds": [float(answer.lower), float(answer.upper)]}
+    total = answer.lower if missing_policy(given) == "as_absent" else answer.total
+    return {"sdi": float(total), "bounds": [float(answer.lower), float(answer.upper)]}
 
 
 def ctcae_v5(given: Given) -> Mapping[str, Any]:
     """Grade of one laboratory value."""
     name = given["analyte"]
     name = _ANALYTES.get(name, name)
-    if name == "potassium" and ("lln" in given) != ("uln" in given):
-        name = "potassium_low" if "lln" in given else "potassium_high"
+    has_one_limit = ("lln" in given) != ("uln" in given)
+    if name == "glucose" or (name == "potassium" and has_one_limit):
+        name = f"{name}_low" if "lln" in given else f"{name}_high"
     answer = ctcae.grade(
         name,
         value=number(given["value"]),

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.instruments import eligibility
+from equipoise.instruments import eligibility, find_instrument
 from equipoise.instruments.checks import check_names
 from equipoise.instruments.eligibility.acr_1997 import FORM as ACR_1997
 from equipoise.instruments.eligibility.acr_1997 import SUB_ITEMS
@@ -22,12 +22,14 @@ from equipoise.qualification.instruments.plain import first_listed, number, opti
 
 __all__ = ["FUNCTIONS"]
 
+_KINDS = ("present", "clinical", "immunological")
+_MEASURED = ("leukopenia_occasions", "lymphopenia_occasions", "proteinuria_dipstick")
+
 
 def eular_acr_2019(given: Given) -> Mapping[str, Any]:
     """EULAR/ACR 2019."""
-    unknown = list(given.get("unknown", ()))
-    ana = np.nan if "ana" in unknown else number(given["ana"])
-    states = _states(given["present"], (name for name in unknown if name != "ana"))
+    states = _states(given["present"], given)
+    ana = states.pop("ana", np.nan)
     answer = eligibility.eular_acr_2019(
         EULAR_ACR_2019.array(states, unlisted=0.0), ana=ana, **options(given, "eular_acr_2019")
     )
@@ -40,10 +42,10 @@ def eular_acr_2019(given: Given) -> Mapping[str, Any]:
 
 def slicc_2012(given: Given) -> Mapping[str, Any]:
     """SLICC 2012."""
-    present = [*given.get("clinical", ()), *given.get("immunological", ())]
+    present = [name for kind in _KINDS for name in given.get(kind, ())]
     biopsy = first_listed(given, "biopsy_nephritis", "biopsy_proven_nephritis", default=False)
     answer = eligibility.slicc_2012(
-        SLICC_2012.array(_states(present, given.get("unknown", ())), unlisted=0.0),
+        SLICC_2012.array(_states(present, given), unlisted=0.0),
         biopsy_nephritis=number(biopsy),
     )
     return {
@@ -54,24 +56,26 @@ def slicc_2012(given: Given) -> Mapping[str, Any]:
 
 
 def acr_1997(given: Given) -> Mapping[str, Any]:
-    """ACR 1997 from criteria, parts of criteria and occasions."""
+    """ACR 1997 from criteria, parts of criteria, occasions and a dipstick."""
     parts = tuple(name for names in SUB_ITEMS.values() for name in names)
-    states = _states(given["present"], given.get("unknown", ()))
+    states = _states(given["present"], given)
     check_names("present", states, (*ACR_1997.names, *parts))
-    listed: dict[str, Any] = dict.fromkeys(parts, 0.0)
-    listed |= {name: state for name, state in states.items() if name in parts}
-    listed |= {
-        name: number(given[name])
-        for name in ("leukopenia_occasions", "lymphopenia_occasions")
-        if name in given
-    }
-    criteria: dict[str, Any] = dict(eligibility.criteria_from_parts(listed))
-    criteria |= {name: state for name, state in states.items() if name in ACR_1997.names}
-    answer = eligibility.acr_1997(ACR_1997.array(criteria, unlisted=0.0))
+    listed = states | {name: number(given[name]) for name in _MEASURED if name in given}
+    absent: dict[str, float] = {name: 0.0 for name in ACR_1997.names if name not in SUB_ITEMS}
+    for criterion, own in SUB_ITEMS.items():
+        fields = {*own, "proteinuria_dipstick"} if criterion == "renal" else {*own}
+        # A part that is not listed is absent, unless the case speaks of the criterion alone.
+        if criterion not in listed or fields & set(listed):
+            absent |= dict.fromkeys(own, 0.0)
+    if "proteinuria_dipstick" in listed:  # it stands for protein that was not quantified
+        absent["persistent_proteinuria"] = np.nan
+    answer = find_instrument("acr_1997").score(
+        absent | listed, parameters=options(given, "acr_1997")
+    )
     return {
-        "n": float(answer.n),
-        "met": truth(answer.met),
-        "bounds": [float(answer.lower), float(answer.upper)],
+        "n": float(answer["n"]),
+        "met": truth(answer["met"]),
+        "bounds": [float(answer["lower"]), float(answer["upper"])],
     }
 
 
@@ -82,5 +86,7 @@ FUNCTIONS: dict[str, Adapter] = {
 }
 
 
-def _states(present: Iterable[str], unknown: Iterable[str]) -> dict[str, float]:
-    return {**dict.fromkeys(present, 1.0), **dict.fromkeys(unknown, np.nan)}
+def _states(present: Iterable[str], given: Given) -> dict[str, float]:
+    """Give 1 for what is present and NaN for what is unknown; ``ana`` may stand apart."""
+    states = {**dict.fromkeys(present, 1.0), **dict.fromkeys(given.get("unknown", ()), np.nan)}
+    return {**states, **({"ana": number(given["ana"])} if "ana" in given else {})}

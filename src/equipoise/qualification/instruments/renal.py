@@ -14,38 +14,42 @@ import numpy as np
 
 from equipoise import units
 from equipoise.errors import DataError, Fault, did_you_mean
-from equipoise.instruments import renal
+from equipoise.instruments import find_instrument, renal
 from equipoise.instruments.composite import Graded
 from equipoise.instruments.renal import flare, histology, response
 from equipoise.instruments.renal.egfr_record import EQUATIONS
 from equipoise.instruments.renal.histology.nih import FORM
 from equipoise.qualification.adapter import Adapter, Given
-from equipoise.qualification.instruments.plain import first_listed, number, truth, truths
+from equipoise.qualification.instruments.plain import (
+    first_listed,
+    is_nri,
+    number,
+    options,
+    truth,
+    truths,
+)
 
 __all__ = ["FUNCTIONS"]
 
+_NO_ALIASES: Mapping[str, str] = {}
 _EQUATIONS = {
     "schwartz": "bedside_schwartz",
     "mdrd": "mdrd4",
-    "mdrd_4": "mdrd4",
     "cg": "cockcroft_gault",
 }
 _DEFINITIONS = {
     "seed_2017": "abstract_2017",
     "acr_2006_complete": "acr_2006",
-    "aurora1": "aurora_1",
-    "aurora2": "aurora_2_adequate",
+    "aurora_2": "aurora_2_adequate",
     "abatacept": "nct01714817",
 }
 
 
 def egfr(given: Given) -> Mapping[str, Any]:
     """Filtration by the equation named in the case."""
-    equation = given["equation"]
-    equation = _EQUATIONS.get(equation, equation)
+    equation = _known("equation", given["equation"], EQUATIONS, aliases=_EQUATIONS)
     if equation == "cockcroft_gault" and given.get("bsa"):
         equation = "cockcroft_gault_indexed"
-    _known("equation", equation, EQUATIONS)
     inputs = {
         "creatinine_umol_l": _creatinine(given, "creatinine"),
         "female": {"F": 1.0, "M": 0.0}.get(given.get("sex"), np.nan),
@@ -53,8 +57,9 @@ def egfr(given: Given) -> Mapping[str, Any]:
         **{name: number(given.get(name)) for name in ("age_years", "weight_kg", "height_cm")},
     }
     settings = {
-        "mdrd_coefficient": given.get("coefficient", 175.0),
-        "schwartz_coefficient": given.get("coefficient", 0.413),
+        name: given.get(name, given.get("coefficient", default))
+        for name, default in find_instrument("egfr").parameters.items()
+        if name.endswith("_coefficient")
     }
     arrays = {name: np.asarray(value, dtype=np.float64) for name, value in inputs.items()}
     return {"egfr": float(EQUATIONS[equation](arrays, settings))}
@@ -66,33 +71,30 @@ def convert(given: Given) -> Mapping[str, Any]:
         "g_g": units.upcr_mg_mmol,
         "mg_mmol": units.upcr_g_g,
     }
-    unit = given["from"]
-    _known("from", unit, ways)
+    unit = _known("from", given["from"], ways)
     return {"value": float(ways[unit](number(given["value"])))}
 
 
 def responded(given: Given) -> Mapping[str, Any]:
     """Response by the definition named in the case."""
-    name = given["definition"]
-    name = _DEFINITIONS.get(name, name)
-    _known("definition", name, response.DEFINITIONS)
+    definitions = response.DEFINITIONS
+    name = _known("definition", given["definition"], definitions, aliases=_DEFINITIONS)
     inputs = {field: read(given) for field, read in _FIELDS.items() if field in _ARGUMENTS[name]}
     settings = {
-        setting: given[listed]
-        for listed, setting in _SETTINGS.items()
-        if listed in given and setting in _ARGUMENTS[name]
+        setting: given[setting]
+        for setting in _ARGUMENTS[name]
+        if setting in given and setting not in _FIELDS
     }
+    if "tol" in given:
+        settings["function_tolerance"] = given["tol"]
     answer = response.DEFINITIONS[name](**inputs, **settings)
-    return _graded(answer, given, word="response")
+    return _graded(answer, given, word="response", is_failure=_FIELDS["rescue"](given) == 1)
 
 
 def step(given: Given) -> Mapping[str, Any]:
     """Target of the month by EULAR/ERA-EDTA 2019."""
-    settings = {
-        name: given[name]
-        for name in ("complete_cut", "nephrotic_extension_months")
-        if name in given
-    }
+    settings = options(given, "renal_step_eular2019")
+    settings.pop("protein_from_ratio", None)  # the ratio stands in wherever it is listed alone
     answer = renal.eular_2019_step(
         month=number(given["month"]),
         urine_protein_24h_g=_protein(given, ""),
@@ -115,7 +117,7 @@ def kdigo_flare(given: Given) -> Mapping[str, Any]:
         urine_rbc_baseline_hpf=_cells(given, "rbc", baseline=True),
         acanthocytes_hpf=number(given.get("acanthocytes_hpf", 0)),
         casts_recurred=number(first_listed(given, "casts_recurred", "casts", default=False)),
-        unit_policy=given.get("unit_policy", "exact"),
+        **options(given, "renal_flare_kdigo2012"),
     )
     return _graded(answer, given, word="flare")
 
@@ -142,8 +144,14 @@ FUNCTIONS: dict[str, Adapter] = {
 }
 
 
-def _known(field: str, name: str, names: Mapping[str, Any]) -> None:
-    if name not in names:
+def _known(
+    field: str, name: str, names: Mapping[str, Any], *, aliases: Mapping[str, str] = _NO_ALIASES
+) -> str:
+    """Find a name, however it is written: ``CKD-EPI 2021``, ``aurora1``."""
+    known = {_letters(one): one for one in names}
+    known |= {_letters(alias): one for alias, one in aliases.items()}
+    found = known.get(_letters(name))
+    if found is None:
         raise DataError(
             Fault(
                 where=field,
@@ -152,6 +160,11 @@ def _known(field: str, name: str, names: Mapping[str, Any]) -> None:
                 repair=did_you_mean(str(name), tuple(names)),
             )
         )
+    return found
+
+
+def _letters(name: object) -> str:
+    return "".join(one for one in str(name).lower() if one.isalnum())
 
 
 def _creatinine(given: Given, name: str, *, unlisted: float = float("nan")) -> float:
@@ -228,28 +241,26 @@ def _inactive(given: Given) -> float:
     return float(inactive)
 
 
-_SETTINGS = {
-    "tol": "function_tolerance",
-    "function_tolerance": "function_tolerance",
-    "halving_binds_subnephrotic": "halving_binds_subnephrotic",
-    "complete_cut": "complete_cut",
-    "alms_or": "alms_or",
-    "unit_policy": "unit_policy",
-}
 _ARGUMENTS = {
     name: tuple(inspect.signature(kernel).parameters)
     for name, kernel in response.DEFINITIONS.items()
 }
 
 
-def _graded(answer: Graded, given: Given, *, word: str) -> Mapping[str, Any]:
-    """Write a graded answer; ``nri`` counts an unknown grade as none."""
-    is_none = given.get("missing_policy") == "nri"
+def _graded(
+    answer: Graded, given: Given, *, word: str, is_failure: bool = False
+) -> Mapping[str, Any]:
+    """Write a graded answer; ``nri`` counts an unknown grade as none.
+
+    Who was rescued or left has no grade, also by a definition that does not speak of it.
+    """
     grades = truths(answer.grades)
     level = answer.words.item()
-    if is_none:
+    if is_nri(given):
         grades = {name: bool(reached) for name, reached in grades.items()}
         level = level or "none"
+    if is_failure:
+        grades, level = dict.fromkeys(grades, False), "none"
     return {
         word: level,
         "remission": next(iter(grades.values())),

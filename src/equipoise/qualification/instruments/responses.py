@@ -17,7 +17,14 @@ from equipoise.instruments.checks import Floats, check_names
 from equipoise.instruments.form import Form
 from equipoise.instruments.responses import DRUGS, Response
 from equipoise.qualification.adapter import Adapter, Given
-from equipoise.qualification.instruments.plain import first_listed, number, options, truth, truths
+from equipoise.qualification.instruments.plain import (
+    first_listed,
+    is_nri,
+    number,
+    options,
+    truth,
+    truths,
+)
 
 __all__ = ["FUNCTIONS"]
 
@@ -168,7 +175,7 @@ def _grades(letters: Mapping[str, Any]) -> Floats:
 def _responder(answer: Response, given: Given) -> Mapping[str, Any]:
     """Write a response; ``nri`` counts an unknown answer of an evaluable patient as failure."""
     responder = truth(answer.responder)
-    if responder is None and given.get("missing_policy") == "nri" and answer.evaluable != 0:
+    if is_nri(given) and responder is None and answer.evaluable != 0:
         responder = False
     return {
         "responder": responder,

@@ -23,8 +23,8 @@ from equipoise.instruments.sledai.flare_inputs import (
     SEVERE_SIGNS,
 )
 from equipoise.instruments.sledai.form import SKIN
-from equipoise.qualification.adapter import Adapter, Given, NotRun
-from equipoise.qualification.instruments.plain import number, options, truth
+from equipoise.qualification.adapter import Adapter, Given
+from equipoise.qualification.instruments.plain import missing_policy, number, options, truth
 
 __all__ = ["FUNCTIONS"]
 
@@ -36,7 +36,6 @@ _VARIANTS = {
     "selena": sledai.SELENA,
     **sledai.VARIANTS,
 }
-_POLICIES = {"strict": "strict", "absent": "as_absent", "as_absent": "as_absent"}
 _PROTEINURIA = {"2k": "level", "level": "level", "change": "change", "classic": "change"}
 _LABORATORY = tuple(signature(sledai.derive_items).parameters)
 _SFI_NAMES = {
@@ -73,7 +72,7 @@ def visit(given: Given) -> Mapping[str, Any]:
         labs=labs,
         new_or_recurrent=onset,
         **{
-            "missing": _policy(given),
+            "missing": missing_policy(given),
             **options(given, variant.id),
             **_laboratory_rules(given, variant),
         },
@@ -84,10 +83,9 @@ def visit(given: Given) -> Mapping[str, Any]:
 
 def window(given: Given) -> Mapping[str, Any]:
     """Whether an event still counts at a visit."""
-    days = (
-        date.fromisoformat(given["visit_date"]) - date.fromisoformat(given["last_active_date"])
-    ).days
-    return {"present": truth(sledai.within_window(days, window_days=given.get("window_days", 10)))}
+    visit_day, active_day = _day(given["visit_date"]), _day(given["last_active_date"])
+    within = sledai.within_window(visit_day - active_day, window_days=given.get("window_days", 10))
+    return {"present": truth(within)}
 
 
 def flare(given: Given) -> Mapping[str, Any]:
@@ -102,7 +100,7 @@ def flare(given: Given) -> Mapping[str, Any]:
     inputs |= _flags("new", given.get("new_or_worse", ()), SEVERE_SIGNS + MILD_SIGNS)
     inputs |= _flags("started", given.get("new_drugs", ()), SEVERE_DRUGS + MILD_DRUGS)
     rules = options(given, "sfi")
-    missing = rules.pop("missing", "strict")
+    missing = rules.pop("missing", missing_policy(given))
     result = sledai.score_flare(inputs, rules=sledai.FlareRules(**rules), missing=missing)
     code = float(result.flare)
     return {"flare": None if np.isnan(code) else sledai.FLARES[int(code)]}
@@ -130,6 +128,11 @@ def _items(given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
     return present, onset
 
 
+def _day(iso: str | None) -> float:
+    """Give a date as a number of days; null is unknown."""
+    return np.nan if iso is None else float(date.fromisoformat(iso).toordinal())
+
+
 def _labs(labs: Mapping[str, Any]) -> dict[str, Any]:
     options = ("previous", "arthritis_min_joints")
     flat = {name: value for name, value in labs.items() if name not in options}
@@ -153,13 +156,6 @@ def _laboratory_rules(given: Given, variant: sledai.Variant) -> dict[str, Any]:
 def _variant(given: Given) -> sledai.Variant:
     name = given.get("variant", "sledai_2k")
     return _VARIANTS[name] if name in _VARIANTS else sledai.variant_named(name)
-
-
-def _policy(given: Given) -> str:
-    policy = given.get("missing_policy", "strict")
-    if policy not in _POLICIES:
-        raise NotRun(f"missing policy {policy!r} imputes outcomes; it belongs to an estimand")
-    return _POLICIES[policy]
 
 
 def _points(score: sledai.Sledai) -> dict[str, Any]:
