@@ -48,6 +48,18 @@ def test_a_wide_table_is_read(tmp_path):
     assert table.carried["row"].to_list() == ["2", "3", "4"]
 
 
+def test_grades_are_read_as_letters(tmp_path):
+    text = "subject,grade_renal,previous_grade_renal\n1,A,B\n2,4,\n3,F,A\n"
+    table = read_visit_table(file(tmp_path, text), find_instrument("bilag_trial_flare"), Reading())
+    assert_array_equal(table.columns["grade_renal"], [4, 4])
+    assert_array_equal(table.columns["previous_grade_renal"], [3, np.nan])
+    (fault,) = table.faults
+    assert (
+        str(fault)
+        == "visits.csv, row 4, grade_renal: 'F'; wanted one of E, D, C, B, A, 0, 1, 2, 3, 4"
+    )
+
+
 def test_the_ending_of_a_name_may_be_in_capitals(tmp_path):
     check(read(file(tmp_path, WIDE, "VISITS.CSV")))
     rows = [dict(zip(*pair, strict=True)) for pair in _pairs(WIDE)]

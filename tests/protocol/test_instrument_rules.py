@@ -95,6 +95,23 @@ def test_a_category_is_handed_to_an_instrument_as_its_words(tmp_path):
     assert man == pytest.approx(142 * (mg_dl / 0.9) ** -1.2 * 0.9938**40, rel=1e-3)
 
 
+def test_a_category_of_letters_is_handed_to_an_instrument_as_its_grades(tmp_path):
+    protocol = small_protocol(
+        tmp_path,
+        ("  age:", "  kidney: {label: Kidney, kind: category, derive: \"'A' if age < 40 else 'C'\", codes: [A, B, C, D, E]}\n  age:"),
+        ("endpoints:\n",
+         "  new_a: {label: New A, level: visit, instrument: {name: bilag_trial_flare, output: new_a, inputs: {\n"
+         "    grade_constitutional: \"0\", grade_mucocutaneous: \"0\", grade_neuropsychiatric: \"0\", grade_musculoskeletal: \"0\",\n"
+         "    grade_cardiorespiratory: \"0\", grade_gastrointestinal: \"0\", grade_ophthalmic: \"0\", grade_haematological: \"0\",\n"
+         "    grade_renal: kidney, previous_grade_renal: \"2\"}}}\nendpoints:\n"),
+    )  # fmt: skip
+    world = derive(
+        protocol, cohort_of(protocol, read_folder(protocol, small_folder(tmp_path)))
+    ).world
+    assert world.visit["new_a"][0, 0, 0] == 1  # 30 years old, so A after C
+    assert world.visit["new_a"][0, 1, 0] == 0  # 40 years old, so C after C
+
+
 def test_a_visit_without_assessment_cannot_show_a_response(tmp_path):
     """Subject 02 was never in remission; that the infusion visit shows nothing leaves it known."""
     values = ("04,W24,2012-09-25,protein,0.4,,\n",

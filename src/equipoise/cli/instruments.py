@@ -102,7 +102,7 @@ def _values(column: Column) -> str:
     if column.words:
         return ", ".join(column.words)
     if column.codes:
-        return ", ".join(f"{code:g}" for code in column.codes)
+        return ", ".join([*column.letters, *(f"{code:g}" for code in column.codes)])
     return "text" if column.holds_text else f"{column.lowest:g} to {column.highest:g}"
 
 

@@ -31,6 +31,8 @@ class Column:
         Its one unit; "1" where it has none.
     codes : tuple of float
         The numbers that it may take; ``(0, 1)`` for a flag; empty for a measured value.
+    letters : str
+        Letters that a table may hold in place of the codes 0, 1, 2 and so on; empty where none.
     words : tuple of str
         The texts that it may take; then it holds text and None is unknown.
     lowest, highest : float
@@ -46,6 +48,7 @@ class Column:
     meaning: str
     unit: str = "1"
     codes: tuple[float, ...] = ()
+    letters: str = ""
     words: tuple[str, ...] = ()
     lowest: float = -np.inf
     highest: float = np.inf
@@ -83,7 +86,7 @@ def read_column(column: Column, value: ArrayLike) -> NDArray[Any]:
         Names the column, the first value that it cannot hold, and what it can.
     """
     if not column.holds_text:
-        numbers = read_numbers(column.name, value)
+        numbers = read_numbers(column.name, _without_letters(column, value))
         faults = list(value_faults(numbers, column))
         if faults:
             raise DataError(faults)
@@ -102,3 +105,15 @@ def read_column(column: Column, value: ArrayLike) -> NDArray[Any]:
                 )
             )
     return texts
+
+
+def _without_letters(column: Column, value: ArrayLike) -> ArrayLike:
+    """Put the code in the place of each letter."""
+    if not column.letters:
+        return value
+    cells: NDArray[Any] = np.asarray(value)
+    if cells.dtype.kind not in "OSU":
+        return cells
+    codes = {letter: code for code, letter in enumerate(column.letters)}
+    plain = [codes.get(cell, cell) for cell in cells.ravel().tolist()]
+    return np.array(plain, dtype=np.object_).reshape(cells.shape)

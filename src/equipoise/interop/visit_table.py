@@ -288,6 +288,8 @@ def _checked(
 
 def _numbers(cells: pl.Series, column: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     plain = cells.str.to_lowercase().replace(_TRUTH) if column.codes == (0.0, 1.0) else cells
+    if column.letters:
+        plain = plain.replace({letter: str(code) for code, letter in enumerate(column.letters)})
     plain = plain.replace({"": None, "NA": None, "na": None, "NaN": None, "nan": None})
     numbers = plain.cast(pl.Float64, strict=False)
     array = numbers.fill_null(np.nan).to_numpy().astype(np.float64)
@@ -304,7 +306,7 @@ def _wanted(column: Column) -> str:
     if column.words:
         return " or ".join(column.words)
     if column.codes:
-        return "one of " + ", ".join(f"{code:g}" for code in column.codes)
+        return "one of " + ", ".join([*column.letters, *(f"{code:g}" for code in column.codes)])
     unit = "" if column.unit == "1" else f" {column.unit}"
     return f"a number from {column.lowest:g} to {column.highest:g}{unit}"
 

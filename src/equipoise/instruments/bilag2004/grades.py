@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.bilag2004.form import SYSTEMS
 from equipoise.instruments.checks import Bools, Floats, check_choice, check_items, common_shape
-from equipoise.instruments.columns import FLAG
+from equipoise.instruments.columns import FLAG, Column
 from equipoise.instruments.form import Item
 from equipoise.instruments.layout import Codes
 
@@ -24,6 +24,7 @@ __all__ = [
     "GRADES",
     "POINTS",
     "Totals",
+    "grade_column",
     "grades_from_letters",
     "involved_before",
     "letters",
@@ -41,10 +42,15 @@ POINTS = np.array([0.0, 0.0, 1.0, 8.0, 12.0])
 
 _POINTS_OF = [(code, np.int8(points)) for code, points in enumerate(POINTS) if points]
 
+_CODES = (0.0, 1.0, 2.0, 3.0, 4.0)
 GRADE_ITEMS: tuple[Item, ...] = tuple(
-    Item(system, system=system, definition=f"grade of {system}", codes=(0, 1, 2, 3, 4))
-    for system in SYSTEMS
+    Item(system, system=system, definition=f"grade of {system}", codes=_CODES) for system in SYSTEMS
 )
+
+
+def grade_column(name: str, meaning: str) -> Column:
+    """Make the column of a grade that is read: a letter A to E, or its code 4 to 0."""
+    return Column(name=name, meaning=meaning, codes=_CODES, letters=GRADES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

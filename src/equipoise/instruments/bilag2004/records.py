@@ -11,7 +11,7 @@ import numpy as np
 from equipoise.instruments.bilag2004.flare import index_flare, risen, trial_flare
 from equipoise.instruments.bilag2004.form import BY_RISE, FORM, ITEMS, MEASURED, SYSTEMS
 from equipoise.instruments.bilag2004.grade import grade
-from equipoise.instruments.bilag2004.grades import letters
+from equipoise.instruments.bilag2004.grades import grade_column, letters
 from equipoise.instruments.bilag2004.haematological import HaematologicalRules
 from equipoise.instruments.bilag2004.renal import FEATURES, PREVIOUS, RenalRules
 from equipoise.instruments.bilag2004.rules import FLARE_RULES, RULES, SOURCES, TRIAL_RULES
@@ -23,7 +23,6 @@ __all__ = ["BILAG_2004", "BILAG_2004_FLARE", "BILAG_TRIAL_FLARE"]
 
 _NAMES = FORM.names
 _BY_NAME = {item.name: item for item in ITEMS}
-_CODES = (0.0, 1.0, 2.0, 3.0, 4.0)
 _BANDS = "4 A, 3 B, 2 C, 1 D, 0 E"
 _BLOOD = tuple(field.name for field in fields(HaematologicalRules))
 _KIDNEY = tuple(field.name for field in fields(RenalRules))
@@ -34,6 +33,10 @@ def _per_system(prefix: str, meaning: str, codes: tuple[float, ...] = ()) -> tup
         Column(name=f"{prefix}_{system}", meaning=f"{system}: {meaning}", codes=codes)
         for system in SYSTEMS
     )
+
+
+def _grades(prefix: str, meaning: str) -> tuple[Column, ...]:
+    return tuple(grade_column(f"{prefix}_{system}", f"{system}: {meaning}") for system in SYSTEMS)
 
 
 def _stack(columns: Columns, prefix: str) -> Floats:
@@ -177,9 +180,9 @@ BILAG_2004_FLARE = Instrument(
     title="BILAG-2004 flare",
     purpose="flare of one visit by items recorded worse or new: none, mild, moderate, severe",
     inputs=(
-        *_per_system("grade", f"grade now, {_BANDS}", _CODES),
+        *_grades("grade", f"grade now, {_BANDS}"),
         *_per_system("supported", "an item recorded worse or new carries the grade", FLAG),
-        *_per_system("previous_grade", f"grade at the last assessment, {_BANDS}", _CODES),
+        *_grades("previous_grade", f"grade at the last assessment, {_BANDS}"),
     ),
     outputs=(
         Column(name="flare", meaning="0 none, 1 mild, 2 moderate, 3 severe"),
@@ -198,8 +201,8 @@ BILAG_TRIAL_FLARE = Instrument(
     title="BILAG flare of trials",
     purpose="a new A in one system, or a new B in two, against an earlier visit",
     inputs=(
-        *_per_system("grade", f"grade now, {_BANDS}", _CODES),
-        *_per_system("previous_grade", f"grade at the earlier visit, {_BANDS}", _CODES),
+        *_grades("grade", f"grade now, {_BANDS}"),
+        *_grades("previous_grade", f"grade at the earlier visit, {_BANDS}"),
     ),
     outputs=(
         flag("flare", "1 flare, 0 none"),

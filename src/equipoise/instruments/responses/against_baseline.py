@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.bilag2004 import SYSTEMS
+from equipoise.instruments.bilag2004.grades import GRADE_ITEMS, grade_column
 from equipoise.instruments.checks import Bools, Floats, check_choice, check_items, common_shape
 from equipoise.instruments.clinical import (
     PGA,
@@ -28,7 +29,7 @@ from equipoise.instruments.composite import (
     name_missing,
     read_fields,
 )
-from equipoise.instruments.form import Columns, Item
+from equipoise.instruments.form import Columns
 
 __all__ = [
     "EVALUABLE_RULES",
@@ -44,15 +45,13 @@ __all__ = [
 EVALUABLE_RULES = ("baseline", "everybody")
 """Who has an answer: patients whose baseline allows the response, or all of them."""
 
-_CODES = (0.0, 1.0, 2.0, 3.0, 4.0)
-_GRADES = tuple(Item(system, codes=_CODES) for system in SYSTEMS)
 _SCALARS = (SLEDAI, SLEDAI_BASELINE, PGA, PGA_BASELINE, TREATMENT_FAILURE)
 _PREFIXES = {"bilag": "grade", "bilag_baseline": "baseline_grade"}
 
 INPUTS: tuple[Column, ...] = (
     *_SCALARS,
     *(
-        Column(name=f"{prefix}_{system}", meaning=f"{system}: grade, 4 A to 0 E", codes=_CODES)
+        grade_column(f"{prefix}_{system}", f"{system}: grade, 4 A to 0 E")
         for prefix in _PREFIXES.values()
         for system in SYSTEMS
     ),
@@ -91,8 +90,8 @@ def read_inputs(
     """Read the inputs; grades come back as (..., 9), the others as (...), of one shape."""
     given = read_fields(_SCALARS, scalars)
     grades = {
-        "bilag": check_items(bilag, _GRADES, where="bilag"),
-        "bilag_baseline": check_items(bilag_baseline, _GRADES, where="bilag_baseline"),
+        "bilag": check_items(bilag, GRADE_ITEMS, where="bilag"),
+        "bilag_baseline": check_items(bilag_baseline, GRADE_ITEMS, where="bilag_baseline"),
     }
     shape = common_shape({**given, **{name: grade[..., 0] for name, grade in grades.items()}})
     spread = {name: np.broadcast_to(value, shape) for name, value in given.items()}
