@@ -25,6 +25,9 @@ from equipoise.stats.continuous import (
 __all__ = ["ancova_frame"]
 
 _TERM_TESTS = {"type_2": "type II F test", "type_3": "type III F test"}
+_REASON = (
+    "a group or level has too few subjects for the model, or the responses lie on it without spread"
+)
 _SANDWICH = {f"HC{kind}": f"standard errors: sandwich HC{kind}" for kind in range(4)}
 
 
@@ -95,7 +98,7 @@ def _means(frame: Frame, fit: Fit, by: str) -> None:
             {"estimate": fit.means.estimate[..., group], **_interval(fit.means, group)},
             group=name, variable="lsmean", by=by, n_used=fit.n[..., group],
             n_missing=frame.in_group(group).sum(axis=-1) - fit.n[..., group],
-            state=fit.means.state[..., group],
+            state=fit.means.state[..., group], reason=_REASON,
         )  # fmt: skip
 
 
@@ -120,13 +123,14 @@ def _contrasts(frame: Frame, analysis: Ancova, fit: Fit, by: str) -> None:
         frame.add(
             {**found, "p_value": p_value}, group=name, variable="contrast", by=by, n_used=n,
             n_missing=missing, state=state, message=_SANDWICH.get(analysis.errors, ""),
+            reason=_REASON,
         )  # fmt: skip
         if adjusted is not None:
             frame.add(
                 {"p_value_adjusted": adjusted[..., place]}, group=name, variable="contrast", by=by,
                 n_used=n, n_missing=missing, state=state,
                 message=f"adjusted for {len(contrasts)} contrasts after "
-                f"{analysis.multiplicity.capitalize()}",
+                f"{analysis.multiplicity.capitalize()}", reason=_REASON,
             )  # fmt: skip
         add_mean_margin(frame, found, group=name, by=by, n_used=n, n_missing=missing)
 
@@ -178,10 +182,11 @@ def _terms(frame: Frame, analysis: Ancova, fit: Fit, by: str) -> None:
             },
             group="", variable="term", variable_level=level, by=by, n_used=n,
             state=tests.state[..., place], message=_TERM_TESTS[analysis.sums_of_squares],
+            reason=_REASON,
         )  # fmt: skip
     frame.add(
         {"sd": fit.fit.sigma, "df": fit.fit.df, "r_squared": fit.fit.r_squared},
-        variable="residual", by=by, n_used=n,
+        variable="residual", by=by, n_used=n, reason=_REASON,
     )  # fmt: skip
 
 
@@ -221,4 +226,5 @@ def _trend(
         },
         variable="trend", by=by, n_used=found.n, state=found.state,
         message="the dose of the arm as a number in place of the arm; type III F test",
+        reason=_REASON,
     )  # fmt: skip

@@ -74,6 +74,7 @@ def _steps(
                 },
                 group=name, variable="step", variable_level=variable,
                 by=by_text(time=f"{moment:g}"),
+                reason="the curve stands at 0 or 1, where limits on this scale have no value",
             )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.key import by_text
+from equipoise.analyse.method.two_sample import NO_SPREAD
 from equipoise.derive import EndpointValue, Multistate, Response, TimeToEvent
 from equipoise.protocol import Value
 from equipoise.protocol.model.analysis import Describe
@@ -185,7 +186,7 @@ def _test_number(frame: Frame, one: _Described, test: str) -> None:
         statistics = {"statistic": result.statistic, "p_value": result.p_value}
         frame.add(
             statistics, group=ALL_ARMS, variable=one.name, by=one.by, n_used=used,
-            state=result.state, message=name,
+            state=result.state, message=name, reason=NO_SPREAD,
         )  # fmt: skip
         return
     compare, name = _PAIRWISE[test]
@@ -196,7 +197,7 @@ def _test_number(frame: Frame, one: _Described, test: str) -> None:
         frame.add(
             {"statistic": tested.statistic, "p_value": tested.p_value},
             group=frame.contrast_name(pair), variable=one.name, by=one.by, n_used=used,
-            state=tested.state, message=name,
+            state=tested.state, message=name, reason=NO_SPREAD,
         )  # fmt: skip
 
 

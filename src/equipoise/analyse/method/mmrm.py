@@ -91,7 +91,6 @@ def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
     analysis = frame.analysis
     assert isinstance(analysis, Mmrm)
     alpha = 1 - analysis.level
-    message = str(np.ravel(fit.message)[0]) if len(frame.members) == 1 else ""
     means = contrast(fit, matrix=rows, alpha=alpha)
     for group, name in enumerate(frame.groups):
         inside = frame.in_group(group)
@@ -105,7 +104,7 @@ def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
                 "ci_high": means.ci_high[..., group],
             },
             group=name, variable="lsmean", by=by, n_used=n, n_missing=inside.sum(axis=-1) - n,
-            state=means.state[..., group], message=message,
+            state=means.state[..., group], reason=_why(frame, fit),
         )  # fmt: skip
     used = fit.subjects.astype(float)
     for pair in frame.contrasts():
@@ -121,9 +120,15 @@ def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
         frame.add(
             {**numbers, "statistic": statistic, "p_value": p_value}, group=name,
             variable="contrast", by=by, n_used=used, n_missing=missing, state=found.state[..., 0],
-            message=message,
+            reason=_why(frame, fit),
         )  # fmt: skip
         add_mean_margin(frame, numbers, group=name, by=by, n_used=used, n_missing=missing)
+
+
+def _why(frame: Frame, fit: Fit) -> str:
+    """Say why a fit has no numbers: in the words of the fit where there is one trial."""
+    own = str(np.ravel(fit.message)[0]) if len(frame.members) == 1 else ""
+    return own or "the data do not determine the model"
 
 
 def _record(frame: Frame, fit: Fit) -> None:
@@ -141,6 +146,7 @@ def _record(frame: Frame, fit: Fit) -> None:
         variable="fit", state=fit.state,
         message="gradient: largest slope of the criterion where the search ended; least curvature: "
         "smallest over largest, above 0 at a minimum",
+        reason=_why(frame, fit),
     )  # fmt: skip
     converged = (fit.state == State.ESTIMATED).astype(float)
     frame.add({"converged": converged}, variable="fit", message="1 where the search ended well")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 
@@ -32,6 +33,8 @@ from equipoise.stats.binary import (
 )
 
 __all__ = ["cmh_frame", "proportion_frame", "responses"]
+
+Array = TypeVar("Array", Floats, Integers)
 
 _MARGIN_TESTS = {
     "farrington_manning": (
@@ -67,7 +70,7 @@ def proportion_frame(frame: Frame) -> None:
                 "ci_high": 100 * found.ci_high,
             },
             group=name, variable="response", n_used=n, n_missing=inside.sum(axis=-1) - n,
-            message=words,
+            message=words, reason="of nobody in the group the response is known",
         )  # fmt: skip
     for pair in frame.contrasts():
         inside = frame.in_group(pair[0]) | frame.in_group(pair[1])
@@ -138,13 +141,19 @@ def cmh_frame(frame: Frame) -> None:
     for by, array in _categories(frame, analysis):
         stratum, is_known = stratum_codes(frame, analysis.strata)
         inside = is_known & ~np.isnan(array)
-        scores = np.unique(array[inside & (frame.codes >= 0)])
+        scores = _present(array[inside & (frame.codes >= 0)])
         if analysis.overall:
             groups = list(range(len(frame.groups)))
             _family(frame, analysis, array, scores, stratum, inside, groups, ALL_ARMS, by)
         for pair in frame.contrasts():
             name = frame.contrast_name(pair)
             _family(frame, analysis, array, scores, stratum, inside, sorted(pair), name, by)
+
+
+def _present(values: Array) -> Array:
+    """List the values that occur, in order; a single 0 where nobody has one."""
+    found = np.unique(values)
+    return found if found.size else np.zeros_like(values, shape=1)
 
 
 def _categories(frame: Frame, analysis: Cmh) -> Iterator[tuple[str, Floats]]:
@@ -168,7 +177,7 @@ def _family(
     name: str,
     by: str,
 ) -> None:
-    strata = np.unique(stratum[inside & (frame.codes >= 0)])
+    strata = _present(stratum[inside & (frame.codes >= 0)])
     table = np.zeros((len(array), len(strata), len(groups), len(scores)))
     for row, group in enumerate(groups):
         cells = inside & frame.in_group(group)
@@ -186,4 +195,5 @@ def _family(
             {"statistic": found.statistic, "df": found.df, "p_value": found.p_value},
             group=name, variable=variable, by=by, n_used=used, n_missing=members - used,
             state=found.state, message=f"Cochran-Mantel-Haenszel test: {words}",
+            reason="within each stratum the subjects are of one group or of one category",
         )  # fmt: skip

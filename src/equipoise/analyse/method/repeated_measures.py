@@ -13,6 +13,8 @@ from equipoise.stats.continuous import describe, repeated_anova
 
 __all__ = ["repeated_measures_frame"]
 
+_REASON = "too few subjects were seen at every visit, or their values do not vary"
+
 
 def repeated_measures_frame(frame: Frame) -> None:
     """Test group, visit and their interaction in the subjects who have every visit."""
@@ -51,7 +53,7 @@ def repeated_measures_frame(frame: Frame) -> None:
         frame.add(
             statistics, variable="term", variable_level=term.replace("group", frame.analysis.group),
             n_used=n, n_missing=found.n_dropped, state=found.state,
-            message="subjects with a missing visit are left out",
+            message="subjects with a missing visit are left out", reason=_REASON,
         )  # fmt: skip
     frame.add(
         {
@@ -62,5 +64,5 @@ def repeated_measures_frame(frame: Frame) -> None:
             "p_value": found.sphericity.mauchly_p,
         },
         variable="sphericity", n_used=n, n_missing=found.n_dropped,
-        message="epsilon of the corrections; Mauchly's test",
+        message="epsilon of the corrections; Mauchly's test", reason=_REASON,
     )  # fmt: skip

@@ -24,7 +24,9 @@ from equipoise.stats.continuous import (
     wilcoxon_rank_sum_exact,
 )
 
-__all__ = ["add_summaries", "two_sample_frame", "values_by_visit"]
+__all__ = ["NO_SPREAD", "add_summaries", "two_sample_frame", "values_by_visit"]
+
+NO_SPREAD = "a group has too few values, or the values do not vary"
 
 _RANK_SUMS: Mapping[str, tuple[Callable[..., RankSum], Callable[..., Shift], str, str]] = {
     "normal": (
@@ -132,5 +134,6 @@ def _compare(
         {**found, "p_value": p_value}, group=group, variable="contrast", by=by, n_used=used,
         n_missing=missing, state=mean.state,
         message="Student's t test" if analysis.method == "t_test" else "Welch's t test",
+        reason=NO_SPREAD,
     )  # fmt: skip
     add_mean_margin(frame, found, group=group, by=by, n_used=used, n_missing=missing)
