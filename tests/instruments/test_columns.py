@@ -7,7 +7,7 @@ from numpy.testing import assert_array_equal
 from equipoise.errors import DataError
 from equipoise.instruments import find_instrument
 from equipoise.instruments.bilag2004.grades import grade_column
-from equipoise.instruments.columns import flag, read_column
+from equipoise.instruments.columns import Column, flag, read_column
 
 GRADE = grade_column("grade_renal", "grade")
 
@@ -48,3 +48,23 @@ def test_a_response_reads_the_letters_that_bilag_2004_writes():
     codes = {"grade_renal": [4, 3, 2], "baseline_grade_renal": 3}
     assert_array_equal(sri.score(table | letters)["limb_bilag"], [0, 1, 1])
     assert_array_equal(sri.score(table | codes)["limb_bilag"], [0, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        (flag("rash", "rash"), "0, 1"),
+        (GRADE, "E, D, C, B, A, 0, 1, 2, 3, 4"),
+        (
+            Column(name="n", meaning="", codes=tuple(map(float, range(100)))),
+            "whole numbers 0 to 99",
+        ),
+        (Column(name="sex", meaning="", words=("F", "M")), "F, M"),
+        (Column(name="age", meaning="", lowest=0, highest=130), "0 to 130"),
+        (Column(name="dose", meaning="", lowest=0), "0 or more"),
+        (Column(name="change", meaning=""), "a number"),
+        (Column(name="missing", meaning="", is_text=True), "text"),
+    ],
+)
+def test_what_a_column_may_hold_is_told(column, told):
+    assert column.values == told

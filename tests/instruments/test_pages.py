@@ -70,6 +70,12 @@ def test_every_instrument_has_a_page():
     assert told | others == set(INSTRUMENTS)
 
 
+def test_the_examples_of_the_index_come_out():
+    found = doctest.testfile(str(PAGES / "index.md"), module_relative=False)
+    assert found.attempted > 5
+    assert found.failed == 0
+
+
 def test_the_index_links_pages_that_are_there():
     text = (PAGES / "index.md").read_text(encoding="utf-8")
     linked = set(re.findall(r"\(([a-z0-9_]+\.md)\)", text))

@@ -64,12 +64,12 @@ def _show(found: Instrument) -> None:
     answers.print("Columns read", style="bold")
     print_table(
         ("column", "unit", "values", "meaning"),
-        [[one.name, _unit(one), _values(one), one.meaning] for one in found.inputs],
+        [[one.name, _unit(one), one.values, one.meaning] for one in found.inputs],
     )
     answers.print("\nColumns written", style="bold")
     print_table(
         ("column", "unit", "values", "meaning"),
-        [[one.name, _unit(one), _values(one), one.meaning] for one in found.outputs],
+        [[one.name, _unit(one), one.values, one.meaning] for one in found.outputs],
     )
     answers.print("\nRules", style="bold")
     print_table(
@@ -98,18 +98,10 @@ def _unit(column: Column) -> str:
     return "" if column.unit == "1" else column.unit
 
 
-def _values(column: Column) -> str:
-    if column.words:
-        return ", ".join(column.words)
-    if column.codes:
-        return ", ".join([*column.letters, *(f"{code:g}" for code in column.codes)])
-    return "text" if column.holds_text else f"{column.lowest:g} to {column.highest:g}"
-
-
 def _as_dict(found: Instrument) -> dict[str, object]:
     def described(columns: tuple[Column, ...]) -> list[dict[str, object]]:
         return [
-            {"name": one.name, "unit": one.unit, "values": _values(one), "meaning": one.meaning}
+            {"name": one.name, "unit": one.unit, "values": one.values, "meaning": one.meaning}
             for one in columns
         ]
 

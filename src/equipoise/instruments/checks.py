@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.instruments import kernel
-from equipoise.instruments.limits import Bools, Checked, Floats, blocks_of, limits_of
+from equipoise.instruments.limits import Bools, Checked, Floats, blocks_of, codes_text, limits_of
 
 __all__ = [
     "Bools",
@@ -234,5 +234,5 @@ def _outside(block: Floats, codes: Sequence[float], field: Checked) -> Bools:
 
 def _wanted(codes: Sequence[float], field: Checked) -> str:
     if codes:
-        return f"{', '.join(f'{code:g}' for code in codes)} or NaN"
+        return f"{codes_text(codes)} or NaN"
     return f"{field.lowest:g} to {field.highest:g} or NaN"

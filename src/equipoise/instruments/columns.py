@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.instruments.checks import read_numbers, value_faults
+from equipoise.instruments.limits import codes_text
 
 __all__ = ["FLAG", "Column", "flag", "measured", "read_column"]
 
@@ -59,6 +60,19 @@ class Column:
     def holds_text(self) -> bool:
         """True where the column holds text and not numbers."""
         return self.is_text or bool(self.words)
+
+    @property
+    def values(self) -> str:
+        """What it may hold, for a reader."""
+        if self.words:
+            return ", ".join(self.words)
+        if self.codes:
+            return ", ".join([*self.letters, codes_text(self.codes)])
+        if self.holds_text:
+            return "text"
+        if np.isinf(self.highest):
+            return "a number" if np.isinf(self.lowest) else f"{self.lowest:g} or more"
+        return f"{self.lowest:g} to {self.highest:g}"
 
     def unknown(self) -> NDArray[Any]:
         """Stand for the column where it is not given."""

@@ -10,12 +10,13 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Bools", "Checked", "Floats", "Limits", "blocks_of", "limits_of"]
+__all__ = ["Bools", "Checked", "Floats", "Limits", "blocks_of", "codes_text", "limits_of"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
 
 _CELLS = 1 << 16  # of a block that must be copied: half a megabyte, so that it stays in the cache
+_MOST_CODES = 9  # that are written one by one
 _LARGEST = float(np.finfo(np.float64).max)
 
 
@@ -77,6 +78,13 @@ def limits_of(items: Sequence[Checked], *, allowed: Sequence[float] | None = Non
         is_coded=np.array([bool(one) for one in codes]),
         is_complete=all(_is_run(one) for one in {*codes}),
     )
+
+
+def codes_text(codes: Sequence[float]) -> str:
+    """Write codes as a reader takes them in: each of a few, the ends of many."""
+    if len(codes) > _MOST_CODES and _is_run(codes):
+        return f"whole numbers {codes[0]:g} to {codes[-1]:g}"
+    return ", ".join(f"{code:g}" for code in codes)
 
 
 def blocks_of(rows: NDArray[Any]) -> Iterator[tuple[int, Floats]]:

@@ -303,12 +303,11 @@ def _numbers(cells: pl.Series, column: Column) -> tuple[NDArray[np.float64], NDA
 
 
 def _wanted(column: Column) -> str:
-    if column.words:
-        return " or ".join(column.words)
-    if column.codes:
-        return "one of " + ", ".join([*column.letters, *(f"{code:g}" for code in column.codes)])
+    if column.words or column.codes:
+        return f"one of {column.values}"
+    number = "" if column.values.startswith("a ") else "a number, "
     unit = "" if column.unit == "1" else f" {column.unit}"
-    return f"a number from {column.lowest:g} to {column.highest:g}{unit}"
+    return f"{number}{column.values}{unit}"
 
 
 def require_target(path: Path, *, source: Path) -> None:
