@@ -205,8 +205,8 @@ def _with_error(view: View, measure: Measure, name: str, by: str) -> Runs:
 
 def contrast_figure(
     view: View, measure: Measure, levels: tuple[str, ...] = ("",), *, suffix: str = ""
-) -> Figure | None:
-    """Draw the contrasts as a forest plot; None for a single one that stands in a table as well.
+) -> Iterator[Figure]:
+    """Draw the contrasts as a forest plot; nothing for a single one, which a table shows as well.
 
     A single one is drawn if it is the primary result, or is held against a margin.
     """
@@ -221,7 +221,7 @@ def contrast_figure(
     known = sum(row.estimate is not None for row in rows)
     margin = _margin(view)
     if known < (1 if view.is_primary or margin is not None else _LEAST_DRAWN):
-        return None
+        return
     left, right = _favours(view, measure)
     forest = Forest(
         name=f"{view.id}{suffix}",
@@ -247,7 +247,7 @@ def contrast_figure(
     if forest.important is not None:
         lines = "the margin" if margin else "the smallest difference that matters"
         caption = (f"Dotted lines: {lines}, by the protocol.",)
-    return forest_figure(view, forest, table, caption)
+    yield forest_figure(view, forest, table, caption)
 
 
 def _forest_lines(

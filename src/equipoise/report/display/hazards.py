@@ -10,6 +10,7 @@ from equipoise.report.display.cells import (
     number_cell,
     p_value_number,
 )
+from equipoise.report.display.chi_square import CHI_SQUARE_COLUMNS, ChiSquare, chi_square_of
 from equipoise.report.display.contrasts import (
     Measure,
     contrast_figure,
@@ -26,7 +27,6 @@ from equipoise.report.display.model import (
 from equipoise.report.display.model_tests import model_test_blocks
 from equipoise.report.display.spoken import p_value_words
 from equipoise.report.display.view import View
-from equipoise.report.rows import Datum
 
 __all__ = ["cox_blocks", "fine_gray_blocks", "logrank_blocks", "maxcombo_blocks"]
 
@@ -61,29 +61,17 @@ def logrank_blocks(view: View) -> tuple[Block, ...]:
             for name in view.rows.levels("group")
             if view.rows.at("p_value", group=name, by=by) is not None
         ]
-        if by:
-            body.append(Row(label=(view.by_label(by),), is_group=True))
+        body += view.by_heading(by)
         for name in tested:
-            found = {
-                one: view.rows.at(one, group=name, by=by) for one in ("statistic", "df", "p_value")
-            }
-            body.append(
-                Row(
-                    label=(view.words.contrast(name),),
-                    cells=(
-                        number_cell(fixed_number(found["statistic"], 2)),
-                        number_cell(number(found["df"], shape.plain)),
-                        number_cell(p_value_number(found["p_value"], view.p_style)),
-                    ),
-                    indent=1 if by else 0,
-                )
-            )
+            test = chi_square_of(view, group=name, by=by)
+            label = view.words.contrast(name)
+            body.append(Row(label=(label,), cells=test.cells(view), indent=1 if by else 0))
             if name == ALL_ARMS:
-                blocks.append(_logrank_sentence(view, by, found))
+                blocks.append(_logrank_sentence(view, by, test))
         body += _trend_row(view, by)
-    columns = [Column(label="Chi-square"), Column(label="df"), Column(label="p")]
     notes = view.message_notes(view.rows.where(statistic="p_value"))
-    return (*blocks, view.table(body, columns, stub="Groups compared", footnotes=notes))
+    table = view.table(body, CHI_SQUARE_COLUMNS, stub="Groups compared", footnotes=notes)
+    return (*blocks, table)
 
 
 def _trend_row(view: View, by: str) -> list[Row]:
@@ -102,7 +90,7 @@ def _trend_row(view: View, by: str) -> list[Row]:
     return [Row(label=("Trend over the groups",), cells=cells, indent=1 if by else 0)]
 
 
-def _logrank_sentence(view: View, by: str, found: dict[str, Datum | None]) -> Paragraph:
+def _logrank_sentence(view: View, by: str, test: ChiSquare) -> Paragraph:
     where = view.by_suffix(by)
     observed: list[Run] = []
     for group in view.groups:
@@ -114,10 +102,9 @@ def _logrank_sentence(view: View, by: str, found: dict[str, Datum | None]) -> Pa
         observed += ["; " if observed else "", number(seen, shape.count), " events with "]
         observed += [group.label, ", ", fixed_number(expected, 1), " expected if arms were alike"]
     runs: list[Run] = [f"{view.endpoint.label}{where}, compared over all arms: "]
-    name = found["p_value"].message if found["p_value"] is not None else ""
-    test = "log-rank" if name in ("", "log-rank test") else f"{name},"
-    runs += [f"{test} chi-square ", fixed_number(found["statistic"], 2), " on "]
-    runs += [number(found["df"], shape.plain), " df, ", *p_value_words(found["p_value"], view)]
+    name = test.p_value.message if test.p_value is not None else ""
+    named = "log-rank" if name in ("", "log-rank test") else f"{name},"
+    runs += [f"{named} ", *test.words(view)]
     if observed:
         runs += [" (", *observed, ")"]
     return Paragraph(runs=(*(run for run in runs if run != ""), "."), kind="lead")
@@ -165,20 +152,11 @@ def _ratio_blocks(view: View, measure: Measure) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for by in levels:
         blocks += contrast_sentences(view, measure, by)
-    figure = contrast_figure(view, measure, levels)
-    if figure is not None:
-        blocks.append(figure)
-    groups = tuple(
-        group
-        for group in view.words.groups(
-            side for _, experimental, control in view.contrasts for side in (experimental, control)
-        )
-        if group.id in {experimental for _, experimental, _ in view.contrasts}
-    )
+    blocks += contrast_figure(view, measure, levels)
+    groups = view.compared
     body: list[Row] = []
     for by in levels:
-        if by:
-            body.append(Row(label=(view.by_label(by),), is_group=True))
+        body += view.by_heading(by)
         body += contrast_rows(view, measure, groups, by, indent=2 if by else 1)
     notes = view.message_notes(view.rows.where(variable=measure.variable))
     return (*blocks, view.table(body, view.columns(groups), footnotes=notes))

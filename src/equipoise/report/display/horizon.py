@@ -67,13 +67,10 @@ def _blocks(view: View, measures: list[Measure], variable: str) -> tuple[Block, 
         blocks += contrast_sentences(view, measures[0], by)
     for place, measure in enumerate(measures):
         suffix = f"-{measure.variable}" if place else ""
-        figure = contrast_figure(view, measure, levels, suffix=suffix)
-        if figure is not None:
-            blocks.append(figure)
+        blocks += contrast_figure(view, measure, levels, suffix=suffix)
     body: list[Row] = []
     for by in levels:
-        if by:
-            body.append(Row(label=(view.by_label(by),), is_group=True))
+        body += view.by_heading(by)
         body += _group_rows(view, groups, variable, by)
         for measure in measures:
             body += contrast_rows(view, measure, groups, by, indent=2 if by else 1)

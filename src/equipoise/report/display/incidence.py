@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.report import format as shape
-from equipoise.report.display.cells import fixed_number, number, number_cell
+from equipoise.report.display.cells import number, number_cell
+from equipoise.report.display.chi_square import chi_square_of
 from equipoise.report.display.figures import drawn, incidence_figure
 from equipoise.report.display.model import Block, Cell, Paragraph, Row, Run, Runs, Table
 from equipoise.report.display.over_time import outer_levels, percent_runs, slug, times_of
-from equipoise.report.display.spoken import p_value_words
 from equipoise.report.display.view import View
 from equipoise.report.figure.incidence import IncidenceCurves, IncidencePanel, IncidenceStep
 from equipoise.report.figure.kaplan_meier import AtRisk
@@ -42,22 +42,12 @@ def _titles(view: View) -> tuple[str, str]:
 def _tests(view: View, outer: str) -> list[Paragraph]:
     found = []
     for group in view.rows.where(variable="test", statistic="p_value").levels("group"):
-        statistic, df, p_value = (
-            view.rows.at(name, variable="test", group=group, by=outer)
-            for name in ("statistic", "df", "p_value")
-        )
-        if p_value is None or (group == ALL_ARMS and len(view.contrasts) == 1):
+        test = chi_square_of(view, variable="test", group=group, by=outer)
+        if test.p_value is None or (group == ALL_ARMS and len(view.contrasts) == 1):
             continue  # of two arms the one contrast says the same
         where = view.by_suffix(outer)
-        runs: list[Run] = [f"{view.words.contrast(group)}{where}: Gray's test of equal incidence, "]
-        runs += [
-            "chi-square ",
-            fixed_number(statistic, 2),
-            " on ",
-            number(df, shape.plain),
-            " df, ",
-        ]
-        found.append(Paragraph(runs=(*runs, *p_value_words(p_value, view), "."), kind="lead"))
+        said = f"{view.words.contrast(group)}{where}: Gray's test of equal incidence, "
+        found.append(Paragraph(runs=(said, *test.words(view), "."), kind="lead"))
     return found
 
 

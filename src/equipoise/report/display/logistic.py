@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.report import format as shape
-from equipoise.report.display.cells import fixed_number, number
+from equipoise.report.display.chi_square import chi_square_of
 from equipoise.report.display.contrasts import contrast_figure, contrast_rows, contrast_sentences
 from equipoise.report.display.model import Block, Paragraph, Row, Run
 from equipoise.report.display.proportions import ODDS_RATIO, RISK_DIFFERENCE
-from equipoise.report.display.spoken import p_value_words
 from equipoise.report.display.view import View
 
 __all__ = ["logistic_blocks"]
@@ -24,15 +22,11 @@ def logistic_blocks(view: View) -> tuple[Block, ...]:
         blocks += contrast_sentences(view, ODDS_RATIO, by)
         blocks += contrast_sentences(view, RISK_DIFFERENCE, by)
         blocks += _interactions(view, by)
-    figure = contrast_figure(view, ODDS_RATIO, levels, suffix="-odds-ratio")
-    if figure is not None:
-        blocks.append(figure)
-    compared = {experimental for _, experimental, _ in view.contrasts}
-    groups = tuple(group for group in view.groups if group.id in compared)
+    blocks += contrast_figure(view, ODDS_RATIO, levels, suffix="-odds-ratio")
+    groups = view.compared
     body: list[Row] = []
     for by in levels:
-        if by:
-            body.append(Row(label=(view.by_label(by),), is_group=True))
+        body += view.by_heading(by)
         for measure in (ODDS_RATIO, RISK_DIFFERENCE):
             body += contrast_rows(view, measure, groups, by, indent=2 if by else 1)
     notes = view.message_notes(view.rows.where(variable=("odds_ratio", "risk_difference")))
@@ -42,23 +36,17 @@ def logistic_blocks(view: View) -> tuple[Block, ...]:
 def _interactions(view: View, by: str) -> Iterator[Paragraph]:
     """Say what was tested; a p value that is not small does not make effects alike."""
     for term in view.rows.where(variable="interaction", by=by).levels("variable_level"):
-        statistic, df, p_value = (
-            view.rows.at(name, variable="interaction", variable_level=term, by=by)
-            for name in ("statistic", "df", "p_value")
-        )
+        test = chi_square_of(view, variable="interaction", variable_level=term, by=by)
         _, _, name = term.partition(":")
         label = view.words.variable(name).label
+        p_value = test.p_value
         if p_value is None or not p_value.is_estimated:
             why = f" ({p_value.message})" if p_value is not None and p_value.message else ""
             yield Paragraph(runs=(f"Interaction with {label}: it could not be tested{why}.",))
             continue
         runs: tuple[Run, ...] = (
-            f"Interaction with {label}: likelihood ratio chi-square ",
-            fixed_number(statistic, 2),
-            " on ",
-            number(df, shape.plain),
-            " df, ",
-            *p_value_words(p_value, view),
+            f"Interaction with {label}: likelihood ratio ",
+            *test.words(view),
             ". Without a small p value, effects are still not shown to be alike.",
         )
         yield Paragraph(runs=runs)

@@ -66,9 +66,7 @@ def means_blocks(view: View) -> tuple[Block, ...]:
     if course is not None:
         title = f"{view.title}: adjusted means"
         blocks.append(course_figure(view, course, title=title, decimals=measure.decimals))
-    forest = contrast_figure(view, measure, levels)
-    if forest is not None:
-        blocks.append(forest)
+    blocks += contrast_figure(view, measure, levels)
     if means.rows:
         blocks.append(means)
     margin = margin_table(view, levels, measure)
@@ -120,8 +118,7 @@ def means_table(view: View, measure: Measure, levels: tuple[str, ...]) -> Table:
     groups = view.groups
     body: list[Row] = []
     for by in levels:
-        if by:
-            body.append(Row(label=(view.by_label(by),), is_group=True))
+        body += view.by_heading(by)
         depth = 1 if by else 0
         for variable, label in _SUMMARIES.items():
             body += _summary_rows(view, variable, label, groups, by, depth)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.report import format as shape
-from equipoise.report.display.cells import fixed_number, number, number_cell, p_value_number
-from equipoise.report.display.model import Block, Column, Paragraph, Row, Run
+from equipoise.report.display.cells import fixed_number
+from equipoise.report.display.chi_square import CHI_SQUARE_COLUMNS, chi_square_of
+from equipoise.report.display.model import Block, Paragraph, Row, Run
 from equipoise.report.display.spoken import p_value_words
 from equipoise.report.display.view import View
 from equipoise.report.rows import Datum, ResultRows
@@ -27,11 +27,10 @@ def model_test_blocks(view: View) -> tuple[Block, ...]:
     tests = view.rows.where(variable=("proportionality", "interaction"))
     blocks: list[Block] = [*_proportionality(view), *_concordance(view)]
     if tests.rows:
-        columns = [Column(label="Chi-square"), Column(label="df"), Column(label="p")]
         blocks.append(
             view.table(
                 _rows(view, tests),
-                columns,
+                CHI_SQUARE_COLUMNS,
                 suffix="-tests",
                 title=f"{view.title}: tests of the model",
                 stub="Test",
@@ -72,21 +71,11 @@ def _concordance(view: View) -> Iterator[Paragraph]:
 
 def _rows(view: View, tests: ResultRows) -> Iterator[Row]:
     for row in tests.where(statistic="p_value"):
-        keys = {
-            "variable": row.variable,
-            "variable_level": row.variable_level,
-            "group": row.group,
-            "by": row.by,
-        }
-        statistic, df = (view.rows.at(name, **keys) for name in ("statistic", "df"))
-        yield Row(
-            label=(_label(view, row),),
-            cells=(
-                number_cell(fixed_number(statistic, 2)),
-                number_cell(number(df, shape.plain)),
-                number_cell(p_value_number(row, view.p_style)),
-            ),
-        )
+        test = chi_square_of(
+            view, variable=row.variable, variable_level=row.variable_level, group=row.group,
+            by=row.by,
+        )  # fmt: skip
+        yield Row(label=(_label(view, row),), cells=test.cells(view))
 
 
 def _label(view: View, row: Datum) -> str:

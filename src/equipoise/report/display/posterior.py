@@ -21,8 +21,7 @@ def posterior_blocks(view: View) -> tuple[Block, ...]:
     blocks: list[Block] = [one for by in levels for one in _sentences(view, by)]
     body: list[Row] = []
     for by in levels:
-        if by:
-            body.append(Row(label=(view.by_label(by),), is_group=True))
+        body += view.by_heading(by)
         body += _rows(view, by)
     notes: list[Runs] = [
         (f"{view.words.group(one.group)}: {one.message}.",)

@@ -8,8 +8,8 @@ from equipoise.report.display.cells import (
     fixed_number,
     number,
     number_cell,
-    p_value_number,
 )
+from equipoise.report.display.chi_square import CHI_SQUARE_COLUMNS, chi_square_of
 from equipoise.report.display.contrasts import (
     Measure,
     contrast_figure,
@@ -18,7 +18,7 @@ from equipoise.report.display.contrasts import (
 )
 from equipoise.report.display.fit_note import fit_notes
 from equipoise.report.display.margin import margin_sentences, margin_table
-from equipoise.report.display.model import Block, Cell, Column, Paragraph, Row, Run, Runs, Table
+from equipoise.report.display.model import Block, Cell, Paragraph, Row, Run, Runs, Table
 from equipoise.report.display.view import View
 from equipoise.report.rows import Datum, ResultRows
 
@@ -70,9 +70,7 @@ def proportion_blocks(view: View) -> tuple[Block, ...]:
             blocks += contrast_sentences(view, measure, by)
         blocks += margin_sentences(view, RISK_DIFFERENCE, by)
     for measure in measures:
-        figure = contrast_figure(view, measure, levels, suffix=f"-{measure.variable}")
-        if figure is not None:
-            blocks.append(figure)
+        blocks += contrast_figure(view, measure, levels, suffix=f"-{measure.variable}")
     margin = margin_table(view, levels, RISK_DIFFERENCE)
     if margin is not None:
         blocks.append(margin)
@@ -103,8 +101,7 @@ def _table(view: View, measures: list[Measure], levels: tuple[str, ...]) -> Tabl
     groups = view.groups
     body: list[Row] = []
     for by in levels:
-        if by:
-            body.append(Row(label=(view.by_label(by),), is_group=True))
+        body += view.by_heading(by)
         depth = 1 if by else 0
         heading = tuple(Cell() for _ in groups)
         body.append(Row(label=("Response",), cells=heading, is_group=depth == 0, indent=depth))
@@ -165,21 +162,8 @@ def cmh_blocks(view: View) -> tuple[Block, ...]:
         body.append(Row(label=(view.words.contrast(group),), is_group=True))
         for variable in own.levels("variable"):
             for by in view.by_levels(own.where(variable=variable)):
-                found = {
-                    name: own.at(name, variable=variable, group=group, by=by)
-                    for name in ("statistic", "df", "p_value")
-                }
+                test = chi_square_of(view, variable=variable, group=group, by=by)
                 name = _TESTS.get(variable, view.words.variable(variable).label)
-                body.append(
-                    Row(
-                        label=(f"{name}: {view.by_label(by)}" if by else name,),
-                        cells=(
-                            number_cell(fixed_number(found["statistic"], 2)),
-                            number_cell(number(found["df"], shape.plain)),
-                            number_cell(p_value_number(found["p_value"], view.p_style)),
-                        ),
-                        indent=1,
-                    )
-                )
-    columns = [Column(label="Chi-square"), Column(label="df"), Column(label="p")]
-    return (view.table(body, columns, stub="Groups and test"), *fit_notes(view))
+                label = f"{name}: {view.by_label(by)}" if by else name
+                body.append(Row(label=(label,), cells=test.cells(view), indent=1))
+    return (view.table(body, CHI_SQUARE_COLUMNS, stub="Groups and test"), *fit_notes(view))

@@ -36,13 +36,10 @@ def rate_blocks(view: View) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for by in levels:
         blocks += contrast_sentences(view, measure, by)
-    figure = contrast_figure(view, measure, levels)
-    if figure is not None:
-        blocks.append(figure)
+    blocks += contrast_figure(view, measure, levels)
     body: list[Row] = []
     for by in levels:
-        if by:
-            body.append(Row(label=(view.by_label(by),), is_group=True))
+        body += view.by_heading(by)
         body += _counts(view, by, indent=1 if by else 0)
         body += contrast_rows(view, measure, view.groups, by, indent=2 if by else 1)
     notes = view.message_notes(view.rows.where(statistic=("estimate", "p_value")))

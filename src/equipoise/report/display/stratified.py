@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from equipoise.report import format as shape
 from equipoise.report.display.cells import (
     count_and_percent,
-    fixed_number,
-    number,
-    number_cell,
-    p_value_number,
 )
+from equipoise.report.display.chi_square import CHI_SQUARE_COLUMNS, chi_square_of
 from equipoise.report.display.contrasts import contrast_figure, contrast_rows, contrast_sentences
-from equipoise.report.display.model import Block, Cell, Column, Row, Table
+from equipoise.report.display.model import Block, Cell, Row, Table
 from equipoise.report.display.proportions import (
     ODDS_RATIO,
     RELATIVE_RISK,
@@ -39,9 +35,7 @@ def stratified_blocks(view: View) -> tuple[Block, ...]:
         for measure in measures[:1]:
             blocks += contrast_sentences(view, measure, by)
     for measure in measures:
-        figure = contrast_figure(view, measure, levels, suffix=f"-{measure.variable}")
-        if figure is not None:
-            blocks.append(figure)
+        blocks += contrast_figure(view, measure, levels, suffix=f"-{measure.variable}")
     body: list[Row] = []
     for by in view.by_levels(view.rows.where(variable="response")):
         label = view.by_label(by) if by else "All strata"
@@ -72,20 +66,10 @@ def _homogeneity(view: View, levels: tuple[str, ...]) -> Table:
     for by in levels:
         for name, _, _ in view.contrasts:
             for level, words in _HOMOGENEITY.items():
-                statistic, df, p_value = (
-                    view.rows.at(
-                        one, variable="homogeneity", variable_level=level, group=name, by=by
-                    )
-                    for one in ("statistic", "df", "p_value")
+                test = chi_square_of(
+                    view, variable="homogeneity", variable_level=level, group=name, by=by
                 )
-                where = view.by_suffix(by)
-                cells = (
-                    number_cell(fixed_number(statistic, 2)),
-                    number_cell(number(df, shape.plain)),
-                    number_cell(p_value_number(p_value, view.p_style)),
-                )
-                label = f"{view.words.contrast(name)}{where}: {words}"
-                body.append(Row(label=(label,), cells=cells))
-    columns = [Column(label="Chi-square"), Column(label="df"), Column(label="p")]
+                label = f"{view.words.contrast(name)}{view.by_suffix(by)}: {words}"
+                body.append(Row(label=(label,), cells=test.cells(view)))
     title = f"{view.title}: one odds ratio in all strata?"
-    return view.table(body, columns, suffix="-homogeneity", title=title, stub="Test")
+    return view.table(body, CHI_SQUARE_COLUMNS, suffix="-homogeneity", title=title, stub="Test")

@@ -90,6 +90,11 @@ class View:
         found = ((name, sides_of(name)) for name in self.rows.levels("group"))
         return tuple((name, *sides) for name, sides in found if sides is not None)
 
+    @property
+    def compared(self) -> tuple[FigureArm, ...]:
+        """Experimental groups of the contrasts, in order."""
+        return self.words.groups(experimental for _, experimental, _ in self.contrasts)
+
     def size_of(self, group: str) -> Number | None:
         """Find the result that is the number of subjects of a group; None if there is none.
 
@@ -118,6 +123,10 @@ class View:
     def by_label(self, by: str) -> str:
         """Name further levels."""
         return self.words.by(levels_of(by))
+
+    def by_heading(self, by: str) -> tuple[Row, ...]:
+        """Head the rows of further levels in a table; nothing where there are none."""
+        return (Row(label=(self.by_label(by),), is_group=True),) if by else ()
 
     def by_suffix(self, by: str) -> str:
         """Name further levels behind a comma; nothing where there are none."""
