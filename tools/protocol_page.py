@@ -79,6 +79,7 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
         (
             analysis.Describe,
             analysis.TestBy,
+            analysis.IndividualCourses,
             analysis.Flow,
             analysis.Proportion,
             analysis.StratifiedProportion,

@@ -43,9 +43,9 @@ from equipoise.derive import Derived, derive
 from equipoise.errors import DataError
 from equipoise.protocol import Protocol
 
-__all__ = ["analyse", "analyse_cohort", "software_versions"]
+__all__ = ["METHODS", "analyse", "analyse_cohort", "software_versions"]
 
-_METHODS: Mapping[str, Callable[[Frame], None]] = {
+METHODS: Mapping[str, Callable[[Frame], None]] = {
     "adverse_events": adverse_event_frame,
     "ancova": ancova_frame,
     "anova": several_samples_frame,
@@ -126,7 +126,7 @@ def _run(frame: Frame) -> None:
     """Run one analysis; what its data do not allow becomes a row that says so."""
     before = len(frame.rows)
     try:
-        _METHODS[frame.method](frame)
+        METHODS[frame.method](frame)
     except DataError as error:
         del frame.rows[before:]
         frame.add({"estimate": np.nan}, variable="analysis", message=str(error))
