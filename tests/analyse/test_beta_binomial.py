@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from equipoise.errors import ProtocolError
+from equipoise.stats import State
 from support.counted import (
     analysed,
     assert_batch_is_its_trials,
@@ -91,6 +92,28 @@ def test_half_and_half_of_one_prior_is_that_prior(tmp_path):
         assert value(analysis="two", **keys) == pytest.approx(
             value(analysis="one", **keys), rel=1e-9
         )
+
+
+def test_a_prior_of_a_group_tells_what_it_is_worth(tmp_path):
+    """A single Beta(a, b) is worth a + b subjects; a uniform part makes it worth less."""
+    prior = "priors: {control: [{alpha: 14, beta: 6}]}"
+    protocol = counted_protocol(
+        tmp_path,
+        f"plain: method: beta_binomial, endpoint: response, {prior}",
+        f"robust: method: beta_binomial, endpoint: response, {prior}, robust: 0.5",
+        "steep: method: beta_binomial, endpoint: response, "
+        "priors: {control: [{alpha: 0.5, beta: 0.5}]}",
+        "uniform: method: beta_binomial, endpoint: response",
+    )
+    arm, responds = responders(9, 12, 5, 6)
+    cohort = counted_cohort(protocol, arm=arm, subject={"responds": responds})
+    rows = {row.key.analysis: row for row in analysed(protocol, cohort).rows
+            if row.key.variable == "prior"}  # fmt: skip
+    assert rows.keys() == {"plain", "robust", "steep"}
+    assert rows["plain"].value[0] == pytest.approx(20, rel=1e-8)
+    assert 0 < rows["robust"].value[0] < 20
+    assert rows["steep"].state[0] == State.NOT_ESTIMABLE
+    assert "a parameter below 1" in rows["steep"].message
 
 
 def test_a_batch_equals_its_trials_and_an_empty_arm_keeps_its_prior(tmp_path):

@@ -42,7 +42,7 @@ def _settings(model: BaseModel) -> Iterator[str]:
     """
     for field in type(model).model_fields:
         value = getattr(model, field)
-        yield f"{field}.{'empty' if value in (None, ()) else 'given'}"
+        yield f"{field}.{'empty' if value in (None, (), {}) else 'given'}"
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, BaseModel):
                 yield from _settings(one)

@@ -113,6 +113,8 @@ def test_words_ratios_shares_and_one_sided_tests():
         "was 4.15 times that with Placebo (hazard ratio 4.15, 95% CI 2.65 to 6.50; p\u00a0<0.001)"
         in (text_of(finding(ratio, VIEW)))
     )
+    odds = replace(ratio, quantity="odds")
+    assert "were 4.15 times those with Placebo" in text_of(finding(odds, VIEW))
     share = effect(0.1855, -0.085, 0.43, shift=2, unit="percentage points")
     assert "was 18.6 percentage points higher" in text_of(finding(share, VIEW))
     assert "95% CI −8.5 to 43.0" in text_of(finding(share, VIEW))

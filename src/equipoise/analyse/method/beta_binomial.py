@@ -10,6 +10,7 @@ from equipoise.protocol.model.analysis import BetaBinomial, BetaComponent
 from equipoise.stats import Floats
 from equipoise.stats.bayes import (
     BetaMixture,
+    beta_effective_sample_size,
     beta_mixture,
     mixture_difference_quantile,
     mixture_exceeds,
@@ -83,6 +84,13 @@ def _add_group(
         group=name, variable="posterior", n_used=n, n_missing=missing,
         message=_words(analysis, name),
     )  # fmt: skip
+    if name in analysis.priors:
+        worth = beta_effective_sample_size(mixture=_prior(analysis, name))
+        frame.add(
+            {"subjects": worth.subjects}, group=name, variable="prior", n_used=0, state=worth.state,
+            message="subjects that the prior is worth: expected local information ratio",
+            reason="a prior with a parameter below 1 is worth no fixed number of subjects",
+        )  # fmt: skip
 
 
 def _compare(

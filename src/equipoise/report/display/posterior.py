@@ -27,7 +27,9 @@ def posterior_blocks(view: View) -> tuple[Block, ...]:
         (f"{view.words.group(one.group)}: {one.message}.",)
         for one in view.rows.where(variable="posterior", statistic="mean")
     ]
-    notes += view.message_notes(view.rows.where(variable=("risk_difference", "above", "below")))
+    notes += view.message_notes(
+        view.rows.where(variable=("prior", "risk_difference", "above", "below"))
+    )
     return (*blocks, view.table(body, view.columns(view.groups), footnotes=notes))
 
 
@@ -88,6 +90,9 @@ def _rows(view: View, by: str) -> Iterator[Row]:
             for g in groups
         ],
     )  # fmt: skip
+    if view.rows.where(variable="prior").rows:
+        cells = [number_cell(fixed_number(at("subjects", "prior", g.id), 1)) for g in groups]
+        yield line("Subjects that the prior is worth", cells)
     for label, statistic in (("Posterior mean, %", "mean"), ("Posterior median, %", "median")):
         cells = [number_cell(fixed_number(at(statistic, "posterior", g.id), 1)) for g in groups]
         yield line(label, cells)

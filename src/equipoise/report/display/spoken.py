@@ -26,7 +26,7 @@ _INCONCLUSIVE_IN_SHORT = (
     "The interval includes differences in both directions: inconclusive, and not a sign that the "
     "arms do equally well."
 )
-_VERBS = {"odds": "were"}
+_PLURAL = ("odds",)
 _SIDES = {False: ("a benefit", "a harm"), True: ("a higher value", "a lower value")}
 
 
@@ -147,11 +147,12 @@ def _finding(effect: Effect) -> Runs:
     result = effect.estimate.result_id
     if effect.is_ratio:
         times = shape.fixed(value, effect.decimals)
+        is_plural = effect.quantity in _PLURAL
         return (
             f"{effect.subject}: the {effect.quantity} with {effect.experimental} "
-            f"{_VERBS.get(effect.quantity, 'was')} ",
+            f"{'were' if is_plural else 'was'} ",
             Number(times, result),
-            f" times that with {effect.control}",
+            f" times {'those' if is_plural else 'that'} with {effect.control}",
         )
     size = shape.fixed(abs(value), effect.decimals, shift=effect.shift)
     if float(size) == 0:
