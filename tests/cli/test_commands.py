@@ -216,6 +216,17 @@ def test_validate_passes_on_right_answers_and_writes_its_report(tmp_path):
         assert "inputs that were not read: misspelt_input" in told
 
 
+def test_a_report_tells_beside_a_difference_what_was_not_read(tmp_path):
+    case = {"id": "a", "function": "sledai_total", "expected": {"total": 3},
+            "inputs": {"items": {"rash": True}, "misspelt_input": 1}}  # fmt: skip
+    (tmp_path / "cases.json").write_text(json.dumps({"cases": [case, case]}), "utf-8")
+    done = equipoise("validate", tmp_path / "cases.json", "--report", tmp_path / "page.html")
+    assert done.returncode == 1
+    page = (tmp_path / "page.html").read_text("utf-8")
+    for told in ("total: expected 3", "not read: misspelt_input", "2 cases of this file"):
+        assert told in page
+
+
 def test_a_qualification_report_never_takes_the_place_of_its_cases(tmp_path):
     case = {"id": "a", "function": "sledai_total", "inputs": {}, "expected": {"total": 0}}
     (tmp_path / "cases.json").write_text(json.dumps({"cases": [case]}), "utf-8")

@@ -100,7 +100,7 @@ def _open(outcomes: Sequence[Outcome]) -> Table:
                 cells=(
                     _text(outcome.function),
                     _text(outcome.verdict.value),
-                    _text("; ".join(lines) or outcome.message),
+                    _text("; ".join([*lines, *([outcome.message] if outcome.message else [])])),
                 ),
             )
         )

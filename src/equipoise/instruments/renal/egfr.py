@@ -47,6 +47,12 @@ def ckd_epi_2009(
     (...) float
         Filtration rate; NaN where an input is unknown or impossible. [mL/min/1.73 m2]
 
+    Raises
+    ------
+    DataError
+        For inputs that are no numbers, flags other than 0 and 1, and shapes that do not
+        broadcast.
+
     Notes
     -----
     ``141 min(s/k, 1)^a max(s/k, 1)^-1.209 0.993^age``, times 1.018 for women and 1.159 for Black
@@ -85,6 +91,12 @@ def ckd_epi_2021(
     -------
     (...) float
         Filtration rate; NaN where an input is unknown or impossible. [mL/min/1.73 m2]
+
+    Raises
+    ------
+    DataError
+        For inputs that are no numbers, flags other than 0 and 1, and shapes that do not
+        broadcast.
 
     Notes
     -----
@@ -131,6 +143,12 @@ def mdrd4(
     (...) float
         Filtration rate; NaN where an input is unknown or impossible. [mL/min/1.73 m2]
 
+    Raises
+    ------
+    DataError
+        For inputs that are no numbers, flags other than 0 and 1, and shapes that do not
+        broadcast.
+
     Notes
     -----
     ``coefficient s^-1.154 age^-0.203``, times 0.742 for women and 1.212 for Black patients, with
@@ -174,6 +192,12 @@ def cockcroft_gault(
         Clearance, *not* indexed to body surface; NaN where an input is unknown or impossible.
         [mL/min]
 
+    Raises
+    ------
+    DataError
+        For inputs that are no numbers, flags other than 0 and 1, and shapes that do not
+        broadcast.
+
     Notes
     -----
     ``(140 - age) weight / (72 s)``, times 0.85 for women, with s in mg/dL. Source: Cockcroft DW,
@@ -204,6 +228,11 @@ def bedside_schwartz(
     (...) float
         ``coefficient height / s`` with s in mg/dL; NaN where an input is unknown or impossible.
         [mL/min/1.73 m2]
+
+    Raises
+    ------
+    DataError
+        For inputs that are no numbers, and for shapes that do not broadcast.
 
     Notes
     -----

@@ -92,6 +92,12 @@ def renal_outcomes(
     -------
     RenalOutcomes
         A loss of exactly the share counts.
+
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
     """
     limit = read_setting("end_stage_egfr", end_stage_egfr, lowest=5, highest=30)
     given = read_fields(

@@ -120,6 +120,11 @@ def upcr_of_collection(
     -------
     (...) float
         Ratio; NaN without creatinine. [mg/mmol]
+
+    Raises
+    ------
+    DataError
+        For values outside their range, and for shapes that do not broadcast.
     """
     given = read_fields(
         (PROTEIN_24H, CREATININE_24H),
@@ -156,6 +161,11 @@ def collection_is_whole(
     -------
     (...) float
         1 whole, 0 not, NaN unknown; an excretion at either end is whole.
+
+    Raises
+    ------
+    DataError
+        For values outside their range, and for shapes that do not broadcast.
     """
     for name, (least, most) in {"men_mg_kg": men_mg_kg, "women_mg_kg": women_mg_kg}.items():
         if not 0 <= least < most:

@@ -86,6 +86,12 @@ def eular_2019_step(
         Limbs ``protein`` (before month 6: fallen by a quarter; before month 12: halved; from
         then: below ``complete_cut``) and ``function`` ((near-)normal).
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Source: Fanouriakis A, et al. Ann Rheum Dis 2020; 79:713-723.

@@ -49,6 +49,11 @@ def steroid_sparing(
         1 if the dose stayed <= 7.5 mg/day and at least a quarter below baseline for
         ``least_days`` in a row inside the window; NaN where unknown, and where baseline is not
         above 7.5 mg/day.
+
+    Raises
+    ------
+    DataError
+        For values outside their range, and for shapes that do not broadcast.
     """
     given = read_fields(
         (PREDNISONE, Column(name="days", meaning="day", unit="day")),

@@ -127,6 +127,11 @@ def infusion_grade(
         1 mild and transient, 2 intervention, 3 prolonged or admitted, 4 life-threatening,
         5 death, 0 none; NaN where an unknown decides.
 
+    Raises
+    ------
+    DataError
+        For values outside their range, and for shapes that do not broadcast.
+
     Notes
     -----
     Source: CTCAE v5.0, infusion related reaction.

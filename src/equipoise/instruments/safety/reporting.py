@@ -89,6 +89,11 @@ def is_serious(
     -------
     (...) float
         1 serious, 0 not, NaN unknown.
+
+    Raises
+    ------
+    DataError
+        For values outside their range, and for shapes that do not broadcast.
     """
     given = read_fields(
         CRITERIA,

@@ -94,6 +94,12 @@ def nephritic(
         One grade, ``flare``: creatinine up by 30 % or more, or filtration down by 10 % or more;
         active sediment; red cells up by 10 or more.
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Source: Gordon C, et al. Lupus 2009; 18:257-263, from memory.
@@ -157,6 +163,12 @@ def proteinuric(
         One grade, ``flare``: ratio at least doubled, to > 100 mg/mmol after complete response,
         to > 200 after partial. Without a response before it the level has no rule and is
         unknown.
+
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
 
     Notes
     -----

@@ -79,6 +79,12 @@ def kdigo_2012(
         Grades ``mild``, ``moderate``, ``severe``. Without sediment a kidney that shows no higher
         flare is unknown, not free of flare.
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Mild: red cells from < 5 to > 15 with at least 2 acanthocytes, or casts back. Moderate: a

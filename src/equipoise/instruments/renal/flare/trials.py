@@ -42,6 +42,12 @@ def aurora_2(
     Graded
         One grade, ``flare``: ratio > 1 g/g from < 0.2, or > 2 from 0.2 to 1.0; from above 1.0
         there is no rule, and from an unknown ratio there may be none: NaN.
+
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
     """
     given = read_fields(
         AURORA_2_INPUTS,
@@ -82,6 +88,12 @@ def childhood(
     Graded
         One grade, ``flare``: ratio > 0.5 g/g after complete response; after partial at least
         doubled and > 1.0. Without a response before it there is no rule: NaN.
+
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
     """
     given = read_fields(
         CHILDHOOD_INPUTS,

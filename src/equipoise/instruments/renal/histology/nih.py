@@ -122,6 +122,11 @@ def lesion_score(percent: ArrayLike) -> Floats:
     (...) float
         0 none, 1 below 25 %, 2 from 25 to 50 %, 3 above 50 %; NaN unknown.
 
+    Raises
+    ------
+    DataError
+        For values outside their range, and for shapes that do not broadcast.
+
     Notes
     -----
     Source: Bajema IM, et al. Kidney Int 2018; 93:789-796, from memory.

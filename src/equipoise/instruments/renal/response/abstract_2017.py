@@ -63,6 +63,12 @@ def abstract_2017(
     Graded
         One grade, ``remission``.
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Red cells below baseline, or <= 5 from a baseline <= 5; ratio below baseline, or <= 0.2 g/g

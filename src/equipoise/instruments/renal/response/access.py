@@ -56,6 +56,12 @@ def access(
     Graded
         Grades ``partial`` (ratio fallen by *more* than half) and ``complete`` (< 0.5 g/g).
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Creatinine normal, or within 25 % of baseline if abnormal: an improvement always passes.

@@ -94,6 +94,12 @@ def acr_2006(
     Graded
         One grade, ``complete``: filtration >= 90, ratio < 0.2 g/g, inactive sediment.
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Source: Arthritis Rheum 2006; 54:421-432, from memory.
@@ -181,6 +187,12 @@ def acr_2006_domains(
     -------
     Acr2006Domains
         A change of exactly a quarter counts, and so does exactly a doubling.
+
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
 
     Notes
     -----

@@ -72,6 +72,12 @@ def alms(
     Graded
         Grades ``partial`` (the trial's response) and ``complete`` (its complete remission).
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Response: ratio to < 3 g/g from >= 3, else at least halved; creatinine stable or improved.

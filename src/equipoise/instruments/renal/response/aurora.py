@@ -69,6 +69,12 @@ def aurora_1(
         One grade, ``complete``: ratio <= 0.5 g/g; filtration >= 60 or no confirmed fall by more
         than 20 %; no rescue; steroid kept low.
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Source: Rovin BH, et al. Lancet 2021; 397:2070-2080.
@@ -158,6 +164,12 @@ def aurora_2_adequate(*, upcr_mg_mmol: ArrayLike, unit_policy: str = "exact") ->
     -------
     Graded
         One grade, ``adequate``.
+
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
     """
     limit = upcr_limit_mg_mmol(0.7, unit_policy=unit_policy)
     given = read_fields((UPCR,), {"upcr_mg_mmol": upcr_mg_mmol})

@@ -70,6 +70,12 @@ def bliss_ln(
         Grades ``perr`` (ratio <= 0.7 g/g; filtration >= 60, or >= 0.8 of that before the flare)
         and ``crr`` (< 0.5 g/g; >= 90, or >= 0.9).
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     ``<= 0.7`` but ``< 0.5``, as printed. Source: Furie R, et al. N Engl J Med 2020;
@@ -144,6 +150,12 @@ def kdigo_2024_trial(
     -------
     Graded
         One grade, ``response``.
+
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
     """
     limit = read_setting("response_g_g", response_g_g, lowest=0.1, highest=3)
     preserved = read_setting("preserved_egfr", preserved_egfr, lowest=1, highest=200)

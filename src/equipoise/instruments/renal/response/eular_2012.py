@@ -48,6 +48,12 @@ def eular_2012(
     Graded
         Grades ``partial`` and ``complete``.
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Complete: ratio < 50 mg/mmol; partial: at least halved to below nephrotic; both with normal

@@ -75,6 +75,12 @@ def eular_2019(
         Grades ``partial`` (at least halved) and ``complete``; the limb ``quarter`` tells of the
         target at 3 months. Which target is due when: :func:`eular_2019_step`.
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Function: >= 0.9 of baseline, or >= 90. Source: Fanouriakis A, et al. Ann Rheum Dis 2020;
@@ -112,6 +118,12 @@ def eular_2023(
     -------
     Graded
         Grades ``partial`` and ``complete``.
+
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
 
     Notes
     -----

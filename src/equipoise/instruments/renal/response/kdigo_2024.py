@@ -47,6 +47,12 @@ def kdigo_2024(
     Graded
         Grades ``partial`` and ``complete``.
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Complete: ratio < 0.5 g/g; partial: at least halved and < 3 g/g; both with stable or improved

@@ -66,6 +66,12 @@ def nct01539902(
         Grades ``partial`` (remission by the registry) and ``complete`` (stand-in). Death is an
         intercurrent event and not handled here.
 
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
+
     Notes
     -----
     Remission, all of: function stable or improved; red cells < 10; from a baseline > 3 g protein

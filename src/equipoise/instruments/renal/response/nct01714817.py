@@ -61,6 +61,12 @@ def nct01714817(
     Graded
         One grade, ``complete``: filtration normal (>= 90) or >= 0.85 of baseline; ratio < 0.5
         g/g; no cellular cast; at most 10 mg/day.
+
+    Raises
+    ------
+    DataError
+        For values and parameters outside their range, and for shapes that do not
+        broadcast.
     """
     limit = upcr_limit_mg_mmol(0.5, unit_policy=unit_policy)
     given = read_fields(
