@@ -34,21 +34,21 @@ __all__ = [
 
 ALBRECHT_2005 = "Albrecht J, et al. J Invest Dermatol 2005; 125:889-894"
 KLEIN_2011 = "Klein R, et al. Arch Dermatol 2011; 147:203-208"
-SITES = (
-    "scalp",
-    "ears",
-    "nose_malar",
-    "rest_of_face",
-    "v_neck",
-    "posterior_neck_shoulders",
-    "chest",
-    "abdomen",
-    "back_buttocks",
-    "arms",
-    "hands",
-    "legs",
-    "feet",
-)
+SITES = {
+    "scalp": "scalp",
+    "ears": "ears",
+    "nose_malar": "nose and malar area",
+    "rest_of_face": "rest of the face",
+    "v_neck": "V of the neck",
+    "posterior_neck_shoulders": "posterior neck and shoulders",
+    "chest": "chest",
+    "abdomen": "abdomen",
+    "back_buttocks": "back and buttocks",
+    "arms": "arms",
+    "hands": "hands",
+    "legs": "legs",
+    "feet": "feet",
+}
 SEVERITIES = ("mild", "moderate", "severe")
 
 
@@ -63,8 +63,11 @@ def _item(name: str, definition: str, highest: int) -> Item:
 
 
 ITEMS: tuple[Item, ...] = (
-    *(_item(f"erythema_{site}", f"erythema, {site.replace('_', ' ')}", 3) for site in SITES),
-    *(_item(f"scale_{site}", f"scale, hypertrophy, {site.replace('_', ' ')}", 2) for site in SITES),
+    *(_item(f"erythema_{site}", f"erythema, {printed}", 3) for site, printed in SITES.items()),
+    *(
+        _item(f"scale_{site}", f"scale, hypertrophy, {printed}", 2)
+        for site, printed in SITES.items()
+    ),
     _item("mucous_membrane", "lesion of a mucous membrane", 1),
     _item("recent_hair_loss", "hair lost in the last 30 days, as reported", 1),
     _item("alopecia_nonscarring", "non-scarring alopecia by extent", 3),
