@@ -174,6 +174,10 @@ def test_a_wrong_plan_is_refused_with_its_place(tmp_path, procedure, more, messa
     ("analyses", "message"),
     [
         (("first: method: proportion, endpoint: response",), r"unknown analysis 'second'"),
+        (("first: method: milestone, endpoint: first, at: 9", ANALYSES[0].replace("first:", "second:")),
+         r"two.variable: no p value of 'second' named, which has several; wanted one of test, margin"),
+        (("first: method: logrank, endpoint: first", ANALYSES[1]), r"'test' of 'first', which has one p value; wanted no field variable"),
+        (("first: method: cox, endpoint: first", ANALYSES[1]), r"unknown p value 'test'; wanted one of hazard_ratio"),
         ((ANALYSES[0], "second: method: describe, variables: [x]"), r"of method describe"),
         ((ANALYSES[0], "second: method: kaplan_meier, endpoint: first, times: [1]"), r"of method kaplan_meier"),
         ((*ANALYSES, "family: method: proportion, endpoint: response"), r"which is an analysis"),

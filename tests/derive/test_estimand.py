@@ -49,7 +49,7 @@ FLARE = """\
 endpoints:
   flare:
     {label: First event after day 10, type: time_to_event, event: adverse_event, origin: "10",
-     first_day: 1, benefit: lower}
+     first_day: 1, benefit: higher}
 """
 
 

@@ -33,6 +33,7 @@ FAULTS = {
     "free text": (("output: response", "output: failed_limbs"), "free text; wanted an output of numbers"),
     "a word for a number": (("kind: category, codes: [complete, partial, none]", "kind: number"), "wanted kind: category"),
     "a number for a word": (("output: response", "output: any_response"), "wanted kind: number or yes_no"),
+    "another unit": (("unit: g/24 h", "unit: mg/mmol"), r"urine_protein_24h_g: 'protein' in mg/mmol; wanted g/24 h, as urine_protein_24h_g is read"),
     "codes": (("codes: [complete, partial, none]", "codes: [complete, partial]"), "unknown code 'none'"),
 }  # fmt: skip
 

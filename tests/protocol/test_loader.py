@@ -11,7 +11,7 @@ FAULTS = {
     "missing field": (("id: small\n", ""), r":1 id: no field 'id'"),
     "unknown word": (("role: experimental", "role: experimentel"), r":7 .*did you mean 'experimental'"),
     "unknown method": (("method: proportion", "method: proportions"), r":\d+ analyses.primary: 'proportions'.*did you mean 'proportion'"),
-    "wrong kind": (("day: 84", "day: soon"), r":14 schedule.visits.W12.day: 'soon'; wanted a valid integer"),
+    "wrong kind": (("day: 84", "day: soon"), r":14 schedule.visits.W12.day: 'soon'; wanted a whole number"),
     "unknown visit": (("at: W24", "at: W23"), r":\d+ endpoints.remission.at: unknown visit 'W23'.*did you mean 'W24'"),
     "unknown name": (("when: protein < 0.5, at", "when: protien < 0.5, at"), r"unknown name 'protien'.*did you mean 'protein'"),
     "unknown endpoint": (("endpoint: remission\n", "endpoint: remision\n"), r"unknown endpoint 'remision'.*'remission'"),
@@ -25,6 +25,11 @@ FAULTS = {
     "visit level": (("when: randomised", "when: protein > 1"), r"value for each visit; wanted one for each subject; write protein@W24"),
     "duplicate key": (("  biopsy: {label", "  laboratory: {label"), r":\d+: found duplicate key"),
     "bad yaml": (("arms:\n", "arms: [\n"), r":\d+: .*wanted valid YAML"),
+    "a key that comes twice": (("  biopsy: {label", "  laboratory: {label"), r'duplicate key "laboratory"; wanted'),
+    "no text": (("when: randomised", "when: ''"), r"''; wanted text that is not empty"),
+    "a long range": (("range: [16, 65]", "range: [16, 65, 70]"), r"\[16, 65, 70\]; wanted a list of at most 2"),
+    "no visits": (("visits: [W12, W24], benefit", "visits: W12, benefit"), r"'W12'; wanted a list"),
+    "time to death": (("event: death, benefit: higher", "event: death, benefit: lower"), r"survival.benefit: lower for a time to death; wanted which time is good, not which rate; write benefit: higher"),
     "a call": (("when: randomised", "when: open('x')"), r"\"open\('x'\)\"; wanted one of known"),
     "an attribute": (("when: randomised", "when: age.real > 1"), r"attribute in 'age.real > 1'"),
 }  # fmt: skip
@@ -49,6 +54,15 @@ def test_all_faults_come_together(tmp_path):
     with pytest.raises(ProtocolError) as caught:
         load_protocol_file(path)
     assert len(caught.value.faults) == 3
+
+
+def test_a_list_of_faults_is_not_an_empty_list_besides(tmp_path):
+    curve = "  curve: {title: C, method: kaplan_meier, analysis_set: all, endpoint: survival, times: [W4]}\n"
+    path = small_file(tmp_path, ("analyses:\n", f"analyses:\n{curve}"))
+    with pytest.raises(ProtocolError) as caught:
+        load_protocol_file(path)
+    (fault,) = caught.value.faults
+    assert (fault.came, fault.wanted) == ("'W4'", "a number")
 
 
 def test_a_blinded_trial_whose_schedule_differs_by_arm_is_a_fault(tmp_path):

@@ -14,7 +14,7 @@ MERGED = ("    W4: {label: Week 4, day: 28}\n    W12: {label: Week 12, day: 84}\
           "    W4: &week {label: Week 4, day: soon}\n    W12:\n      <<: *week\n")  # fmt: skip
 
 FAULTS = {
-    "inside a merge": (MERGED, r":13 schedule.visits.W12.day: 'soon'; wanted a valid integer"),
+    "inside a merge": (MERGED, r":13 schedule.visits.W12.day: 'soon'; wanted a whole number"),
     "beside a merge": ((MERGED[0], MERGED[1] + "      labell: x\n"), r":16 schedule.visits.W12.labell: unknown field"),
     "merged from a list": ((MERGED[0], MERGED[1].replace("*week", "[*week]")), r":13 schedule.visits.W12.day: 'soon'"),
     "not a number": (("day: 84", "day: .nan"), r":14 schedule.visits.W12.day: not a number; wanted a finite number"),

@@ -38,7 +38,7 @@ endpoints:
   change: {label: State at week 24, type: response, when: state, at: W24, benefit: higher}
   event: {label: An event, type: adverse_event, when: serious, benefit: lower}
   first: {label: First event, type: time_to_event, event: adverse_event, when: serious,
-    benefit: lower}
+    benefit: higher}
 analysis_sets:
   all: {label: All randomised, when: randomised}
 analyses:

@@ -24,6 +24,12 @@ _YAML_WORDS = {
     "tuple_type": "a list",
     "list_type": "a list",
     "string_type": "text",
+    "string_too_short": "text that is not empty",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
 }
 """What a kind of fault wants, in the words of YAML."""
 
@@ -74,7 +80,10 @@ def _is_required(path: tuple[str | int, ...]) -> bool:
 
 def _faults(details: list[ErrorDetails], content: dict[str, Any], lines: Lines) -> list[Fault]:
     faults: dict[tuple[str, str], Fault] = {}
+    broken = [detail["loc"][:-1] for detail in details]
     for detail in details:
+        if detail["type"] == "too_short" and detail["loc"] in broken:
+            continue  # its parts were given, and are faults themselves
         path = _path_in_file(detail["loc"], content)
         name = ".".join(str(step) for step in path) or "protocol"
         came, wanted, repair = _words(detail)
@@ -132,6 +141,9 @@ def _words(detail: ErrorDetails) -> tuple[str, str, str]:
         return shown, "a name of letters, digits and underscores that begins with a letter", ""
     if kind == "value_error":
         return shown, str(context["error"]), ""
+    if kind in {"too_long", "too_short"}:
+        most, least = context.get("max_length"), context.get("min_length")
+        return shown, f"a list of at {f'most {most}' if least is None else f'least {least}'}", ""
     message = detail["msg"][0].lower() + detail["msg"][1:]
     return shown, _YAML_WORDS.get(kind, message.removeprefix("input should be ")), ""
 

@@ -82,6 +82,7 @@ def read_yaml(path: Path) -> tuple[Any, Lines]:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         problem = " ".join((error.problem or "cannot be read").split("\n")[0].split())
+        problem = problem.partition(" with value ")[0]  # what stands under a key that comes twice
         raise ProtocolError(
             Fault(where=f"{path}:{line}", came=problem, wanted="valid YAML 1.2")
         ) from error

@@ -33,14 +33,21 @@ def flow_frame(frame: Frame) -> None:
     for group, name in enumerate(frame.groups):
         inside = randomised & (frame.group == group)
         _count(frame, "allocated", inside, name)
-        _count(frame, "treated", inside & treated, name)
-        _count(frame, "not_treated", inside & ~treated, name)
+        if _has_treatment(frame, name):
+            _count(frame, "treated", inside & treated, name)
+            _count(frame, "not_treated", inside & ~treated, name)
         _count(frame, "completed", inside & completed, name)
         _count(frame, "discontinued", inside & stopped, name)
         for code, level in enumerate(frame.derived.world.levels.get("withdrawal_reason", ())):
             _count(frame, "discontinued", inside & stopped & (reason == code), name, level)
         _count(frame, "analysed", inside & analysed, name)
         _count(frame, "not_analysed", inside & ~analysed, name)
+
+
+def _has_treatment(frame: Frame, group: str) -> bool:
+    """Say whether the members of a group were to get something that others may not get."""
+    arm = frame.protocol.arms.get(group)
+    return arm is None or any(not one.background for one in arm.interventions)
 
 
 def _count(frame: Frame, variable: str, who: Bools, group: str, level: str = "") -> None:

@@ -53,7 +53,10 @@ _DIFFERENCES: Mapping[str, tuple[Callable[..., IntervalEstimate], str]] = {
     ),
     "newcombe": (stratified_difference_newcombe, "Newcombe's limits over strata"),
 }
-_REASON = "no stratum has both groups and both outcomes"
+_REASON = (
+    "no stratum has both groups and both outcomes, or a group has no responder, or none but "
+    "responders, wherever the other group tells"
+)
 
 
 def stratified_proportion_frame(frame: Frame) -> None:

@@ -58,6 +58,10 @@ class TimeToEventEndpoint(_Endpoint):
     """Days from an origin to the first event; censored at the end of observation."""
 
     type: Literal["time_to_event"]
+    benefit: Literal["higher", "lower", "neither"] = Field(
+        description="Which time is good for the subject: `higher` where the event is to be "
+        "avoided, `lower` where it is hoped for, such as remission."
+    )
     event: Literal["adverse_event", "visit", "death", "withdrawal", "day"]
     when: Expression | None = Field(
         default=None,

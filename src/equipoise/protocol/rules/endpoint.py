@@ -31,6 +31,8 @@ __all__ = ["endpoint_faults"]
 
 _ANYWHERE = ("treatment_policy", "principal_stratum")
 """Strategies that leave the values of an endpoint as they are."""
+_HARMS = {"adverse_event": "an adverse event", "death": "death"}
+"""Events that nobody hopes for, in words."""
 
 
 def endpoint_faults(protocol: Protocol) -> Iterator[FieldFault]:
@@ -112,6 +114,11 @@ def _of_subject(path: Path, endpoint: MeasureEndpoint, scope: Scope) -> Iterator
 
 
 def _time_to_event(path: Path, endpoint: TimeToEventEndpoint, scope: Scope) -> Iterator[FieldFault]:
+    if endpoint.event in _HARMS and endpoint.benefit == "lower":
+        yield FieldFault(
+            path=(*path, "benefit"), came=f"lower for a time to {_HARMS[endpoint.event]}",
+            wanted="which time is good, not which rate", repair="write benefit: higher",
+        )  # fmt: skip
     wanted: dict[str, tuple[Kind, tuple[Level, ...]]] = {
         "adverse_event": ("yes_no", ("constant", "subject", "event")),
         "visit": ("yes_no", ("constant", "subject", "visit")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from equipoise.errors import DataError, did_you_mean
 from equipoise.instruments import INSTRUMENTS
@@ -13,7 +13,21 @@ from equipoise.protocol.rules.fault import FieldFault, Path, unknown
 __all__ = ["instrument_faults"]
 
 
-def instrument_faults(path: Path, variable: Variable) -> Iterator[FieldFault]:
+_SPELLED = {"1e9/L": "10^9/L"}
+"""Units that protocols spell otherwise than instruments."""
+
+_UNITS = frozenset(
+    {
+        "10^9/L", "cm", "day", "degC", "g/24 h", "g/L", "g/dL", "g/g", "kg", "mL/min/1.73 m2",
+        "mg/dL", "mg/day", "mg/mmol", "mmHg", "month", "umol/L", "years",
+    }
+)  # fmt: skip
+"""Units of measured inputs: where both sides have one of these, they must have the same."""
+
+
+def instrument_faults(
+    path: Path, variable: Variable, variables: Mapping[str, Variable]
+) -> Iterator[FieldFault]:
     """Find faults of one variable that names an instrument; ``path`` is that of the variable."""
     wanted = variable.instrument
     if wanted is None:
@@ -32,6 +46,7 @@ def instrument_faults(path: Path, variable: Variable) -> Iterator[FieldFault]:
     inputs = [column.name for column in instrument.inputs]
     for name in wanted.inputs:
         yield from unknown((*here, "inputs", name), "input", name, inputs)
+    yield from _units(here, wanted.inputs, instrument.inputs, variables)
     rules = {rule.parameter: rule for rule in instrument.rules if rule.parameter}
     for name, value in wanted.options.items():
         yield from unknown((*here, "options", name), "option", name, rules)
@@ -46,6 +61,25 @@ def instrument_faults(path: Path, variable: Variable) -> Iterator[FieldFault]:
                 )  # fmt: skip
     if wanted.output in outputs:
         yield from _kind(here, variable, outputs[wanted.output])
+
+
+def _units(
+    path: Path,
+    read: Mapping[str, str],
+    columns: Sequence[Column],
+    variables: Mapping[str, Variable],
+) -> Iterator[FieldFault]:
+    """Find a variable handed over as it is, in another unit than the input is counted in."""
+    for column in columns:
+        source = variables.get(read.get(column.name, column.name))
+        unit = (source.unit if source is not None else None) or ""
+        unit = _SPELLED.get(unit, unit).replace("\N{MICRO SIGN}", "u")
+        if {unit, column.unit} <= _UNITS and unit != column.unit:
+            yield FieldFault(
+                path=(*path, "inputs", column.name),
+                came=f"{read.get(column.name, column.name)!r} in {unit}",
+                wanted=f"{column.unit}, as {column.name} is read, or an expression that converts",
+            )  # fmt: skip
 
 
 def _kind(path: Path, variable: Variable, output: Column) -> Iterator[FieldFault]:

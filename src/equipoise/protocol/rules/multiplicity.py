@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from equipoise.protocol.contrast import contrast_name
 from equipoise.protocol.model.analysis.base import Compared, OfEndpoint
+from equipoise.protocol.model.analysis.missing import TippingPoint
 from equipoise.protocol.model.multiplicity import Family, Hypothesis
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.rules.fault import FieldFault, Path, unknown
@@ -15,8 +16,33 @@ __all__ = ["multiplicity_faults"]
 _MOST_CLOSED = 14
 """Largest family of which every intersection is written out."""
 _ROUNDING = 1e-9
-_WITHOUT_TEST = ("kaplan_meier", "cumulative_incidence", "beta_binomial", "illness_death")
-"""Methods of endpoints that have no p value of a contrast."""
+_P_VALUES: Mapping[str, tuple[str, ...]] = {
+    "ancova": ("contrast",),
+    "anova": ("contrast",),
+    "cmh": ("general_association", "row_mean_scores", "correlation"),
+    "cox": ("hazard_ratio",),
+    "cumulative_incidence": ("test",),
+    "event_rate": ("rate_ratio",),
+    "fine_gray": ("subdistribution_hazard_ratio",),
+    "illness_death": ("time_in_state",),
+    "kruskal_wallis": ("contrast",),
+    "logistic": ("odds_ratio",),
+    "logrank": (),
+    "maxcombo": (),
+    "milestone": ("test",),
+    "mmrm": ("contrast",),
+    "multiple_imputation": ("contrast",),
+    "proportion": ("test",),
+    "reference_based": ("contrast",),
+    "restricted_mean": ("difference", "ratio"),
+    "stratified_proportion": ("test", "homogeneity"),
+    "t_test": ("contrast",),
+    "tipping_point": ("contrast", "split"),
+    "welch_anova": ("contrast",),
+    "welch_test": ("contrast",),
+    "wilcoxon": ("contrast",),
+}
+"""Variables of the rows that hold the p values of contrasts; none where the row has no variable."""
 
 
 def multiplicity_faults(protocol: Protocol) -> Iterator[FieldFault]:
@@ -49,13 +75,14 @@ def _hypothesis(path: Path, hypothesis: Hypothesis, protocol: Protocol) -> Itera
     analysis = protocol.analyses.get(hypothesis.analysis)
     if analysis is None:
         return
-    if not isinstance(analysis, OfEndpoint) or analysis.method in _WITHOUT_TEST:
+    if not isinstance(analysis, OfEndpoint) or analysis.method not in _P_VALUES:
         yield FieldFault(
             path=here, came=f"{hypothesis.analysis!r}, of method {analysis.method}",
             wanted="an analysis that tests contrasts of an endpoint",
         )  # fmt: skip
         return
     yield from _contrast((*path, "contrast"), hypothesis, analysis, protocol)
+    yield from _variable((*path, "variable"), hypothesis, analysis)
 
 
 def _contrast(
@@ -73,6 +100,28 @@ def _contrast(
         return
     name = contrast_name(*hypothesis.contrast)
     yield from unknown(path, "contrast", name, known)
+
+
+def _variable(path: Path, hypothesis: Hypothesis, analysis: OfEndpoint) -> Iterator[FieldFault]:
+    """Find a variable that no p value of the analysis has: the hypothesis would never be tested."""
+    variable = hypothesis.variable
+    known = _P_VALUES[analysis.method]  # type: ignore[attr-defined] # every analysis class has it
+    if getattr(analysis, "margin", None) is not None:
+        known = (*known, "margin")
+    measures = getattr(analysis, "measures", known)
+    several = [one for one in known if analysis.method != "restricted_mean" or one in measures]  # type: ignore[attr-defined] # as above
+    if variable is None and len(several) > 1 and not isinstance(analysis, TippingPoint):
+        yield FieldFault(
+            path=path, came=f"no p value of {hypothesis.analysis!r} named, which has several",
+            wanted=f"one of {', '.join(several)}",
+        )  # fmt: skip
+    elif variable is not None and not known:
+        yield FieldFault(
+            path=path, came=f"{variable!r} of {hypothesis.analysis!r}, which has one p value",
+            wanted="no field variable",
+        )  # fmt: skip
+    elif variable is not None:
+        yield from unknown(path, "p value", variable, known)
 
 
 def _contrasts(analysis: Compared, protocol: Protocol) -> tuple[str, ...] | None:

@@ -45,7 +45,7 @@ def variable_faults(protocol: Protocol) -> Iterator[FieldFault]:
         yield from _name(path, name, variable)
         yield from _form(path, variable)
         yield from _derivation(path, variable, scope)
-        yield from instrument_faults(path, variable)
+        yield from instrument_faults(path, variable, protocol.variables)
         if variable.level == "visit" and not variable.is_derived and not protocol.visits_of(name):
             yield FieldFault(
                 path=path, came=f"{name!r} is of a visit, but no assessment yields it",

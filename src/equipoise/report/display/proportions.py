@@ -85,8 +85,10 @@ def counts_paragraph(view: View, by: str) -> Paragraph:
         if counted is None:
             continue
         runs += [", " if place else "", number(counted, shape.count), " of "]
-        runs += [number(of, shape.count), " ("]
-        runs += [number(share, shape.percent), f"%) with {group.label}"]
+        runs.append(number(of, shape.count))
+        if share is not None and share.is_estimated:  # nobody is none in a hundred of nobody
+            runs += [" (", number(share, shape.percent), "%)"]
+        runs.append(f" with {group.label}")
     return Paragraph(runs=(*(run for run in runs if run != ""), "."))
 
 

@@ -129,8 +129,8 @@ def _principles(protocol: Protocol, source: str) -> tuple[Block, ...]:
     multiplicity = (
         f"Adjusted for several contrasts: {', '.join(adjusted)}."
         if adjusted
-        else "No analysis adjusts for several contrasts; analyses other than the primary are read "
-        "as descriptions."
+        else "No analysis adjusts for several contrasts; analyses other than the primary"
+        f"{' and those of a family' if protocol.multiplicity else ''} are read as descriptions."
     )
     families: list[Block] = []
     for name, one in protocol.multiplicity.items():
