@@ -11,12 +11,13 @@ from numpy.typing import ArrayLike
 
 from equipoise.analyse.key import Key, by_text, joined
 from equipoise.analyse.results import Row
+from equipoise.analyse.row import row_of
 from equipoise.derive import Derived, EndpointValue
 from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.protocol import Protocol
 from equipoise.protocol.contrast import contrast_name
 from equipoise.protocol.model.analysis import AnalysisBase
-from equipoise.stats import Bools, Floats, State
+from equipoise.stats import Bools, Floats
 
 __all__ = ["Frame", "frames_of"]
 
@@ -140,42 +141,25 @@ class Frame:
         state : (trials,) int8, optional
             State of the estimate; without it a value that is not a number is not estimable.
         """
-        trials = self.members.shape[0]
         for statistic, value in statistics.items():
-            array = np.broadcast_to(np.asarray(value, dtype=np.float64), (trials,))
-            own = np.where(np.isnan(array), State.NOT_ESTIMABLE, State.ESTIMATED)
-            given = own if state is None else np.broadcast_to(np.asarray(state), (trials,))
-            is_estimated = given == State.ESTIMATED
-            self.rows.append(
-                Row(
-                    key=Key(
-                        analysis=self.name,
-                        method=self.method,
-                        statistic=statistic,
-                        endpoint=self.endpoint_id,
-                        analysis_set=self.protocol.set_of(self.analysis),
-                        variable=variable,
-                        variable_level=variable_level,
-                        group=group,
-                        by=joined(self.by, by),
-                        unit=unit,
-                    ),
-                    value=array,
-                    state=given.astype(np.int8),
-                    n_used=np.broadcast_to(np.asarray(n_used, dtype=np.float64), (trials,)),
-                    n_missing=np.broadcast_to(np.asarray(n_missing, dtype=np.float64), (trials,)),
-                    message=message if is_estimated.all() else _why(message, reason, is_estimated),
-                )
+            key = Key(
+                analysis=self.name,
+                method=self.method,
+                statistic=statistic,
+                endpoint=self.endpoint_id,
+                analysis_set=self.protocol.set_of(self.analysis),
+                variable=variable,
+                variable_level=variable_level,
+                group=group,
+                by=joined(self.by, by),
+                unit=unit,
             )
-
-
-def _why(message: str, reason: str, is_estimated: Bools) -> str:
-    """Say why there is no value; in a batch beside what should be known of the others."""
-    if not reason:
-        return message
-    if is_estimated.any():
-        return "; ".join(part for part in (message, f"no value where {reason}") if part)
-    return reason
+            self.rows.append(
+                row_of(
+                    key, value, trials=self.members.shape[0], n_used=n_used, n_missing=n_missing,
+                    state=state, message=message, reason=reason,
+                )
+            )  # fmt: skip
 
 
 def frames_of(

@@ -1,4 +1,4 @@
-"""Rows of results that come from published numbers or from a design: one value each."""
+"""How a row of results is made: its state where none is given, and why it has no value."""
 
 from __future__ import annotations
 
@@ -9,9 +9,59 @@ from numpy.typing import ArrayLike
 
 from equipoise.analyse.key import Key
 from equipoise.analyse.results import Row
-from equipoise.stats import State
+from equipoise.stats import Bools, State
 
-__all__ = ["rows_of"]
+__all__ = ["row_of", "rows_of"]
+
+
+def row_of(
+    key: Key,
+    value: ArrayLike,
+    *,
+    trials: int,
+    n_used: ArrayLike = np.nan,
+    n_missing: ArrayLike = np.nan,
+    state: ArrayLike | None = None,
+    message: str = "",
+    reason: str = "",
+) -> Row:
+    """Make the row of one statistic over the trials of a batch.
+
+    Parameters
+    ----------
+    key : Key
+        What it is.
+    value, n_used, n_missing : (trials,) float
+        As in the row; a bare number stands for all trials.
+    state : (trials,) int8, optional
+        State of the estimate; without it a value that is not a number is not estimable.
+    message, reason : str
+        What should be known of a value; and why there is none, where there is none.
+    """
+    array, used, missing = (
+        np.broadcast_to(np.asarray(one, dtype=np.float64), (trials,))
+        for one in (value, n_used, n_missing)
+    )
+    own = np.where(np.isnan(array), State.NOT_ESTIMABLE, State.ESTIMATED)
+    given = own if state is None else np.broadcast_to(np.asarray(state), (trials,))
+    is_estimated = given == State.ESTIMATED
+    return Row(
+        key=key,
+        value=array,
+        state=given.astype(np.int8),
+        n_used=used,
+        n_missing=missing,
+        message=message if is_estimated.all() else _why(message, reason, is_estimated),
+    )
+
+
+def _why(message: str, reason: str, is_estimated: Bools) -> str:
+    """Say why there is no value; in a batch beside what should be known of the others."""
+    if not reason:
+        return message
+    if is_estimated.any():
+        return "; ".join(part for part in (message, f"no value where {reason}") if part)
+    return reason
 
 
 def rows_of(
@@ -31,7 +81,7 @@ def rows_of(
     state: ArrayLike | None = None,
     message: str = "",
 ) -> tuple[Row, ...]:
-    """Make one row for each statistic; a value that is not a number is not estimable.
+    """Make rows that no participant's data are behind: one value for each statistic.
 
     Parameters
     ----------
@@ -46,23 +96,14 @@ def rows_of(
     message : str
         How the value came about.
     """
-    rows = []
-    for statistic, given in statistics.items():
-        value = np.asarray(given, dtype=np.float64).reshape(1)
-        own = np.where(np.isnan(value), State.NOT_ESTIMABLE, State.ESTIMATED)
-        known = own if state is None else np.asarray(state).reshape(1)
-        rows.append(
-            Row(
-                key=Key(
-                    analysis=analysis, method=method, statistic=statistic, endpoint=endpoint,
-                    analysis_set=analysis_set, variable=variable, variable_level=variable_level,
-                    group=group, by=by, unit=unit, look=look,
-                ),
-                value=value,
-                state=known.astype(np.int8),
-                n_used=np.full(1, float(n_used)),
-                n_missing=np.full(1, np.nan),
-                message=message,
-            )
-        )  # fmt: skip
-    return tuple(rows)
+    return tuple(
+        row_of(
+            Key(
+                analysis=analysis, method=method, statistic=statistic, endpoint=endpoint,
+                analysis_set=analysis_set, variable=variable, variable_level=variable_level,
+                group=group, by=by, unit=unit, look=look,
+            ),
+            value, trials=1, n_used=n_used, state=state, message=message,
+        )
+        for statistic, value in statistics.items()
+    )  # fmt: skip
