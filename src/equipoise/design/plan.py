@@ -19,7 +19,6 @@ __all__ = [
     "Futility",
     "Stage",
     "binary_design",
-    "proportion_analyses",
 ]
 
 _EXACT: Mapping[str, str] = {"predictive_probability": "futility", "p_value": "efficacy"}
@@ -116,7 +115,7 @@ class BinaryDesign:
         return contrast_name(self.experimental, self.control)
 
 
-def proportion_analyses(protocol: Protocol) -> tuple[str, ...]:
+def _proportion_analyses(protocol: Protocol) -> tuple[str, ...]:
     """List the analyses of a response, primary ones first."""
     names = [name for name, one in protocol.analyses.items() if isinstance(one, Proportion)]
     return tuple(sorted(names, key=lambda name: protocol.analyses[name].role != "primary"))
@@ -182,7 +181,7 @@ def binary_design(
 
 
 def _analysis(protocol: Protocol, name: str | None, faults: list[Fault]) -> str:
-    known = proportion_analyses(protocol)
+    known = _proportion_analyses(protocol)
     if name is None and known:
         return known[0]
     if name is None or name not in known:

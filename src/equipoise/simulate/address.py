@@ -24,11 +24,11 @@ from numpy.typing import NDArray
 
 from equipoise.stats import Floats, Integers
 
-__all__ = ["PER_BLOCK", "WORLD", "Words", "philox4x64", "uniforms", "words_at"]
+__all__ = ["PER_BLOCK", "Words", "philox4x64", "uniforms", "words_at"]
 
 Words: TypeAlias = NDArray[np.uint64]
 
-WORLD = 0
+_WORLD = 0
 """Second word of the key: 0, unless a whole study is replicated independently."""
 
 PER_BLOCK = 8
@@ -116,7 +116,7 @@ def words_at(
         for part in np.broadcast_arrays(where, subject, trial)
     )
     number = np.arange(blocks, dtype=np.uint64)
-    words = philox4x64((number, *counter), (seed, WORLD))  # type: ignore[arg-type] # three parts
+    words = philox4x64((number, *counter), (seed, _WORLD))  # type: ignore[arg-type] # three parts
     return np.stack(words, axis=-1).reshape(*words[0].shape[:-1], 4 * blocks)
 
 

@@ -16,7 +16,7 @@ from equipoise.simulate.trial import make_trials
 from equipoise.simulate.virtual import VirtualTrials
 from equipoise.stats import Floats
 
-__all__ = ["cohort_of_trials", "event_texts", "simulate_cohort"]
+__all__ = ["event_texts", "simulate_cohort"]
 
 _SUBJECTS_AT_ONCE = 4096
 
@@ -67,10 +67,10 @@ def simulate_cohort(
         make_trials(plan, seed=seed, trials=np.array(numbers[start : start + size]))
         for start in range(0, len(numbers), size)
     ]
-    return cohort_of_trials(plan, parts, seed=seed)
+    return _cohort_of_trials(plan, parts, seed=seed)
 
 
-def cohort_of_trials(plan: Plan, parts: Sequence[VirtualTrials], *, seed: int) -> Cohort:
+def _cohort_of_trials(plan: Plan, parts: Sequence[VirtualTrials], *, seed: int) -> Cohort:
     """Join chunks of virtual trials to the cohort that analyses read."""
     trials = sum(part.trials.size for part in parts)
     shape = (trials, plan.subjects)

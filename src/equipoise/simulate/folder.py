@@ -21,9 +21,9 @@ from equipoise.simulate.trial import make_trials
 from equipoise.simulate.variable import PANELS, VARIABLES
 from equipoise.simulate.virtual import HELD, MISSED, VirtualTrials
 
-__all__ = ["OPENING", "manifest_text", "write_simulated_folder"]
+__all__ = ["manifest_text", "write_simulated_folder"]
 
-OPENING = date(2000, 1, 1)
+_OPENING = date(2000, 1, 1)
 """First day of the calendar of every virtual trial."""
 
 _NOT_DONE = "not done"
@@ -94,7 +94,7 @@ def manifest_text(plan: Plan, *, seed: int, trial: int) -> str:
             "population_version": population.version,
             "population_hash": population.hash,
             "calibration": population.calibration,
-            "calendar_opens": OPENING.isoformat(),
+            "calendar_opens": _OPENING.isoformat(),
             "notes": list(plan.notes),
         },
     }
@@ -145,7 +145,7 @@ def _subjects(virtual: VirtualTrials, ids: Sequence[str]) -> _Table:
         for name in captured_variables(plan, "subject")
         if name != "site"
     }
-    came = [OPENING + timedelta(days=int(day)) for day in places.enrolment]
+    came = [_OPENING + timedelta(days=int(day)) for day in places.enrolment]
     return {
         "subject": list(ids),
         "site": [sites[number] for number in places.site],

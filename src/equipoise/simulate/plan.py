@@ -18,6 +18,7 @@ from equipoise.simulate.knob import Effects, knob_faults
 from equipoise.simulate.population import Population, load_population, populations
 from equipoise.simulate.variable import variable_faults
 from equipoise.stats import Floats, Integers
+from equipoise.units import DAYS_PER_WEEK
 
 __all__ = ["MODEL_VERSION", "DosePlan", "Plan", "make_plan"]
 
@@ -144,7 +145,7 @@ def make_plan(
         dated=np.array(dated, dtype=np.int64),
         days=np.array(days),
         doses=doses,
-        second_infusion=_second_day(protocol, doses) / 7.0,
+        second_infusion=_second_day(protocol, doses) / DAYS_PER_WEEK,
         hash=_hash(protocol, scenario, population, number),
         notes=(*notes, *dose_notes, *(_scenario_notes(known) if known else ())),
     )

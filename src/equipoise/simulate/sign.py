@@ -14,12 +14,12 @@ from equipoise.simulate.variable import BILAG_PREFIX, NERVOUS, SIGNS
 from equipoise.stats import Bools, Floats
 from equipoise.units import DAYS_PER_WEEK, DAYS_PER_YEAR
 
-__all__ = ["BILAG_OF", "SUBJECTIVE", "SignScores", "bilag_items", "episodes", "sign_scores"]
+__all__ = ["BILAG_OF", "SignScores", "bilag_items", "episodes", "sign_scores"]
 
 _EXTRARENAL = DOMAINS.index("extrarenal")
 _ABSENT, _IMPROVING, _SAME, _WORSE, _NEW = range(5)
 
-SUBJECTIVE = ("arthritis", "pleurisy")
+_SUBJECTIVE = ("arthritis", "pleurisy")
 """Signs that rest on what the patient says: expectation changes them."""
 
 BILAG_OF: Mapping[str, tuple[str, ...]] = {
@@ -87,7 +87,7 @@ def sign_scores(
     for name in SIGNS:
         limit = getattr(law, name)
         own = law.person * person.effect[name]
-        seen = level[..., _EXTRARENAL] - (expectation if name in SUBJECTIVE else 0.0)
+        seen = level[..., _EXTRARENAL] - (expectation if name in _SUBJECTIVE else 0.0)
         at_visit[name] = law.slope * seen + own[:, np.newaxis] + law.error * error[name] - limit
         before[name] = law.slope * usual + own - limit
     return SignScores(at_visit=at_visit, before=before)

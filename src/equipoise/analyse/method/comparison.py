@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 from equipoise.analyse.frame import Frame
 from equipoise.stats import Floats, State
 
-__all__ = ["Limited", "add_interval", "one_sided"]
+__all__ = ["add_interval", "one_sided"]
 
 
-class Limited(Protocol):
+class _Limited(Protocol):
     """An estimate with its limits, as estimators return it."""
 
     @property
@@ -35,7 +35,7 @@ class Limited(Protocol):
 
 def add_interval(
     frame: Frame,
-    found: Limited,
+    found: _Limited,
     *,
     group: str,
     variable: str,
