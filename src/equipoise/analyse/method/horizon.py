@@ -109,19 +109,19 @@ def milestone_frame(frame: Frame) -> None:
     """Estimate the share free of the event at one time in each group, and compare each contrast."""
     analysis = frame.analysis
     assert isinstance(analysis, Milestone)
-    beyond, scale = beyond_of(analysis.beyond), scale_of(analysis.interval)
     reason = f"nobody was followed to day {analysis.at:g}"
-    no_variance = "a group stands at 0, where Greenwood's variance has no value"
-    no_test = {
-        "log_log": "a group stands at 0 or 1, where log(-log) has no value",
-        "plain": "the difference has no variance",
-    }
+    _shares(frame, analysis, reason)
+    _compare_shares(frame, analysis, reason)
+
+
+def _shares(frame: Frame, analysis: Milestone, reason: str) -> None:
+    scale = scale_of(analysis.interval)
     for group, name in enumerate(frame.groups):
         time, event = times_of(frame, frame.in_group(group))
         used, missing = add_sizes(frame, group)
         at = survival_at(
             time=time, event=event, times=[analysis.at], scale=scale, level=analysis.level,
-            beyond=beyond,
+            beyond=beyond_of(analysis.beyond),
         )  # fmt: skip
         frame.add(
             {
@@ -134,13 +134,24 @@ def milestone_frame(frame: Frame) -> None:
             group=name, variable="survival", n_used=used, n_missing=missing, reason=reason,
             message=f"Kaplan-Meier at day {analysis.at:g}; limits on the {scale} scale",
         )  # fmt: skip
+
+
+_NO_VARIANCE = "a group stands at 0, where Greenwood's variance has no value"
+_NO_TEST = {
+    "log_log": "a group stands at 0 or 1, where log(-log) has no value",
+    "plain": "the difference has no variance",
+}
+
+
+def _compare_shares(frame: Frame, analysis: Milestone, reason: str) -> None:
+    """Add the difference of each contrast and its test; ``reason``: why there is no share."""
     stratum, is_known = strata_of(frame, analysis.strata)
     for pair in frame.contrasts():
         experimental, control = (frame.in_group(group) & is_known for group in pair)
         time, event = times_of(frame, experimental | control)
         tested = milestone(
             time=time, event=event, group=experimental.astype(np.int64), at=analysis.at,
-            stratum=stratum, level=analysis.level, beyond=beyond,
+            stratum=stratum, level=analysis.level, beyond=beyond_of(analysis.beyond),
         )  # fmt: skip
         keys: dict[str, Any] = {
             "group": frame.contrast_name(pair),
@@ -156,7 +167,7 @@ def milestone_frame(frame: Frame) -> None:
             },
             variable="difference",
             message=f"day {analysis.at:g}; normal limits{_weighed(analysis.strata)}",
-            reason=reason if is_unknown else no_variance, **keys,
+            reason=reason if is_unknown else _NO_VARIANCE, **keys,
         )  # fmt: skip
         is_log_log = analysis.test == "log_log"
         z = -tested.log_log_z if is_log_log else tested.z  # above 0: more free of the event
@@ -165,5 +176,5 @@ def milestone_frame(frame: Frame) -> None:
             {"statistic": z, "p_value": one_sided(z, p_value, analysis.alternative)},
             variable="test", message=f"normal test on the {analysis.test.replace('_', '-')} scale"
             + within(analysis.strata),
-            reason=reason if is_unknown else no_test[analysis.test], **keys,
+            reason=reason if is_unknown else _NO_TEST[analysis.test], **keys,
         )  # fmt: skip
