@@ -236,9 +236,12 @@ def test_no_word_leaves_its_page_or_lies_on_another(name, tmp_path):
         ["pdftotext", "-bbox", str(file), "-"], capture_output=True, text=True, check=True
     )
     word = re.compile(r'<word xMin="(\S+)" yMin="(\S+)" xMax="(\S+)" yMax="(\S+)">(.*?)</word>')
-    for page in answer.stdout.split("<page ")[1:]:
+    pages = answer.stdout.split("<page ")[1:]
+    assert pages
+    for page in pages:
         width, height = map(float, re.search(r'width="(\S+)" height="(\S+)"', page).groups())
         words = [(*map(float, found[:4]), found[4]) for found in word.findall(page)]
+        assert words
         for left, top, right, bottom, text in words:
             assert left > 55, text
             assert right < width - 55, text

@@ -57,6 +57,7 @@ def test_every_grade_that_somebody_has_is_a_part_of_a_bar(name):
     case, figures = figures_of(name)
     drawn = set(results_in(figures["figure-grades-grades"].svg))
     shares = case.frame.filter(analysis="grades", statistic="percent")
+    assert {value > 0 for value in shares["value"]} == {True, False}
     for row in shares.iter_rows(named=True):
         assert (row["result_id"] in drawn) == (row["value"] > 0)
 
