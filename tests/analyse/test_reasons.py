@@ -123,6 +123,8 @@ def test_what_has_no_number_says_why_and_the_page_prints_it(protocol, cohort, us
     for row in absent:
         assert row.message, row.key
         assert row.message != usual.get(row.key), row.key
+        if row.state[0] == State.INFINITE:
+            assert "infinite" in row.message or "no finite" in row.message, row.key
     assert not [row.key for row in results.rows if row.key.variable == "analysis"]
     rows, words = ResultRows.from_frame(results.frame()), words_of(protocol)
     for name in protocol.analyses:
@@ -136,3 +138,19 @@ def test_what_has_no_number_says_why_and_the_page_prints_it(protocol, cohort, us
         assert any(f"{State(row.state[0]).label}: {row.message}" in text for text in printed), (
             row.key
         )
+
+
+def test_an_infinite_ratio_a_singular_model_and_an_empty_arm_are_told_apart(protocol, cohort):
+    def state_of(change, **keys):
+        results = analyse(protocol, derive(protocol, change(cohort)), only=[keys["analysis"]])
+        (row,) = (row for row in results.rows
+                  if all(getattr(row.key, name) == level for name, level in keys.items()))  # fmt: skip
+        return State(row.state[0])
+
+    ratio = {"statistic": "estimate", "group": "cells - placebo"}
+    assert (
+        state_of(separated, analysis="hazard", variable="hazard_ratio", **ratio) == State.INFINITE
+    )
+    assert state_of(all_alike, analysis="mmrm", variable="fit", statistic="aic") == State.SINGULAR
+    empty = state_of(one_arm_unseen, analysis="t", variable="contrast", **ratio)
+    assert empty == State.NOT_ESTIMABLE

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from equipoise.analyse.frame import Frame
 from equipoise.stats import Floats, State
 
-__all__ = ["add_interval", "one_sided"]
+__all__ = ["add_interval", "one_sided", "ratio_reason"]
 
 
 class _Limited(Protocol):
@@ -47,6 +47,7 @@ def add_interval(
     """Add an estimate and its limits; of an infinite ratio the low limit is still a number."""
     is_number = (found.state == State.INFINITE) & np.isfinite(found.ci_low)
     low = np.where(is_number, State.ESTIMATED, found.state)
+    reason = ratio_reason(found.state, reason)
     for statistic, value, state in (
         ("estimate", found.estimate, found.state),
         ("ci_low", found.ci_low, low),
@@ -56,6 +57,13 @@ def add_interval(
             {statistic: value}, group=group, variable=variable, n_used=n_used,
             n_missing=n_missing, state=state, message=message, reason=reason,
         )  # fmt: skip
+
+
+def ratio_reason(state: np.ndarray[tuple[int, ...], np.dtype[np.int8]], other: str) -> str:
+    """Say why a ratio is not finite; ``other`` where it is not that."""
+    if (state == State.INFINITE).any():
+        return "an outcome is missing in a group, so that the ratio is 0 or infinite"
+    return other
 
 
 def one_sided(statistic: Floats, p_value: Floats, alternative: str) -> Floats:

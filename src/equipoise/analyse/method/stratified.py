@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.key import by_text
-from equipoise.analyse.method.comparison import add_interval
+from equipoise.analyse.method.comparison import add_interval, ratio_reason
 from equipoise.analyse.method.design import stratum_codes
 from equipoise.analyse.method.proportion import responses
 from equipoise.protocol.model.analysis import StratifiedProportion
@@ -149,7 +149,7 @@ def _compare(
             values = {statistic: np.exp(value) for statistic, value in values.items()}
         frame.add(
             values, group=name, variable=measure, n_used=used, n_missing=missing,
-            state=found.state, message=words, reason=_REASON,
+            state=found.state, message=words, reason=ratio_reason(found.state, _REASON),
         )  # fmt: skip
     test, words = _test(analysis, counts)
     frame.add(
