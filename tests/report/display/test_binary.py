@@ -98,6 +98,22 @@ def test_a_margin_that_is_not_shown_is_inconclusive_and_nothing_more(shown):
     assert grid(document, "worse")[0][-1] == "non-inferior"
 
 
+def test_nobody_has_no_percentage_and_no_curve(tmp_path):
+    protocol = counted_protocol(
+        tmp_path,
+        "share: method: proportion, endpoint: response, where: x > 100",
+        "curve: method: kaplan_meier, endpoint: first, times: [30], where: x > 100",
+    )
+    cohort = counted_cohort(
+        protocol, arm=np.repeat([0.0, 1.0], 5), subject={"x": np.zeros(10), "responds": np.ones(10)}
+    )
+    results = analysed(protocol, cohort)
+    document = trial_report(protocol, results.frame(), results.provenance, date="2026-11-22")
+    assert "0 of 0 with Standard care, 0 of 0 with Cells." in said(document, "share")
+    assert "nobody of this set was followed" in said(document, "curve")
+    assert not any(isinstance(one, Figure) for one in blocks_of(document, "curve"))
+
+
 def test_every_new_method_has_a_display_with_its_numbers(shown):
     _, results, document = shown
     cells = {name: grid(document, name) for name in ("strata", "model", "paired", "rate", "chance")}

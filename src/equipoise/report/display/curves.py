@@ -21,6 +21,7 @@ from equipoise.report.display.model import (
     Cell,
     Column,
     Number,
+    Paragraph,
     Row,
     Run,
     Runs,
@@ -60,6 +61,10 @@ def kaplan_meier_blocks(view: View) -> tuple[Block, ...]:
     for outer in outer_levels(view):
         curves = _curves_of(view, outer)
         table = _table(view, outer)
+        if not any(curves.steps.values()):
+            words = "No curve is drawn: nobody of this set was followed."
+            blocks += [Paragraph(runs=(words,)), table]
+            continue
         steps = tuple(_steps_table(view, outer, group) for group in curves.arms)
         caption: list[Run] = ["Shaded: pointwise intervals. Ticks: censored subjects."]
         if view.endpoint.origin:
