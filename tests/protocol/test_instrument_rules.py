@@ -96,6 +96,15 @@ def test_a_category_is_handed_to_an_instrument_as_its_words(tmp_path):
     assert man == pytest.approx(142 * (mg_dl / 0.9) ** -1.2 * 0.9938**40, rel=1e-3)
 
 
+def test_a_category_is_no_number_of_an_instrument(tmp_path):
+    wanted = "inputs.urine_rbc_hpf: 'sex' of kind category; wanted a number .*sex == 'yes'"
+    with pytest.raises(ProtocolError, match=wanted):
+        small_protocol(
+            tmp_path, PLACE, ('urine_rbc_hpf: "2"', "urine_rbc_hpf: sex"),
+            ("  age:", "  sex: {label: Sex, kind: category, codes: [M, F]}\n  age:"),
+        )  # fmt: skip
+
+
 def test_a_category_of_letters_is_handed_to_an_instrument_as_its_grades(tmp_path):
     protocol = small_protocol(
         tmp_path,

@@ -62,6 +62,11 @@ class Column:
         return self.is_text or bool(self.words)
 
     @property
+    def reads_words(self) -> bool:
+        """True where a table may hold words or letters in it."""
+        return self.holds_text or bool(self.letters)
+
+    @property
     def values(self) -> str:
         """What it may hold, for a reader."""
         if self.words:

@@ -41,7 +41,7 @@ def instrument_columns(
 def _column(value: Value, column: Column) -> NDArray[Any]:
     """Spread a value over visits; a category becomes the words or letters that a column holds."""
     array: NDArray[Any] = value.array
-    if (column.holds_text or column.letters) and value.levels:
+    if column.reads_words and value.levels:
         words = np.array([*value.levels, None], dtype=np.object_)
         place = np.where(np.isnan(value.array), len(value.levels), value.array)
         array = words[place.astype(np.intp)]

@@ -47,6 +47,7 @@ def instrument_faults(
     for name in wanted.inputs:
         yield from unknown((*here, "inputs", name), "input", name, inputs)
     yield from _units(here, wanted.inputs, instrument.inputs, variables)
+    yield from _categories(here, wanted.inputs, instrument.inputs, variables)
     rules = {rule.parameter: rule for rule in instrument.rules if rule.parameter}
     for name, value in wanted.options.items():
         yield from unknown((*here, "options", name), "option", name, rules)
@@ -80,6 +81,25 @@ def _units(
                 came=f"{read.get(column.name, column.name)!r} in {unit}",
                 wanted=f"{column.unit}, as {column.name} is read, or an expression that converts",
             )  # fmt: skip
+
+
+def _categories(
+    path: Path,
+    read: Mapping[str, str],
+    columns: Sequence[Column],
+    variables: Mapping[str, Variable],
+) -> Iterator[FieldFault]:
+    """Find a category handed over to an input of numbers, which its codes have no place in."""
+    for column in columns:
+        name = read.get(column.name, column.name)
+        source = variables.get(name)
+        if source is None or source.kind not in ("category", "text") or column.reads_words:
+            continue
+        yield FieldFault(
+            path=(*path, "inputs", column.name),
+            came=f"{name!r} of kind {source.kind}",
+            wanted=f"a number ({column.values}), or an expression such as {name} == 'yes'",
+        )
 
 
 def _kind(path: Path, variable: Variable, output: Column) -> Iterator[FieldFault]:
