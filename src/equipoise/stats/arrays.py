@@ -29,10 +29,20 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def as_floats(name: str, value: ArrayLike) -> Floats:
-    """Read ``value`` as float64; raise DataError with its name where it is not numeric."""
+    """Read ``value`` as float64, masked numbers as NaN.
+
+    Raises
+    ------
+    DataError
+        With its name, where it is not numeric.
+    """
+    if isinstance(value, np.ma.MaskedArray):
+        value = np.ma.filled(value.astype(np.float64), np.nan)
     try:
+        if np.iscomplexobj(value):
+            raise TypeError("complex numbers")
         return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise DataError(Fault(where=name, came=repr(value)[:80], wanted="numbers")) from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,9 @@ _LARGEST = 1e150
 _MOST = 2.0**53
 """Up to here a float counts without leaving a number out."""
 
+_MANY = 10**7
+"""No memory holds an array over more groups, draws or subjects of one table than this."""
+
 
 class Door:
     """Reads the arguments of one call; ``close`` raises every fault it found.
@@ -31,6 +34,11 @@ class Door:
     def __init__(self) -> None:
         self._faults: list[Fault] = []
         self._shapes: dict[str, tuple[int, ...]] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """True while no argument was refused."""
+        return not self._faults
 
     def close(self) -> tuple[int, ...]:
         """Raise every fault found, or return the leading shape that the arguments share.
@@ -78,14 +86,15 @@ class Door:
         core : int
             How many last axes belong to the method; the others lead and are checked by `close`.
         low, high : float
-            Range, its ends included unless ``open_low`` or ``open_high``.
+            Range, its ends included unless ``open_low`` or ``open_high``. A finite number whose
+            square is none is refused in any case, unless ``infinite``.
         wanted : str
             The words of the fault; made from the range if empty.
         nan, infinite, whole : bool
             Whether NaN and infinities may come, and whether only whole numbers may.
         """
         numbers = self._axes(name, value, core=core, axes=core)
-        good = ~np.isnan(numbers) if infinite else np.isfinite(numbers)
+        good = ~np.isnan(numbers) if infinite else np.abs(numbers) <= _LARGEST
         if low > -np.inf:
             good &= numbers > low if open_low else numbers >= low
         if high < np.inf:
@@ -99,8 +108,58 @@ class Door:
             kind = "whole numbers" if whole else "numbers"
             left, right = "(" if open_low else "[", ")" if open_high else "]"
             span = "" if np.isinf([low, high]).all() else f" in {left}{low:g}, {high:g}{right}"
-            self.refuse(name, came, wanted or f"{'' if infinite else 'finite '}{kind}{span}")
+            finite = "" if infinite else "finite "
+            size = f" up to {_LARGEST:g} in size" if _LARGEST < abs(float(came)) < np.inf else ""
+            self.refuse(name, came, wanted or f"{finite}{kind}{span}{size}")
         return numbers
+
+    def number(
+        self,
+        name: str,
+        value: float,
+        *,
+        low: float = -np.inf,
+        high: float = np.inf,
+        wanted: str = "",
+        open_low: bool = False,
+        open_high: bool = False,
+        whole: bool = False,
+    ) -> float:
+        """Read one number, under the same rules as `numbers`; NaN where it is refused."""
+        inner = max(low, -_LARGEST), min(high, _LARGEST)
+        if isinstance(value, Real) and inner[0] < value < inner[1] and not whole:
+            return float(value)
+        read = self.numbers(
+            name,
+            value,
+            low=low,
+            high=high,
+            wanted=wanted,
+            open_low=open_low,
+            open_high=open_high,
+            whole=whole,
+        )
+        if not read.ndim:
+            return float(read)
+        if read.size:  # an empty array comes from what was refused as no number at all
+            self.refuse(name, f"shape {read.shape}", "one number")
+        elif not any(fault.where == name for fault in self._faults):
+            self.refuse(name, "nothing", "one number")
+        return np.nan
+
+    def rise(self, **numbers: float) -> None:
+        """Note a fault unless the named numbers rise; NaN was refused before."""
+        values = np.array(list(numbers.values()))
+        if np.any(np.diff(values) <= 0):
+            came = " and ".join(f"{value:g}" for value in numbers.values())
+            self.refuse(", ".join(numbers), came, " below ".join(numbers))
+
+    def switch(self, name: str, value: bool) -> bool:  # noqa: FBT001 - the argument itself
+        """Read one true or false."""
+        is_switch = isinstance(value, bool | np.bool_)
+        if not is_switch:
+            self.refuse(name, repr(value), "true or false")
+        return is_switch and bool(value)
 
     def responses(
         self, name: str, value: ArrayLike, *, core: int = 0, axes: int | None = None
@@ -186,10 +245,24 @@ class Door:
         return float(value) if is_level else np.nan
 
     def number_of(self, name: str, value: int, *, least: int) -> int:
-        """Read a number of groups or levels."""
-        is_number = isinstance(value, Real) and least <= value <= _MOST and int(value) == value
+        """Read a number of groups, levels or draws."""
+        is_number = isinstance(value, Real) and least <= value <= _MANY and int(value) == value
         self.wants(is_number, where=name, came=value, wanted=f"a whole number, {least} or more")
         return int(value) if is_number else least
+
+    def place(self, name: str, value: int, *, size: int, wanted: str = "") -> int:
+        """Read the place of one of ``size`` things, counted from 0."""
+        is_place = isinstance(value, Integral) and value in range(size)
+        self.wants(is_place, where=name, came=value, wanted=wanted or f"one of {size}, from 0")
+        return int(value) if is_place else 0
+
+    def sequence(self, name: str, value: Any) -> list[Any]:
+        """Read a list of anything but text."""
+        is_row = isinstance(value, np.ndarray) and value.ndim == 1
+        if not is_row and (not isinstance(value, Sequence) or isinstance(value, str)):
+            self.refuse(name, repr(value), "a list")
+            return []
+        return list(value)
 
     def same_length(self, **arrays: Floats) -> None:
         """Check that the last axes of the named arrays have one length."""
@@ -200,7 +273,7 @@ class Door:
 
     def choice(self, name: str, value: Any, options: Sequence[Any]) -> bool:
         """Note a fault unless ``value`` is one of the options."""
-        is_known = value in options
+        is_known = isinstance(value, str | Real) and value in options
         if not is_known:
             self._faults.append(
                 Fault(

@@ -316,5 +316,5 @@ def test_faults_come_together():
         ancova(response=[1.0], group=[0], groups=2, factors=[[0]], levels=[2, 2])
     with pytest.raises(DataError, match="groups: 1"):
         ancova(response=[1.0], group=[0], groups=1)
-    with pytest.raises(DataError, match="dose: NaN"):
+    with pytest.raises(DataError, match=r"dose: .*1 NaN"):
         ancova_trend(response=[1.0], group=[0], dose=[0, np.nan])

@@ -119,7 +119,7 @@ def test_one_value_has_no_standard_deviation_and_none_has_nothing():
 def test_faults_are_reported_together():
     with pytest.raises(DataError, match=r"values: an infinite number(.|\n)*quantile_type: 10"):
         describe(values=[1.0, np.inf], quantile_type=10)
-    with pytest.raises(DataError, match=r"probability: 1\.5; wanted from 0 to 1"):
+    with pytest.raises(DataError, match=r"probability: 1\.5; wanted finite numbers in \[0, 1\]"):
         quantile(values=[1.0], probability=1.5)
     with pytest.raises(DataError, match=r"values: .* wanted numbers"):
         describe(values=["a"])

@@ -324,7 +324,7 @@ def test_faults_come_together():
         events_logrank(hazard_ratio=-1, formula="cox")
     with pytest.raises(DataError, match="time: before the end of accrual"):
         sample_size_lachin_foulkes(hazard0=0.1, hazard_ratio=0.5, accrual=5, time=4)
-    with pytest.raises(DataError, match="low: 1; wanted a number below high"):
+    with pytest.raises(DataError, match="low, high: 1 and 0; wanted low below high"):
         sample_size_equivalence_mean(difference=0, sd=1, low=1, high=0)
     with pytest.raises(DataError, match="low: not below high"):
         power_equivalence_mean(difference=0, sd=1, n1=5, n0=5, low=1, high=0)

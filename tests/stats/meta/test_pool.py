@@ -285,7 +285,7 @@ def test_faults_come_together():
         DataError, match=r"method: 'reml'(.|\n)*variance: 0; wanted variances above"
     ):
         pool_random_effects(estimate=[1.0], variance=[0.0], method="reml")
-    with pytest.raises(DataError, match=r"estimate: inf(.|\n)*keep: shape \(2,\)"):
+    with pytest.raises(DataError, match=r"estimate: an infinite(.|\n)*keep: shape \(2,\)"):
         pool_common_effect(estimate=[np.inf], variance=[1.0], keep=[True, False])
     with pytest.raises(DataError, match="overlap_group: 1 labels; wanted one for each of 2"):
         pool_common_effect(estimate=[1.0, 2.0], variance=[1.0, 1.0], overlap_group=["a"])

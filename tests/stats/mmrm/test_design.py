@@ -98,7 +98,7 @@ def test_trials_of_a_batch_have_their_own_averages():
     [
         ({"arm": [0, 1, 2, 3]}, "arm: other values; wanted codes 0 to 1"),
         ({"arm": [0, 1, 0.5, 0]}, "arm: other values"),
-        ({"weights": "proportional"}, "weights: 'proportional'; wanted equal, observed"),
+        ({"weights": "proportional"}, "weights: 'proportional'; wanted 'equal', 'observed'"),
         ({"factor": SEX}, "levels: 0 numbers for 1 factors"),
         (
             {"factor": SEX + 1, "levels": [2]},

@@ -243,7 +243,7 @@ def test_a_wrong_contrast_is_refused(matrix, message):
 def test_alpha_is_a_probability(alpha):
     y, _, _, design = made(1)
     fit = fit_mmrm(response=y, design=design.matrix)
-    with pytest.raises(DataError, match=r"alpha: .* wanted a number in \(0, 1\)"):
+    with pytest.raises(DataError, match=r"alpha: .* wanted a number between 0 and 1"):
         contrast(fit, matrix=np.eye(7), alpha=alpha)
 
 

@@ -160,7 +160,7 @@ def test_equal_scores_have_no_trend():
         ({"group": [0, 0.5]}, r"group: 1 code\(s\) that are not whole numbers from 0"),
         ({"group": [0, np.inf]}, r"group: 1 code\(s\) that are not whole numbers from 0"),
         ({"stratum": [0, -1]}, r"stratum: 1 code\(s\)"),
-        ({"groups": 1}, "groups: 1; wanted 2 or more"),
+        ({"groups": 1}, "groups: 1; wanted a whole number, 2 or more"),
         ({"time": [np.nan, 1]}, "time: NaN for 1"),
     ],
 )

@@ -17,7 +17,17 @@ from equipoise.stats.arrays import Floats, Integers
 from equipoise.stats.door import Door
 from equipoise.stats.roots import bracketed_root
 
-__all__ = ["BetaPair", "difference_exceeds", "difference_quantile", "read_beta", "upper_tail"]
+__all__ = [
+    "BetaPair",
+    "difference_exceeds",
+    "difference_quantile",
+    "read_beta",
+    "read_prior",
+    "upper_tail",
+]
+
+_LARGEST = 1e9
+"""Steps grow with the root of the largest parameter: some hundred thousand here."""
 
 _CELLS = 400_000
 """Integrand values held at once."""
@@ -136,7 +146,12 @@ def difference_quantile(
 
 def read_beta(door: Door, name: str, value: ArrayLike) -> Floats:
     """Read a parameter of a beta distribution."""
-    return door.numbers(name, value, low=0, open_low=True)
+    return door.numbers(name, value, low=0, high=_LARGEST, open_low=True)
+
+
+def read_prior(door: Door, name: str, value: float) -> float:
+    """Read one parameter of the beta distribution that all trials share."""
+    return door.number(name, value, low=0, high=_LARGEST, open_low=True)
 
 
 def upper_tail(pair: BetaPair, margin: Floats) -> Floats:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betainc, betaln, gammaln, logsumexp
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.bayes.beta_difference import BetaPair, read_beta, upper_tail
+from equipoise.stats.bayes.beta_difference import BetaPair, read_prior, upper_tail
 from equipoise.stats.door import Door
 from equipoise.stats.roots import bracketed_root
 
@@ -111,8 +111,8 @@ def robust_mixture(
     """
     door = Door()
     share = door.probabilities("vague_weight", vague_weight)[..., None]
-    read_beta(door, "alpha", alpha)
-    read_beta(door, "beta", beta)
+    read_prior(door, "alpha", alpha)
+    read_prior(door, "beta", beta)
     door.close()
     lead = np.broadcast_shapes(share.shape[:-1], mixture.weight.shape[:-1])
 

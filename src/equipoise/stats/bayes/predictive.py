@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaincc, betaln, gammaln
 
 from equipoise.stats.arrays import Bools, Floats
-from equipoise.stats.bayes.beta_difference import difference_exceeds
+from equipoise.stats.bayes.beta_difference import difference_exceeds, read_prior
 from equipoise.stats.door import Door
 
 __all__ = [
@@ -23,6 +23,12 @@ __all__ = [
     "predictive_probability_one_arm",
     "predictive_probability_two_arms",
 ]
+
+_MOST_AT_END = 1_000_000
+"""Every number of responders at the end has its own probability in memory."""
+
+_MOST_PER_ARM = 10_000
+"""Every table of two arms is integrated: a hundred million at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +78,7 @@ def predictive_probability_one_arm(
     values = [
         door.numbers("x", x, low=0, whole=True),
         door.numbers("n", n, low=0, whole=True),
-        door.numbers("total", total, low=0, whole=True),
+        door.numbers("total", total, low=0, high=_MOST_AT_END, whole=True),
         door.probabilities("null", null),
         door.probabilities("cut", cut),
         door.numbers("alpha", alpha, low=0, open_low=True),
@@ -138,10 +144,10 @@ def predictive_probability_two_arms(
     values = [door.numbers(name, v, low=0, whole=True) for name, v in named.items()]
     priors = {"alpha1": alpha1, "beta1": beta1, "alpha0": alpha0, "beta0": beta0}
     for name, prior in priors.items():
-        door.numbers(name, prior, low=0, open_low=True)
-    table = np.asarray(success, dtype=np.float64)
+        read_prior(door, name, prior)
+    table = door.numbers("success", success, core=2, low=0, high=1, whole=True)
     door.wants(
-        table.ndim == 2 and np.all((table == 0) | (table == 1)),
+        table.ndim == 2 and table.size,
         where="success",
         came=f"shape {table.shape}",
         wanted="a table of true and false, (total1 + 1, total0 + 1)",
@@ -201,9 +207,13 @@ def posterior_success_table(
         zero.
     """
     door = Door()
-    door.numbers("total1", total1, low=0, whole=True)
-    door.numbers("total0", total0, low=0, whole=True)
-    door.probabilities("cut", cut)
+    sizes = {"total1": total1, "total0": total0}
+    for name, size in sizes.items():
+        door.number(name, size, low=0, high=_MOST_PER_ARM, whole=True)
+    door.number("cut", cut, low=0, high=1)
+    for name, prior in {"alpha1": alpha1, "beta1": beta1, "alpha0": alpha0, "beta0": beta0}.items():
+        read_prior(door, name, prior)
+    door.number("margin", margin, low=-1, high=1)
     door.close()
     x1 = np.arange(int(total1) + 1.0)[:, None]
     x0 = np.arange(int(total0) + 1.0)

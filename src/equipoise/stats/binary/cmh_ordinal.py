@@ -29,6 +29,8 @@ __all__ = [
     "modified_ridits",
 ]
 
+_LARGEST = 1e50
+"""Covariances of scores are squared."""
 _RANK = 1e-10
 """An eigenvalue below this share of the largest counts as zero. [1]"""
 _AXES = ("strata", "rows", "columns")
@@ -169,7 +171,7 @@ def _read_scores(
         given = np.broadcast_to(given, shape)
     except ValueError:
         faults.append(Fault(where=name, came=f"shape {given.shape}", wanted=f"({shape[-1]},)"))
-    if not np.all(np.isfinite(given)):
+    if not np.all(np.abs(given) <= _LARGEST):
         faults.append(Fault(where=name, came="a score that is not finite", wanted="numbers"))
     return given
 

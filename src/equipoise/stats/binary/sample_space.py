@@ -9,8 +9,12 @@ from scipy.special import betaln, gammaln
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Bools, Floats, as_floats, broadcast
 from equipoise.stats.binary.mass import binomial_rows
+from equipoise.stats.door import Door
 
 __all__ = ["beta_binomial_mass", "binomial_mass", "expected_over_tables"]
+
+_LARGEST = 10_000_000
+"""Every number of events has its own probability in memory."""
 
 
 def binomial_mass(*, n: int, probability: ArrayLike) -> Floats:
@@ -76,8 +80,9 @@ def beta_binomial_mass(*, n: int, alpha: ArrayLike, beta: ArrayLike) -> Floats:
     faults = _size_faults(n)
     a, b = as_floats("alpha", alpha), as_floats("beta", beta)
     for name, value in (("alpha", a), ("beta", b)):
-        if not np.all(value > 0):
-            faults.append(Fault(where=name, came=repr(value.tolist())[:60], wanted="above zero"))
+        if not np.all((value > 0) & (value < np.inf)):
+            wanted = "finite numbers above zero"
+            faults.append(Fault(where=name, came=repr(value.tolist())[:60], wanted=wanted))
     if faults:
         raise DataError(faults)
     broadcast(alpha=a, beta=b)
@@ -102,13 +107,21 @@ def expected_over_tables(*, mass1: Floats, mass0: Floats, value: Floats | Bools)
     -------
     (...) float
     """
-    return np.asarray(np.sum((mass1 @ np.asarray(value, dtype=np.float64)) * mass0, axis=-1))
+    door = Door()
+    one, other = door.numbers("mass1", mass1, core=1), door.numbers("mass0", mass0, core=1)
+    each = door.numbers("value", value, core=2)
+    sizes = (one.shape[-1], other.shape[-1])
+    door.wants(
+        each.shape == sizes, where="value", came=f"shape {each.shape}", wanted=f"shape {sizes}"
+    )
+    door.close()
+    return np.asarray(np.sum((one @ each) * other, axis=-1))
 
 
 def _size_faults(n: int) -> list[Fault]:
-    if isinstance(n, int | np.integer) and n >= 0:
+    if isinstance(n, int | np.integer) and 0 <= n <= _LARGEST:
         return []
-    return [Fault(where="n", came=repr(n), wanted="a whole number of zero or more")]
+    return [Fault(where="n", came=repr(n), wanted=f"a whole number from 0 to {_LARGEST}")]
 
 
 def _range_faults(name: str, value: ArrayLike) -> list[Fault]:

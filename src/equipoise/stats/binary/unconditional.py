@@ -14,13 +14,13 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.errors import DataError, Fault, did_you_mean
 from equipoise.stats.arrays import Bools, Floats, divide_or_nan
 from equipoise.stats.binary.counts import TwoArms, on_distinct_tables, read_two_arms
 from equipoise.stats.binary.fisher import fisher_columns
 from equipoise.stats.binary.interval import state_where
 from equipoise.stats.binary.mass import hypergeometric_rows
 from equipoise.stats.binary.nuisance import largest_probability
+from equipoise.stats.door import Door
 
 __all__ = [
     "Alternative",
@@ -170,15 +170,9 @@ def boschloo_doubled_test(
 
 
 def _test(arms: TwoArms, ordering: _Ordering, alternative: Alternative) -> UnconditionalTest:
-    if alternative not in get_args(Alternative):
-        raise DataError(
-            Fault(
-                where="alternative",
-                came=repr(alternative),
-                wanted=", ".join(get_args(Alternative)),
-                repair=did_you_mean(str(alternative), get_args(Alternative)),
-            )
-        )
+    door = Door()
+    door.choice("alternative", alternative, get_args(Alternative))
+    door.close()
     statistic, p_value, nuisance, in_tail = on_distinct_tables(
         arms, lambda tables: _by_size(tables, ordering, alternative)
     )

@@ -210,7 +210,12 @@ def ancova_trend(
     """
     door = Door()
     doses = door.responses("dose", dose)
-    door.wants(not np.isnan(doses).any(), where="dose", came="NaN", wanted="a dose for each group")
+    door.wants(
+        doses.ndim == 1 and not np.isnan(doses).any(),
+        where="dose",
+        came=f"shape {doses.shape}, {np.isnan(doses).sum()} NaN",
+        wanted="a dose for each group",
+    )
     door.close()
     inputs = read_inputs(
         response=response,

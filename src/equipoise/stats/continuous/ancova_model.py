@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,7 @@ def read_inputs(
     values = door.responses("response", response)
     codes = door.codes("group", group, levels=groups)
     numbers = None if covariates is None else door.responses("covariates", covariates, core=1)
+    levels = door.sequence("levels", levels)
     for place, level in enumerate(levels):
         door.number_of(f"levels[{place}]", level, least=2)
     door.wants(
@@ -121,10 +123,11 @@ def build_model(inputs: Inputs) -> tuple[Model, int]:
 
 
 def _check_places(door: Door, name: str, places: Sequence[int], size: int) -> None:
-    known = all(place in range(size) for place in places) and len(set(places)) == len(places)
+    given = door.sequence(name, places)
+    is_place = [isinstance(place, Real) and place in range(size) for place in given]
     door.wants(
-        known,
+        all(is_place) and len(set(map(str, given))) == len(given),
         where=name,
-        came=list(places),
+        came=given,
         wanted=f"different places from 0 to {size - 1}" if size else "none, as there are none",
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats
 from equipoise.stats.continuous.mean_difference import difference_of
 from equipoise.stats.continuous.moments import Moments
@@ -75,7 +74,7 @@ def tost_means(
     -----
     Source: Schuirmann DJ. Journal of Pharmacokinetics and Biopharmaceutics 1987; 15:657-680.
     """
-    _check_range(low, high, alpha)
+    _check_range(low, high, alpha, equal_variance=equal_variance)
     arms = read_arms(response, treated, 1 - 2 * alpha)
     return _test(*arms, low=low, high=high, alpha=alpha, equal_variance=equal_variance)
 
@@ -94,7 +93,7 @@ def tost_means_from_summary(
     equal_variance: bool = False,
 ) -> Equivalence:
     """Run `tost_means` on published numbers; see `student_t_test_from_summary`."""
-    _check_range(low, high, alpha)
+    _check_range(low, high, alpha, equal_variance=equal_variance)
     arms = read_summaries(
         n_treated, mean_treated, sd_treated, n_control, mean_control, sd_control, 1 - 2 * alpha
     )
@@ -154,14 +153,12 @@ def tost_estimate(
     )
 
 
-def _check_range(low: float, high: float, alpha: float) -> None:
-    faults = []
-    if not low < high:
-        faults.append(Fault(where="low, high", came=f"{low} and {high}", wanted="low below high"))
-    if not 0 < alpha < 0.5:
-        faults.append(Fault(where="alpha", came=str(alpha), wanted="a number between 0 and 0.5"))
-    if faults:
-        raise DataError(faults)
+def _check_range(low: float, high: float, alpha: float, *, equal_variance: bool = False) -> None:
+    door = Door()
+    door.rise(low=door.number("low", low), high=door.number("high", high))
+    door.number("alpha", alpha, low=0, high=0.5, open_low=True, open_high=True)
+    door.switch("equal_variance", equal_variance)
+    door.close()
 
 
 def _test(

@@ -76,7 +76,7 @@ def hodges_lehmann_normal(
     Source: Hodges JL, Lehmann EL. Annals of Mathematical Statistics 1963; 34:598-611; Hollander,
     Wolfe, Chicken. Nonparametric Statistical Methods, 3rd edition 2014, sections 4.2 and 4.3.
     """
-    arms = _read(response, treated, confidence)
+    arms = _read(response, treated, confidence, continuity=continuity)
     pairs, total = arms.n_treated * arms.n_control, arms.n_treated + arms.n_control
     ties = divide_or_nan(arms.ties_within, total * (total - 1))
     variance = pairs / 12 * (total + 1 - ties)
@@ -125,10 +125,13 @@ class _Arms:
     ties_within: Floats
 
 
-def _read(response: ArrayLike, treated: ArrayLike, confidence: float) -> _Arms:
+def _read(
+    response: ArrayLike, treated: ArrayLike, confidence: float, *, continuity: bool = False
+) -> _Arms:
     door = Door()
     values, flags = door.responses("response", response), door.flags("treated", treated)
     door.level("confidence", confidence)
+    door.switch("continuity", continuity)
     door.close()
     values, flags = np.broadcast_arrays(values, flags)
     one, other = _packed(values, flags), _packed(values, ~flags)

@@ -68,7 +68,7 @@ def wilcoxon_rank_sum(
     Source: Mann HB, Whitney DR. Annals of Mathematical Statistics 1947; 18:50-60; ties: Lehmann
     EL. Nonparametrics, 1975, equation 1.36.
     """
-    parts = _read(response, treated)
+    parts = _read(response, treated, continuity=continuity)
     pairs, total = parts.n_treated * parts.n_control, parts.n_treated + parts.n_control
     variance = pairs / 12 * (total + 1 - divide_or_nan(parts.ties, total * (total - 1)))
     is_estimated = variance > 0
@@ -140,9 +140,10 @@ class _Parts:
     n_control: Floats
 
 
-def _read(response: ArrayLike, treated: ArrayLike) -> _Parts:
+def _read(response: ArrayLike, treated: ArrayLike, *, continuity: bool = False) -> _Parts:
     door = Door()
     values, flags = door.responses("response", response), door.flags("treated", treated)
+    door.switch("continuity", continuity)
     door.close()
     ranked = ranks_by_group(values, flags.astype(np.int64), 2)
     n_control, n_treated = ranked.n[..., 0], ranked.n[..., 1]

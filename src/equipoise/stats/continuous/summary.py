@@ -123,7 +123,7 @@ def quantile(*, values: ArrayLike, probability: float, quantile_type: QuantileTy
     """
     door = Door()
     known = door.responses("values", values)
-    door.wants(0 <= probability <= 1, where="probability", came=probability, wanted="from 0 to 1")
+    door.number("probability", probability, low=0, high=1)
     door.choice("quantile_type", quantile_type, range(1, 10))
     door.close()
     n = np.asarray(np.sum(~np.isnan(known), axis=-1, dtype=np.float64))

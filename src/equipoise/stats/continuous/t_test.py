@@ -45,7 +45,7 @@ def student_t_test(
     Source: Student. Biometrika 1908; 6:1-25; Armitage, Berry, Matthews. Statistical Methods in
     Medical Research, 4th edition 2002, section 4.3.
     """
-    treated_arm, control = read_arms(response, treated, confidence)
+    treated_arm, control = read_arms(response, treated, confidence, margin=margin)
     return difference_of(
         treated_arm, control, equal_variance=True, margin=margin, confidence=confidence
     )
@@ -64,7 +64,7 @@ def welch_t_test(
     Source: Welch BL. Biometrika 1938; 29:350-362; Satterthwaite FE. Biometrics Bulletin 1946;
     2:110-114, equation 17.
     """
-    treated_arm, control = read_arms(response, treated, confidence)
+    treated_arm, control = read_arms(response, treated, confidence, margin=margin)
     return difference_of(
         treated_arm, control, equal_variance=False, margin=margin, confidence=confidence
     )
@@ -95,6 +95,7 @@ def paired_t_test(
     door = Door()
     one, other = door.responses("first", first), door.responses("second", second)
     door.level("confidence", confidence)
+    door.number("margin", margin)
     door.close()
     one, other = np.broadcast_arrays(one, other)
     known = ~np.isnan(one) & ~np.isnan(other)
@@ -104,12 +105,13 @@ def paired_t_test(
 
 
 def read_arms(
-    response: ArrayLike, treated: ArrayLike, confidence: float
+    response: ArrayLike, treated: ArrayLike, confidence: float, *, margin: float = 0.0
 ) -> tuple[Moments, Moments]:
     """Check the arguments of a comparison of two arms; moments of experimental and control."""
     door = Door()
     values, flags = door.responses("response", response), door.flags("treated", treated)
     door.level("confidence", confidence)
+    door.number("margin", margin)
     door.close()
     arms = moments_by_group(values, flags.astype(np.int64), 2)
     return arms.group(1), arms.group(0)

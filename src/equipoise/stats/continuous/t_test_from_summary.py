@@ -46,7 +46,14 @@ def student_t_test_from_summary(
         If a number is not whole or a standard deviation is negative: all faults together.
     """
     treated, control = read_summaries(
-        n_treated, mean_treated, sd_treated, n_control, mean_control, sd_control, confidence
+        n_treated,
+        mean_treated,
+        sd_treated,
+        n_control,
+        mean_control,
+        sd_control,
+        confidence,
+        margin=margin,
     )
     return difference_of(
         treated, control, equal_variance=True, margin=margin, confidence=confidence
@@ -66,7 +73,14 @@ def welch_t_test_from_summary(
 ) -> MeanDifference:
     """Run `welch_t_test` on published numbers; see `student_t_test_from_summary`."""
     treated, control = read_summaries(
-        n_treated, mean_treated, sd_treated, n_control, mean_control, sd_control, confidence
+        n_treated,
+        mean_treated,
+        sd_treated,
+        n_control,
+        mean_control,
+        sd_control,
+        confidence,
+        margin=margin,
     )
     return difference_of(
         treated, control, equal_variance=False, margin=margin, confidence=confidence
@@ -90,6 +104,7 @@ def paired_t_test_from_summary(
     mean = door.responses("mean_difference", mean_difference, axes=0)
     sd = door.spreads("sd_difference", sd_difference)
     door.level("confidence", confidence)
+    door.number("margin", margin)
     door.close()
     pairs = Moments.from_summary(n=number, mean=mean, sd=sd)
     nothing = np.full(pairs.n.shape, np.nan)
@@ -104,6 +119,8 @@ def read_summaries(
     mean_control: ArrayLike,
     sd_control: ArrayLike,
     confidence: float,
+    *,
+    margin: float = 0.0,
 ) -> tuple[Moments, Moments]:
     """Check the published numbers of two arms."""
     door = Door()
@@ -112,6 +129,7 @@ def read_summaries(
     mean0 = door.responses("mean_control", mean_control, axes=0)
     sd1, sd0 = door.spreads("sd_treated", sd_treated), door.spreads("sd_control", sd_control)
     door.level("confidence", confidence)
+    door.number("margin", margin)
     door.close()
     n1, mean1, sd1, n0, mean0, sd0 = np.broadcast_arrays(n1, mean1, sd1, n0, mean0, sd0)
     return (

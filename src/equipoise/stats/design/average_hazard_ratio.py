@@ -86,9 +86,10 @@ def average_hazard_ratio(
     control = door.numbers("hazard0", hazard0, core=1, low=0, open_low=True)
     effect = door.numbers("hazard_ratio", hazard_ratio, core=1, low=0, open_low=True)
     now = door.numbers("time", time, low=0, open_low=True)
-    door.numbers("dropout", dropout, low=0)
-    door.numbers("ratio", ratio, low=0, open_low=True)
-    for name, array in (("enrolment_rate", rates), ("period_duration", lengths)):
+    door.number("dropout", dropout, low=0)
+    door.number("ratio", ratio, low=0, open_low=True)
+    rows = {"enrolment_duration": spans, "enrolment_rate": rates, "period_duration": lengths}
+    for name, array in (rows | {"hazard0": control, "hazard_ratio": effect}).items():
         door.wants(
             array.ndim == 1 and array.size > 0,
             where=name,

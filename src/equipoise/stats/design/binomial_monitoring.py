@@ -17,6 +17,9 @@ from equipoise.stats.door import Door
 
 __all__ = ["BinomialMonitoring", "SprtBounds", "monitor_binomial", "sprt_binomial"]
 
+_LARGEST = 100_000
+"""A look adds its subjects one by one to the distribution of the responders."""
+
 _ROUNDING = 1e-9
 """Responders by which a limit may miss a whole number. [1]"""
 
@@ -74,7 +77,7 @@ def monitor_binomial(
     As R ``gsDesign::gsBinomialExact``.
     """
     door = Door()
-    size = door.numbers("n", n, core=1, low=1, whole=True)
+    size = door.numbers("n", n, core=1, low=1, high=_LARGEST, whole=True)
     low = door.numbers("lower", lower, core=1, low=-1, whole=True)
     high = door.numbers("upper", upper, core=1, low=0, whole=True)
     p = door.probabilities("proportion", proportion)
@@ -82,6 +85,8 @@ def monitor_binomial(
     door.wants(
         size.ndim == 1 and np.all(np.diff(size) > 0), where="n", came=size, wanted="rising sizes"
     )
+    for name, limits in (("lower", low), ("upper", high)):
+        door.wants(limits.ndim == 1, where=name, came=f"shape {limits.shape}", wanted="one a look")
     door.wants(
         low.shape != high.shape or np.all(low < high),
         where="lower",
@@ -138,17 +143,13 @@ def sprt_binomial(
     alpha)), as R ``gsDesign::binomialSPRT``.
     """
     door = Door()
-    for name, value in (("null", null), ("alternative", alternative)):
-        door.level(name, value)
-    door.level("alpha", alpha)
-    door.level("beta", beta)
-    door.wants(null < alternative, where="alternative", came=alternative, wanted="more than null")
-    door.wants(alpha + beta < 1, where="beta", came=beta, wanted="error rates together below 1")
-    door.numbers("smallest", smallest, low=1, whole=True)
-    door.numbers("largest", largest, low=1, whole=True)
-    door.wants(smallest <= largest, where="largest", came=largest, wanted="smallest or more")
+    door.rise(null=door.level("null", null), alternative=door.level("alternative", alternative))
+    rates = door.level("alpha", alpha) + door.level("beta", beta)
+    door.wants(not rates >= 1, where="beta", came=beta, wanted="error rates together below 1")
+    first = door.number_of("smallest", smallest, least=1)
+    last = door.number_of("largest", largest, least=first)
     door.close()
-    n = np.arange(int(smallest), int(largest) + 1)
+    n = np.arange(first, last + 1)
     failure = np.log1p(-alternative) - np.log1p(-null)
     odds = np.log(alternative) - np.log(null) - failure
     accept, reject = np.log(beta) - np.log1p(-alpha), np.log1p(-beta) - np.log(alpha)

@@ -92,7 +92,7 @@ def predictive_power(
     centre = door.numbers("prior_mean", prior_mean)
     spread = door.numbers("prior_sd", prior_sd, low=0, open_low=True, infinite=True)
     lead = door.close()
-    weight = 1 / np.square(spread)
+    weight = np.square(1 / spread)
     precision = weight + share
     mean = (weight * centre + now * np.sqrt(share)) / precision
     # Given the data the last statistic is normal: B(t) and a mean drift over the rest.
@@ -126,14 +126,19 @@ def conditional_bounds(*, information: ArrayLike, bounds: ArrayLike, look: int, 
     door = Door()
     share = door.numbers("information", information, core=1, low=0, open_low=True)
     limit = door.numbers("bounds", bounds, core=1, infinite=True)
-    door.numbers("z", z)
+    door.number("z", z)
     door.same_length(information=share, bounds=limit)
-    looks = share.shape[-1] if share.ndim else 0
     door.wants(
-        look in range(looks - 1),
-        where="look",
-        came=look,
-        wanted=f"a look before the last of {looks}, from 0",
+        share.ndim == 1 and np.all(np.diff(share) > 0),
+        where="information",
+        came=np.array2string(share, threshold=6),
+        wanted="rising information",
+    )
+    look = door.place(
+        "look",
+        look,
+        size=share.size - 1,
+        wanted=f"a look before the last of {share.size}, from 0",
     )
     door.close()
     later = slice(look + 1, None)
@@ -181,7 +186,7 @@ def conditional_crossing(
         if lower is None
         else conditional_bounds(information=information, bounds=lower, look=look, z=z)
     )
-    share = np.asarray(information, dtype=np.float64)
+    share, look = np.asarray(information, dtype=np.float64), int(look)
     return crossing_probabilities(
         information=share[look + 1 :] - share[look], upper=high, lower=low, effect=effect
     )
@@ -221,7 +226,8 @@ def predictive_crossing(
     As R ``gsDesign::gsPP``.
     """
     door = Door()
-    points = door.numbers("effect", effect, core=1)
+    points = door.responses("effect", effect)
+    door.responses("z", z, axes=0)
     prior = door.numbers("weight", weight, core=1, low=0)
     door.same_length(effect=points, weight=prior)
     door.wants(np.any(prior > 0), where="weight", came="only zeros", wanted="a weight above zero")
@@ -229,7 +235,7 @@ def predictive_crossing(
     found = conditional_crossing(
         information=information, upper=upper, lower=lower, look=look, z=z, effect=points
     )
-    now = np.asarray(information, dtype=np.float64)[look]
+    now = np.asarray(information, dtype=np.float64)[int(look)]
     log_likelihood = -np.square(z - points * np.sqrt(now)) / 2
     posterior = prior * np.exp(log_likelihood - np.max(log_likelihood))
     power = np.sum(found.upper, axis=-1)

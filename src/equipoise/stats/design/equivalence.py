@@ -17,6 +17,8 @@ from equipoise.stats.door import Door
 __all__ = ["power_equivalence_mean", "sample_size_equivalence_mean"]
 
 _NODES = 400
+_MOST_TO_ONE = 1000
+"""Largest ratio of the arms."""
 _LARGEST = 10_000_000
 
 
@@ -62,7 +64,7 @@ def power_equivalence_mean(
         door.numbers("low", low),
         door.numbers("high", high),
     ]
-    door.level("alpha", alpha)
+    _read_alpha(door, alpha)
     lead = door.close()
     flat = [np.broadcast_to(value, lead).ravel() for value in values]
     door.wants(np.all(flat[4] < flat[5]), where="low", came="not below high", wanted="low < high")
@@ -94,14 +96,12 @@ def sample_size_equivalence_mean(
         Infinite where the difference is at or beyond a bound.
     """
     door = Door()
-    numbers = {"difference": difference, "low": low, "high": high}
-    for name, value in numbers.items():
-        door.numbers(name, value)
-    door.numbers("sd", sd, low=0, open_low=True)
-    door.numbers("ratio", ratio, low=0, open_low=True)
+    door.number("difference", difference)
+    door.rise(low=door.number("low", low), high=door.number("high", high))
+    door.number("sd", sd, low=0, open_low=True)
+    door.number("ratio", ratio, low=1 / _MOST_TO_ONE, high=_MOST_TO_ONE)
     door.level("power", power)
-    door.level("alpha", alpha)
-    door.wants(low < high, where="low", came=low, wanted="a number below high")
+    _read_alpha(door, alpha)
     door.close()
     if not low < difference < high:
         return sized(np.asarray(np.inf), np.asarray(float(ratio)))
@@ -130,6 +130,11 @@ def sample_size_equivalence_mean(
         middle = (most + below) // 2
         most, below = (middle, below) if is_enough(middle) else (most, middle)
     return sized(np.asarray(float(most)), np.asarray(float(ratio)))
+
+
+def _read_alpha(door: Door, alpha: float) -> None:
+    """Read the level of a one-sided test; from 0.5 on its critical value is not above zero."""
+    door.number("alpha", alpha, low=0, high=0.5, open_low=True, open_high=True)
 
 
 def _power(

@@ -30,7 +30,7 @@ class SampleSize:
 def read_level(door: Door, *, alpha: float, sides: int) -> None:
     """Check the level of a test."""
     door.level("alpha", alpha)
-    door.wants(sides in (1, 2), where="sides", came=sides, wanted="1 or 2")
+    door.choice("sides", sides, (1, 2))
 
 
 def critical_value(alpha: float, sides: int) -> float:

@@ -131,7 +131,7 @@ def analyse_after_stopping(
     low = np.full(high.shape, -np.inf)
     if lower is not None:
         low = door.numbers("lower", lower, core=1, infinite=True)
-    door.numbers("z", z)
+    door.number("z", z)
     door.level("confidence", confidence)
     door.wants(
         share.ndim == 1 and np.all(np.diff(share) > 0),
@@ -141,7 +141,7 @@ def analyse_after_stopping(
     )
     door.same_length(information=share, upper=high, lower=low)
     looks = share.shape[-1] if share.ndim else 0
-    door.wants(look in range(looks), where="look", came=look, wanted=f"one of {looks}, from 0")
+    door.place("look", look, size=looks)
     door.wants(
         high.shape != low.shape or np.all(low <= high),
         where="lower",
@@ -149,7 +149,7 @@ def analyse_after_stopping(
         wanted="lower bounds not above upper ones",
     )
     door.close()
-    result = _Result(information=share, upper=high, lower=low, look=look, z=float(z))
+    result = _Result(information=share, upper=high, lower=low, look=int(look), z=float(z))
     tail = (1 - confidence) / 2
     limits = [_solve(result, lambda effect: _extreme(result, effect)[0], t) for t in (tail, 0.5)]
     above = _solve(result, lambda effect: 1 - _extreme(result, effect)[1], 1 - tail)
@@ -195,10 +195,13 @@ def analyse_repeatedly(
     DataError
         As `design_group_sequential`, or if there are more statistics than looks.
     """
+    door = Door()
+    level = door.level("alpha", alpha)
+    door.close()
     plan = read_plan(
         fraction=fraction,
         alpha=alpha,
-        power=max(0.8, (1 + alpha) / 2),
+        power=max(0.8, (1 + level) / 2),
         sides=1,
         efficacy=Spending() if efficacy is None else efficacy,
         futility=None,

@@ -226,10 +226,10 @@ def _read(
     odds = door.numbers("ratio", ratio, low=0, open_low=True)
     gap = door.numbers("null", null)
     shared = door.numbers("correlation", correlation, low=-1, high=1, open_low=True, open_high=True)
-    door.numbers("covariates", covariates, low=0, whole=True)
+    number = door.number_of("covariates", covariates, least=0)
     door.choice("counting", counting, ("toward_effect", "either_side"))
     door.wants(
-        covariates > 0 or np.all(shared == 0),
+        number > 0 or np.all(shared == 0),
         where="covariates",
         came=f"{covariates} with a correlation",
         wanted="1 or more",

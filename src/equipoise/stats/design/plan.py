@@ -96,14 +96,14 @@ def read_plan(
         came=np.array2string(share, threshold=6),
         wanted="rising shares of the information, 1 at the last look",
     )
-    door.level("alpha", alpha)
-    door.level("power", power)
-    door.wants(sides in (1, 2), where="sides", came=sides, wanted="1 or 2")
-    door.wants(sides == 2 or alpha < power, where="power", came=power, wanted="a power above alpha")
+    alpha, power = door.level("alpha", alpha), door.level("power", power)
+    is_sided = door.choice("sides", sides, (1, 2))
+    if is_sided and sides == 1:
+        door.rise(alpha=alpha, power=power)
     looks = share.shape[-1] if share.ndim else 0
     if isinstance(efficacy, Spending):
         check_spending(door, "efficacy", efficacy, looks=looks)
-        _check_total(door, "efficacy", efficacy, alpha / sides if sides in (1, 2) else alpha)
+        _check_total(door, "efficacy", efficacy, alpha / sides if is_sided else alpha)
     else:
         _check_shape(door, efficacy)
     if futility is not None:

@@ -172,9 +172,9 @@ def power_proportion_exact(
     door = Door()
     p1 = door.probabilities("proportion1", proportion1)
     p0 = door.probabilities("proportion0", proportion0)
-    table = np.asarray(reject, dtype=np.float64)
+    table = door.numbers("reject", reject, core=2, low=0, high=1, whole=True)
     door.wants(
-        table.ndim == 2 and np.all((table == 0) | (table == 1)),
+        table.ndim == 2 and table.size,
         where="reject",
         came=f"shape {table.shape}",
         wanted="a table of true and false, (n1 + 1, n0 + 1)",
@@ -220,6 +220,7 @@ def power_equivalence_proportion(
     """
     door = Door()
     width = door.numbers("margin", margin, low=0, high=1, open_low=True, open_high=True)
+    door.level("alpha", alpha)
     door.close()
     named = {"proportion1": proportion1, "proportion0": proportion0, "n1": n1, "n0": n0}
     critical = critical_value(alpha, 1)

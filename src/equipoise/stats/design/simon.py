@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 _SMALLEST = 5
+_LARGEST = 1000
+"""The search of one size takes time and memory by its square."""
 _TIE = 1e-12
 
 
@@ -88,15 +90,14 @@ def simon_two_stage(
     Raises
     ------
     DataError
-        If proportions do not rise, a probability is out of range, or ``largest`` is below 5.
+        If proportions do not rise, a probability is out of range, or ``largest`` is not from 5 to
+        1000.
     """
     door = Door()
-    for name, value in (("null", null), ("alternative", alternative)):
-        door.level(name, value)
+    door.rise(null=door.level("null", null), alternative=door.level("alternative", alternative))
     door.level("alpha", alpha)
     door.level("power", power)
-    door.wants(null < alternative, where="alternative", came=alternative, wanted="more than null")
-    door.numbers("largest", largest, low=_SMALLEST, whole=True)
+    door.number("largest", largest, low=_SMALLEST, high=_LARGEST, whole=True)
     door.close()
     found = [
         design
@@ -131,9 +132,10 @@ def simon_characteristics(
     """
     door = Door()
     p = door.probabilities("proportion", proportion)
-    whole = all(float(value).is_integer() for value in (r1, n1, r, n))
+    sizes = {"r1": r1, "n1": n1, "r": r, "n": n}
+    read = [door.number_of(name, size, least=0) for name, size in sizes.items()]
     door.wants(
-        whole and 0 <= r1 < n1 < n and r1 <= r < n,
+        not door.is_open or (0 <= read[0] < read[1] < read[3] and read[0] <= read[2] < read[3]),
         where="design",
         came=f"{r1}/{n1}, {r}/{n}",
         wanted="whole numbers, 0 <= r1 < n1 < n and r1 <= r < n",

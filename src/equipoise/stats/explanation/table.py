@@ -50,6 +50,9 @@ def explain(method: str) -> Explanation:
         If no method has that name, with the nearest ones; if several have, with their names.
     """
     table = explanations()
+    if not isinstance(method, str):
+        wanted = "the name of a method"
+        raise DataError(Fault(where="method", came=repr(method)[:80], wanted=wanted))
     own = table.get(method.split(".")[-1])
     if own is not None and method in (own.name, *own.names):
         return own

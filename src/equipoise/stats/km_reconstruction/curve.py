@@ -57,7 +57,7 @@ def read_curve(
         wanted="one number for each time, one or more",
     )
     door.wants(
-        risk.size == 0 or (risk[0] == 0 and np.all(np.diff(risk) > 0)),
+        risk.ndim != 1 or not risk.size or (risk[0] == 0 and np.all(np.diff(risk) > 0)),
         where="risk_time",
         came=np.array2string(risk, threshold=6),
         wanted="rising times that start at 0",

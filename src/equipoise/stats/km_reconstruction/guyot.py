@@ -109,7 +109,7 @@ def reconstruct(
     """
     door = Door()
     if total_events is not None:
-        door.numbers("total_events", total_events, low=0, whole=True)
+        door.number("total_events", total_events, low=0, whole=True)
     curve = read_curve(door, time=time, survival=survival, risk_time=risk_time, at_risk=at_risk)
     return reconstruct_curve(curve, total_events)
 

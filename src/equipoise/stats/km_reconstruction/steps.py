@@ -59,8 +59,8 @@ def reconstruct_steps(
     """
     door = Door()
     if total_events is not None:
-        door.numbers("total_events", total_events, low=0, whole=True)
-    door.numbers("precision", precision, low=0, open_low=True)
+        door.number("total_events", total_events, low=0, whole=True)
+    door.number("precision", precision, low=0, open_low=True)
     curve = read_curve(door, time=time, survival=survival, risk_time=risk_time, at_risk=at_risk)
     even = reconstruct_curve(curve, total_events)
     height = np.concatenate([[1.0], curve.survival[:-1]])

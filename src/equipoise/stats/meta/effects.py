@@ -180,7 +180,7 @@ def _cells(
     x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, added: float
 ) -> tuple[Floats, Floats, Floats, Floats]:
     door = Door()
-    door.numbers("added", added, low=0)
+    door.number("added", added, low=0)
     door.close()
     arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0)
     cells = (arms.x1, arms.n1 - arms.x1, arms.x0, arms.n0 - arms.x0)

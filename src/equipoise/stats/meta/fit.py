@@ -57,7 +57,7 @@ def read_problem(
     keep: ArrayLike | None,
 ) -> tuple[Problem, tuple[int, ...]]:
     """Read effects, close the door, and return them flattened, with the leading shape."""
-    y = door.numbers("estimate", estimate, core=1, nan=True)
+    y = door.responses("estimate", estimate, core=1, axes=1)
     v = door.numbers(
         "variance", variance, core=1, low=0, open_low=True, nan=True, wanted="variances above zero"
     )

@@ -54,17 +54,18 @@ def kept_studies(
             kept = given
     if overlap_group is None:
         return kept
+    labels = overlap_group if isinstance(overlap_group, Sequence | np.ndarray) else ()
     if not door.wants(
-        len(overlap_group) == studies,
+        len(labels) == studies,
         where="overlap_group",
-        came=f"{len(overlap_group)} labels",
+        came=f"{len(labels)} labels",
         wanted=f"one for each of {studies} studies",
     ):
         return kept
     members: dict[str, list[int]] = {}
-    for place, label in enumerate(overlap_group):
-        if label and kept[place]:
-            members.setdefault(str(label), []).append(place)
+    for place, label in enumerate(labels):
+        if isinstance(label, str) and label and kept[place]:
+            members.setdefault(label, []).append(place)
     for label, places in members.items():
         door.wants(
             len(places) == 1,

@@ -108,7 +108,7 @@ def reference_based_bootstrap(
     """
     door = Door()
     door.level("confidence", confidence)
-    door.numbers("samples", samples, low=2, whole=True)
+    door.number_of("samples", samples, least=2)
     trials, lead, _ = read_trials(
         door,
         response=response,

@@ -186,6 +186,8 @@ def differences_at(
     door.level("confidence", confidence)
     door.close()
     own, other = np.broadcast_arrays(np.atleast_1d(own), other)
+    door.wants(own.ndim == 1, where="delta", came=f"shape {own.shape}", wanted="one row of deltas")
+    door.close()
     weights = np.stack([np.ones(own.shape), other, own], axis=-1)
     estimate = np.einsum("...i,pi->...p", plane.effect, weights)
     variance = np.einsum("pi,...ij,pj->...p", weights, plane.covariance, weights)
@@ -224,7 +226,7 @@ def turning_points(
     Significance changes where estimate^2 = z^2 variance, a quadratic in delta.
     """
     door = Door()
-    other = float(door.numbers("control_delta", control_delta))
+    other = door.number("control_delta", control_delta)
     door.level("alpha", alpha)
     door.close()
     start, step = np.array([1.0, other, 0.0]), np.array([0.0, 0.0, 1.0])

@@ -18,6 +18,8 @@ from equipoise.stats.missing.reference_based import (
     fits_visits,
     impute_conditional_mean,
     last_observed_departure,
+    read_delta,
+    read_words,
 )
 from equipoise.stats.mmrm import fit_mmrm, visit_design
 from equipoise.stats.state import State
@@ -77,6 +79,7 @@ def read_trials(
     """Read the arguments; return the trials, their leading shape, and (subjects, visits)."""
     y = door.numbers("response", response, core=2, nan=True)
     subjects, visits = y.shape[-2:]
+    arms = door.number_of("arms", arms, least=2)
     code = door.numbers("arm", arm, core=1, low=-1, high=arms - 1, whole=True)
     x = np.empty((subjects, 0))
     if covariate is not None:
@@ -84,9 +87,10 @@ def read_trials(
     left = np.asarray(last_observed_departure(response=y), dtype=np.float64)
     if departure is not None:
         left = door.numbers("departure", departure, core=1, low=0, high=visits, whole=True)
-    shift = door.numbers("delta", delta, core=min(np.ndim(delta), 2))
-    words = np.asarray(strategy)
-    _check(door, y, code, x, left, shift, words, arms=arms, visit=visit)
+    shift = read_delta(door, delta)
+    words = read_words(door, strategy)
+    door.switch("covariance_by_arm", covariance_by_arm)
+    _check(door, y, code, x, left, shift, words, visit=visit)
     lead = door.close()
     many = math.prod(lead)
     responses = np.broadcast_to(y, (*lead, subjects, visits)).reshape(many, subjects, visits)
@@ -120,7 +124,7 @@ def read_trials(
                 departure=lefts[row, inside],
                 delta=shifts[row, inside],
                 strategy=[str(word) for word in words[inside]],
-                visit=visit,
+                visit=int(visit),
                 covariance_by_arm=covariance_by_arm,
                 place=inside,
             )
@@ -137,7 +141,6 @@ def _check(
     shift: Floats,
     words: NDArray[Any],
     *,
-    arms: int,
     visit: int,
 ) -> None:
     """Note what does not fit the response."""
@@ -148,10 +151,8 @@ def _check(
         came=f"shape {y.shape}",
         wanted="one subject and one visit at least",
     )
-    door.wants(arms >= 2, where="arms", came=arms, wanted="2 or more")
-    door.wants(
-        -visits <= visit < visits, where="visit", came=visit, wanted=f"one of {visits} visits"
-    )
+    wanted = f"one of {visits} visits"
+    door.number("visit", visit, low=-visits, high=visits - 1, whole=True, wanted=wanted)
     lengths = (code.shape[-1], x.shape[-2], left.shape[-1])
     door.wants(
         all(length == subjects for length in lengths),

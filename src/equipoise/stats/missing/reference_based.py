@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import did_you_mean
-from equipoise.stats.arrays import Bools, Floats, Integers
+from equipoise.stats.arrays import Bools, Floats, Integers, shared_shape
 from equipoise.stats.door import Door
 
 __all__ = [
@@ -30,6 +30,8 @@ __all__ = [
     "fits_visits",
     "impute_conditional_mean",
     "last_observed_departure",
+    "read_delta",
+    "read_words",
 ]
 
 Strategy: TypeAlias = Literal[
@@ -77,6 +79,21 @@ def last_observed_departure(*, response: ArrayLike) -> Integers:
     y = door.numbers("response", response, core=2, nan=True)
     door.close()
     return _last_observed(y)
+
+
+def read_delta(door: Door, delta: ArrayLike) -> Floats:
+    """Read a delta of no axis, of visits, or of (..., subjects, visits)."""
+    shift = door.numbers("delta", delta)
+    return door.numbers("delta", delta, core=min(shift.ndim, 2)) if shift.ndim else shift
+
+
+def read_words(door: Door, strategy: str | Sequence[str]) -> NDArray[np.str_]:
+    """Read one word, or one for each subject."""
+    try:
+        return np.asarray(strategy, dtype=np.str_)
+    except ValueError:  # rows of different length
+        door.refuse("strategy", repr(strategy), "one word, or one for each subject")
+        return np.asarray(STRATEGIES[0])
 
 
 def fits_visits(delta: Floats, *, subjects: int, visits: int) -> bool:
@@ -169,14 +186,14 @@ def draw_conditional(
         If ``draws`` is not a whole number of zero or more.
     """
     door = Door()
-    door.numbers("draws", draws, low=0, whole=True)
+    number = door.number_of("draws", draws, least=0)
     door.close()
     covariance = conditional.covariance
     visits = covariance.shape[-1]
     is_fixed = np.diagonal(covariance, axis1=-2, axis2=-1) == 0
     # A unit variance in place of each observed visit keeps the factor regular.
     root = np.linalg.cholesky(covariance + is_fixed[..., None] * np.eye(visits))
-    noise = rng.standard_normal((int(draws), *conditional.response.shape))
+    noise = rng.standard_normal((number, *conditional.response.shape))
     moved: Floats = conditional.response + np.einsum(
         "...ij,...j->...i", root, np.where(is_fixed, 0.0, noise)
     )
@@ -198,6 +215,9 @@ def _read(
     )
     names = ("covariance_own", "covariance_reference")
     sigma = [door.numbers(n, v, core=2) for n, v in zip(names, covariances, strict=True)]
+    for name, matrix in zip(names, sigma, strict=True):
+        variance = np.diagonal(matrix, axis1=-2, axis2=-1)
+        door.wants(np.all(variance > 0), where=name, came="no variance", wanted="variances above 0")
     visits = y.shape[-1] if y.ndim else 0
     door.same_length(response=y, mean_own=own, mean_reference=other)
     for name, matrix in zip(names, sigma, strict=True):
@@ -211,7 +231,7 @@ def _read(
     left = _last_observed(y).astype(np.float64)
     if departure is not None:
         left = door.numbers("departure", departure, low=0, high=visits, whole=True)
-    lead = np.broadcast_shapes(door.close(), code.shape, left.shape)
+    lead = shared_shape({"response": door.close(), "strategy": code.shape, "departure": left.shape})
     units = int(np.prod(lead))
     y, own, other = (
         np.broadcast_to(v, (*lead, visits)).reshape(units, visits) for v in (y, own, other)
@@ -226,7 +246,7 @@ def _read(
 
 
 def _read_strategy(door: Door, strategy: str | Sequence[str]) -> Integers:
-    words = np.asarray(strategy)
+    words = read_words(door, strategy)
     known = np.isin(words, STRATEGIES)
     if not known.all():
         word = str(words[~known].flat[0])

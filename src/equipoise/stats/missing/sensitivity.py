@@ -11,7 +11,11 @@ from numpy.typing import ArrayLike
 from equipoise.stats.arrays import Floats
 from equipoise.stats.binary.counts import read_two_arms
 from equipoise.stats.door import Door
-from equipoise.stats.missing.reference_based import fits_visits, last_observed_departure
+from equipoise.stats.missing.reference_based import (
+    fits_visits,
+    last_observed_departure,
+    read_delta,
+)
 
 __all__ = ["ImputedTables", "add_delta", "imputed_tables", "tipping_point"]
 
@@ -71,7 +75,7 @@ def add_delta(
     left = last_observed_departure(response=y).astype(np.float64)
     if departure is not None:
         left = door.numbers("departure", departure, core=1, low=0, high=visits, whole=True)
-    shift = door.numbers("delta", delta, core=min(np.ndim(delta), 2))
+    shift = read_delta(door, delta)
     door.wants(
         fits_visits(shift, subjects=y.shape[-2], visits=visits),
         where="delta",
@@ -119,9 +123,8 @@ def tipping_point(
         If an end is not finite, both are equal, or ``alpha`` is not between 0 and 1.
     """
     door = Door()
-    door.numbers("low", low)
-    door.numbers("high", high)
-    door.wants(low != high, where="high", came=high, wanted="another number than low")
+    ends = door.number("low", low), door.number("high", high)
+    door.wants(ends[0] != ends[1], where="high", came=high, wanted="another number than low")
     door.level("alpha", alpha)
     door.close()
     start, end = float(low), float(high)
@@ -160,9 +163,11 @@ def imputed_tables(
     """
     door = Door()
     more = [
-        door.numbers(name, value, low=0, whole=True)
+        door.number_of(name, value, least=0)
         for name, value in (("missing1", missing1), ("missing0", missing0))
     ]
+    for name, count in (("x1", x1), ("n1", n1), ("x0", x0), ("n0", n0)):
+        door.number(name, count, low=0, whole=True)
     door.close()
     arms = read_two_arms(x1=x1, n1=n1, x0=x0, n0=n0)
     row = np.arange(int(more[0]) + 1.0)[:, None]

@@ -15,6 +15,9 @@ from equipoise.stats.mmrm.structure import Structure, random_coefficients
 
 __all__ = ["RandomCoefficients", "fit_random_coefficients"]
 
+_LARGEST = 1e50
+"""Covariances of the basis are squared where likelihoods bend. [unit of time]"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RandomCoefficients:
@@ -82,8 +85,8 @@ def fit_random_coefficients(
     data = read_data(door, response=response, design=design, group=None)
     z = as_floats("basis", basis)
     times = data.response.shape[-1]
-    if z.ndim != 2 or z.shape[0] != times or not np.isfinite(z).all():
-        wanted = f"({times}, r) finite numbers"
+    if z.ndim != 2 or z.shape[0] != times or not z.size or not (np.abs(z) <= _LARGEST).all():
+        wanted = f"({times}, r) finite numbers up to {_LARGEST:g} in size"
         door.refuse("basis", f"shape {z.shape}", wanted)
     elif np.linalg.matrix_rank(z) < z.shape[1]:
         door.refuse("basis", "dependent columns", "full column rank")

@@ -10,12 +10,16 @@ from scipy.special import betainc, fdtrc, stdtrit
 
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, Integers, as_floats
+from equipoise.stats.door import Door
 from equipoise.stats.mmrm.fit import Mmrm
 
 __all__ = ["Contrast", "FTest", "contrast", "f_test"]
 
 _SAME_DF = 1.5e-8
 _DEPENDENT = 1e-10
+
+_LARGEST = 1e50
+"""Variances of functions of the coefficients are squared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +80,9 @@ def contrast(fit: Mmrm, *, matrix: ArrayLike, alpha: float = 0.05) -> Contrast:
     Bell and McCaffrey 2002.
     """
     rows = _read_matrix(fit, matrix)
-    if not 0 < alpha < 1:
-        raise DataError(Fault(where="alpha", came=repr(alpha), wanted="a number in (0, 1)"))
+    door = Door()
+    door.level("alpha", alpha)
+    door.close()
     estimate = np.einsum("...rp,...p->...r", rows, fit.coefficient)
     variance = np.einsum("...rp,...pq,...rq->...r", rows, fit.vcov, rows)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -167,7 +172,7 @@ def f_test(fit: Mmrm, *, matrix: ArrayLike) -> FTest:
 def _read_matrix(fit: Mmrm, matrix: ArrayLike) -> Floats:
     rows = as_floats("matrix", matrix)
     columns = fit.coefficient.shape[-1]
-    fits = rows.ndim >= 2 and rows.shape[-1] == columns and np.isfinite(rows).all()
+    fits = rows.ndim >= 2 and rows.shape[-1] == columns and (np.abs(rows) <= _LARGEST).all()
     if fits:
         try:
             np.broadcast_shapes(rows.shape[:-2], fit.state.shape)

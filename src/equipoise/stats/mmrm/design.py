@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Bools, Floats, as_floats, broadcast
+from equipoise.stats.door import Door
 from equipoise.stats.mmrm.contrast import Contrast, contrast
 from equipoise.stats.mmrm.fit import Mmrm
 
@@ -93,8 +94,13 @@ def visit_design(
     Source: Searle SR, Speed FM, Milliken GA. American Statistician 1980; 34:216-221 (population
     marginal means); Lenth RV, R ``emmeans``.
     """
-    y, code = as_floats("response", response), as_floats("arm", arm)
-    if y.ndim < 2:
+    door = Door()
+    arms = door.number_of("arms", arms, least=1)
+    levels = [door.number_of("levels", count, least=1) for count in door.sequence("levels", levels)]
+    door.choice("weights", weights, _WEIGHTS)
+    y, code = door.responses("response", response, core=1), as_floats("arm", arm)
+    door.close()
+    if y.ndim < 2 or 0 in y.shape[-2:]:
         wanted = "(..., subjects, visits)"
         raise DataError(Fault(where="response", came=f"shape {y.shape}", wanted=wanted))
     plain = _columns("covariate", covariate)
@@ -108,8 +114,6 @@ def visit_design(
         factor=coded[..., 0] if coded.shape[-1] else code,
     )
     faults = [*_range_faults("arm", code, arms, y), *_level_faults(coded, levels, y)]
-    if weights not in _WEIGHTS:
-        faults.append(Fault(where="weights", came=repr(weights), wanted=", ".join(_WEIGHTS)))
     if faults:
         raise DataError(faults)
     visits = y.shape[-1]
@@ -188,7 +192,8 @@ def _columns(name: str, value: ArrayLike | None) -> Floats:
 
 
 def _range_faults(name: str, code: Floats, count: int, response: Floats) -> list[Fault]:
-    used = np.broadcast_to(code, response.shape[:-1])[~np.isnan(response).all(axis=-1)]
+    has_value, code = np.broadcast_arrays(~np.isnan(response).all(axis=-1), code)
+    used = code[has_value]
     if ((used >= 0) & (used < count) & (used == np.floor(used))).all():
         return []
     return [Fault(where=name, came="other values", wanted=f"codes 0 to {count - 1}")]

@@ -26,6 +26,8 @@ VCOVS = (
 )
 _METHODS = ("reml", "ml")
 _MOST_VISITS = 60
+_LARGEST = 1e100
+"""Sums of squares of residuals are squared in turn. [unit of the response]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ def read_request(door: Door, *, covariance: str, method: str, df: str, vcov: str
     )
     are_known = [door.choice(where, came, known) for where, came, known in asked]
     default = {"kenward-roger": "kenward-roger-linear", "residual": "empirical"}.get(
-        df, "asymptotic"
+        df if are_known[2] else "", "asymptotic"
     )
     kind = vcov if vcov is not None else default
     is_adjusted = kind in ("kenward-roger", "kenward-roger-linear")
@@ -74,7 +76,7 @@ def read_request(door: Door, *, covariance: str, method: str, df: str, vcov: str
             came=repr(method),
             wanted="'reml' for Kenward-Roger",
         )
-    return Request(is_restricted=method == "reml", df=df, vcov=kind)
+    return Request(is_restricted=are_known[1] and method == "reml", df=df, vcov=kind)
 
 
 def read_data(
@@ -99,12 +101,12 @@ def read_data(
     y = np.broadcast_to(y, shape).reshape(trials, *shape[-2:])
     x = np.broadcast_to(x, (*shape, x.shape[-1])).reshape(trials, *shape[-2:], x.shape[-1])
     codes = np.broadcast_to(codes, shape[:-1]).reshape(trials, shape[-2])
-    if np.isinf(y).any():
-        door.refuse("response", "infinity", "numbers, or NaN: missing")
-    if not np.isfinite(x[~np.isnan(y)]).all():
+    if (np.abs(y) > _LARGEST).any():
+        door.refuse("response", "infinity or nearly", f"numbers up to {_LARGEST:g}, NaN: missing")
+    if not (np.abs(x[~np.isnan(y)]) <= _LARGEST).all():
         wanted = "finite numbers wherever the response is observed (else make that response NaN)"
-        door.refuse("design", "NaN or infinity", wanted)
-    if not (np.isfinite(codes) & (codes >= 0) & (codes == np.floor(codes))).all():
+        door.refuse("design", "NaN or infinity", f"{wanted}, up to {_LARGEST:g} in size")
+    if not ((codes < codes.size) & (codes >= 0) & (codes == np.floor(codes))).all():
         door.refuse("group", "other values", "codes 0, 1, 2, ...")
         codes = np.zeros_like(codes)
     if shape[-1] > _MOST_VISITS:

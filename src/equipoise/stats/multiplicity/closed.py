@@ -42,12 +42,7 @@ def intersections(hypotheses: int) -> Bools:
         If there are no hypotheses or more than 14.
     """
     door = Door()
-    door.wants(
-        0 < hypotheses <= _MOST and int(hypotheses) == hypotheses,
-        where="hypotheses",
-        came=hypotheses,
-        wanted=f"a whole number from 1 to {_MOST}",
-    )
+    door.number("hypotheses", hypotheses, low=1, high=_MOST, whole=True)
     door.close()
     masks = np.arange(1, 2 ** int(hypotheses))
     return np.asarray((masks[:, None] >> np.arange(int(hypotheses))) & 1, dtype=np.bool_)

@@ -23,6 +23,11 @@ _STEPS = 200
 _CLOSE = 1e-13
 _HIGHEST = 1 - 1e-9
 
+_LARGEST = 1e5
+"""The distribution of a largest statistic is integrated up to it in steps of its own size."""
+_MOST = 10_000
+"""Steps shrink with the root of the number of groups."""
+
 
 def tukey_p_values(*, statistic: ArrayLike, df: ArrayLike, groups: int) -> Floats:
     """Adjust two-sided p values of differences of two means out of several.
@@ -48,9 +53,15 @@ def tukey_p_values(*, statistic: ArrayLike, df: ArrayLike, groups: int) -> Float
     ``ADJUST=TUKEY``. Source: Kramer CY. Biometrics 1956; 12:307-310.
     """
     door = Door()
-    t = door.numbers("statistic", statistic, core=1, nan=True)
+    t = door.numbers("statistic", statistic, core=1, low=-_LARGEST, high=_LARGEST, nan=True)
     freedom = door.numbers("df", df, core=1, nan=True, infinite=True)
-    many = door.numbers("groups", groups, low=2, whole=True)
+    door.wants(
+        freedom.shape[-1] in (1, t.shape[-1]),
+        where="df",
+        came=f"shape {freedom.shape}",
+        wanted="one, or one for each statistic",
+    )
+    many = door.numbers("groups", groups, low=2, high=_MOST, whole=True)
     door.close()
     t, freedom = np.broadcast_arrays(t, freedom)
     p_value = np.full(t.shape, np.nan)
@@ -93,8 +104,14 @@ def dunnett_p_values(
     Graph Stat 1992; 1:151-168.
     """
     door = Door()
-    t = door.numbers("statistic", statistic, core=1, nan=True)
+    t = door.numbers("statistic", statistic, core=1, low=-_LARGEST, high=_LARGEST, nan=True)
     freedom = door.numbers("df", df, core=1, nan=True, infinite=True)
+    door.wants(
+        freedom.shape[-1] in (1, t.shape[-1]),
+        where="df",
+        came=f"shape {freedom.shape}",
+        wanted="one, or one for each statistic",
+    )
     rho = door.numbers("correlation", correlation, core=2, nan=True)
     many = t.shape[-1]
     door.wants(

@@ -112,7 +112,7 @@ def dunnett_test(
     _check_dunnett(door, groups, control, alternative, confidence)
     door.close()
     arms = moments_by_group(values, codes, groups)
-    return _dunnett(arms, control, alternative, confidence)
+    return _dunnett(arms, int(control), alternative, confidence)
 
 
 def dunnett_test_from_summary(
@@ -137,7 +137,7 @@ def dunnett_test_from_summary(
     _check_dunnett(door, groups, control, alternative, confidence)
     door.close()
     moments = Moments.from_summary(n=arms[0], mean=arms[1], sd=arms[2])
-    return _dunnett(moments, control, alternative, confidence)
+    return _dunnett(moments, int(control), alternative, confidence)
 
 
 def tukey_test(
@@ -195,12 +195,7 @@ def _check_dunnett(
 ) -> None:
     door.choice("alternative", alternative, _SIDES)
     door.level("confidence", confidence)
-    door.wants(
-        control in range(groups),
-        where="control",
-        came=control,
-        wanted=f"the code of one of {groups} groups, counted from 0",
-    )
+    door.place("control", control, size=groups)
 
 
 def _dunnett(arms: Moments, control: int, alternative: str, confidence: float) -> Comparisons:

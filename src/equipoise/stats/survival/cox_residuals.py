@@ -29,6 +29,9 @@ from equipoise.stats.survival.partial_likelihood import PartialLikelihood, Passa
 
 __all__ = ["CoxResiduals", "cox_residuals", "dfbetas", "read_coefficient", "refuse_exact"]
 
+_LARGEST = 300.0
+"""Hazards up to its exponential have squares within the range of numbers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoxResiduals:
@@ -89,7 +92,7 @@ def cox_residuals(
 
 def refuse_exact(ties: Ties) -> None:
     """Refuse the exact likelihood where only a likelihood of single events will do."""
-    if ties == "exact":
+    if isinstance(ties, str) and ties == "exact":
         raise DataError(Fault(where="ties", came="'exact'", wanted="'efron' or 'breslow'"))
 
 
@@ -100,7 +103,7 @@ def read_coefficient(value: ArrayLike, subjects: Subjects) -> tuple[Floats, Bool
     """
     beta = as_floats("coefficient", value)
     if subjects.covariates is None:
-        raise ValueError("a Cox model needs covariates")
+        raise DataError(Fault(where="covariates", came="none", wanted="one column or more"))
     wanted = (*subjects.leading, subjects.covariates.shape[-1])
     try:
         wide = np.broadcast_to(beta, wanted).reshape(subjects.trials, wanted[-1])
@@ -108,7 +111,11 @@ def read_coefficient(value: ArrayLike, subjects: Subjects) -> tuple[Floats, Bool
         fault = Fault(where="coefficient", came=f"shape {beta.shape}", wanted=f"shape {wanted}")
         raise DataError(fault) from error
     is_used = ~np.isnan(wide) & ~np.isinf(wide).any(axis=-1, keepdims=True)
-    return np.where(is_used, wide, 0.0), is_used
+    wide = np.where(is_used, wide, 0.0)
+    if (np.abs(np.einsum("tnp,tp->tn", subjects.covariates, wide)) > _LARGEST).any():
+        came = f"a log hazard beyond {_LARGEST:g}"
+        raise DataError(Fault(where="coefficient", came=came, wanted="those of a fitted model"))
+    return wide, is_used
 
 
 def _residuals(

@@ -33,6 +33,11 @@ Beyond: TypeAlias = Literal["not estimable", "last"]
 """What holds after the last follow-up of a curve above 0: nothing, or the last estimate."""
 
 BEYOND: tuple[Beyond, ...] = ("not estimable", "last")
+_OPTIONAL = ("start", "stratum", "cluster", "covariates")
+_LARGEST = 1e100
+"""Squares of covariates are summed, and their products squared in a variance."""
+_MOST_CODES = 2**31
+"""Codes below fit the integers of every kernel."""
 _BLOCK = 1_000_000  # elements worked on at once: some tens of megabytes with all temporaries
 
 
@@ -111,6 +116,8 @@ def read_subjects(
     wanted |= dict(codes or {}) | {"covariates": covariates}
     for name, value in wanted.items():
         if value is None:
+            if name not in _OPTIONAL:
+                faults.append(Fault(where=name, came="nothing", wanted="one value a subject"))
             continue
         try:
             given[name] = (as_bools if name == "event" else as_floats)(name, value)
@@ -199,20 +206,21 @@ def _bad(name: str, array: NDArray[Any], time: Floats) -> tuple[Bools, str, str]
         case "time":
             return np.isnan(array), "NaN for {} subject(s)", "times; -inf for out"
         case "covariates":
-            wanted = "finite covariates for each subject that is in"
-            return ~np.isfinite(array).all(axis=-1), "NaN or infinite for {} subject(s)", wanted
+            wanted = f"finite covariates up to {_LARGEST:g} for each subject that is in"
+            is_good = (np.abs(array) <= _LARGEST).all(axis=-1)
+            return ~is_good, "NaN or infinite for {} subject(s)", wanted
         case "start":
             came = "{} interval(s) that do not begin before they end"
             return ~(array < time), came, "start < time"
         case _:
-            is_code = (array >= 0) & (array == np.floor(array)) & (array < np.inf)
+            is_code = (array >= 0) & (array == np.floor(array)) & (array < _MOST_CODES)
             return ~is_code, "{} code(s) that are not whole numbers from 0", "0, 1, 2, ..."
 
 
 def read_times(name: str, value: ArrayLike) -> Floats:
     """Read the fixed times asked for; a single time is a list of one."""
     times = np.atleast_1d(as_floats(name, value))
-    if times.ndim != 1 or np.isnan(times).any():
+    if times.ndim != 1 or not times.size or np.isnan(times).any():
         raise DataError(Fault(where=name, came=repr(value)[:80], wanted="one list of times"))
     return times
 
@@ -221,6 +229,30 @@ def read_level(level: float) -> float:
     """Check a confidence level."""
     door = Door()
     known = door.level("level", level)
+    door.close()
+    return known
+
+
+def read_number_of(name: str, value: int, *, least: int) -> int:
+    """Check a number of groups, causes or states."""
+    door = Door()
+    number = door.number_of(name, value, least=least)
+    door.close()
+    return number
+
+
+def read_number(name: str, value: float, *, wanted: str = "a number") -> float:
+    """Check one finite number."""
+    door = Door()
+    number = door.number(name, value, wanted=wanted)
+    door.close()
+    return number
+
+
+def read_horizon(horizon: float) -> float:
+    """Check the time up to which time counts."""
+    door = Door()
+    known = door.number("horizon", horizon, low=0, open_low=True, wanted="a time above 0")
     door.close()
     return known
 

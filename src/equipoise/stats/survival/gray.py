@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats
 from equipoise.stats.state import State
+from equipoise.stats.survival.door import read_number, read_number_of
 from equipoise.stats.survival.incidence import read_interest
 from equipoise.stats.survival.linear import ROUNDING, chi_square_tail, independent, quadratic
 from equipoise.stats.survival.risk_sets import order_of
@@ -76,8 +77,8 @@ def gray_test(
     """
     from equipoise.stats.survival import gray_kernel  # loads the compiler
 
-    if groups < 2:
-        raise DataError(Fault(where="groups", came=str(groups), wanted="2 or more"))
+    groups = read_number_of("groups", groups, least=2)
+    power = read_number("rho", rho)
     subjects = read_interest(
         time=time, cause=cause, interest=interest, group=group, stratum=stratum
     )
@@ -92,8 +93,8 @@ def gray_test(
         codes["group"],
         codes.get("stratum", np.zeros_like(codes["group"][:1])),
         groups,
-        interest,
-        float(rho),
+        int(interest),
+        power,
     )
     is_free = independent(variance, ROUNDING * scale[:, None] * np.ones(groups))
     df = is_free.sum(axis=-1).astype(np.float64)

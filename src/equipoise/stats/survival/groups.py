@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats
-from equipoise.stats.survival.door import Subjects, read_subjects
+from equipoise.stats.survival.door import Subjects, read_number_of, read_subjects
 from equipoise.stats.survival.risk_sets import order_of
 from equipoise.stats.survival.weights import Weight, powers
 
@@ -48,7 +48,7 @@ class GroupSums:
             subjects.event,
             subjects.codes["group"],
             np.zeros_like(subjects.codes["group"][:1]) if stratum is None else stratum,
-            groups,
+            int(groups),
             np.array([powers(weight) for weight in weights]),
         )
         return cls(observed=observed, expected=expected, covariance=covariance, scale=scale)
@@ -64,8 +64,7 @@ def read_groups(
     DataError
         Fewer than two groups, or a code that is not below ``groups``.
     """
-    if groups < 2:
-        raise DataError(Fault(where="groups", came=str(groups), wanted="2 or more"))
+    groups = read_number_of("groups", groups, least=2)
     codes = {"group": group, "stratum": stratum}
     subjects = read_subjects(time=time, event=event, codes=codes)
     if (largest := int(subjects.codes["group"].max(initial=0))) >= groups:

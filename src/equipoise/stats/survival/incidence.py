@@ -25,6 +25,7 @@ from equipoise.stats.survival.door import (
     blocks,
     read_choice,
     read_level,
+    read_number_of,
     read_subjects,
     read_times,
 )
@@ -133,10 +134,10 @@ def read_interest(
     *, time: ArrayLike, cause: ArrayLike, interest: int, **others: ArrayLike | None
 ) -> Subjects:
     """Check arguments where one cause is of interest and any number of others compete."""
-    if interest < 1:
-        raise DataError(Fault(where="interest", came=str(interest), wanted="a cause from 1"))
+    interest = read_number_of("interest", interest, least=1)
     highest = np.nan_to_num(as_floats("cause", cause)).max(initial=1)
-    return read_causes(time=time, cause=cause, causes=max(int(highest), interest), **others)
+    causes = max(min(int(highest), 2**31), interest)
+    return read_causes(time=time, cause=cause, causes=causes, **others)
 
 
 def read_causes(
@@ -154,8 +155,7 @@ def read_causes(
     DataError
         Fewer than one cause, or a code above ``causes``, and what `read_subjects` refuses.
     """
-    if causes < 1:
-        raise DataError(Fault(where="causes", came=str(causes), wanted="1 or more"))
+    causes = read_number_of("causes", causes, least=1)
     subjects = read_subjects(
         time=time,
         event=np.greater(as_floats("cause", cause), 0),

@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.state import State
-from equipoise.stats.survival.door import Beyond, Subjects, read_level
+from equipoise.stats.survival.door import Beyond, Subjects, read_level, read_number
 from equipoise.stats.survival.groups import read_groups
 from equipoise.stats.survival.kaplan_meier import survival_at
 from equipoise.stats.survival.limits import normal_quantile
@@ -87,8 +86,7 @@ def milestone(
         NaN in ``time`` or ``at``, a group other than 0 and 1, a level outside 0 to 1.
     """
     level = read_level(level)
-    if np.isnan(at):
-        raise DataError(Fault(where="at", came="nan", wanted="a time"))
+    at = read_number("at", at, wanted="a time")
     subjects = read_groups(time=time, event=event, group=group, stratum=stratum, groups=2)
 
     def fixed(arm: Subjects) -> tuple[Floats, Floats]:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Bools, Floats, Integers
 from equipoise.stats.state import State, first_state
 from equipoise.stats.survival.door import (
@@ -26,6 +25,7 @@ from equipoise.stats.survival.door import (
     Subjects,
     blocks,
     read_choice,
+    read_horizon,
     read_level,
     read_times,
 )
@@ -168,8 +168,7 @@ def time_in_state(
     """
     read_choice("beyond", beyond, BEYOND)
     level = read_level(level)
-    if not 0 < horizon < np.inf:
-        raise DataError(Fault(where="horizon", came=repr(horizon), wanted="a time above 0"))
+    read_horizon(horizon)
     rows = read_sojourns(
         start=start,
         stop=stop,

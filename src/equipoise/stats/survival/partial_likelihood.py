@@ -21,6 +21,7 @@ from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Bools, Floats, Integers
 from equipoise.stats.survival.door import OUT, Subjects
 from equipoise.stats.survival.risk_sets import RiskSets
@@ -214,7 +215,7 @@ def _borders(sets: RiskSets) -> tuple[Integers, Integers]:
 def covariates_of(subjects: Subjects) -> Floats:
     """Covariates of (trials, subjects, covariates), which a model must have."""
     if subjects.covariates is None:
-        raise ValueError("a Cox model needs covariates")
+        raise DataError(Fault(where="covariates", came="none", wanted="one column or more"))
     return subjects.covariates
 
 

@@ -81,7 +81,7 @@ def survival_quantile(
     read_choice("scale", scale, SCALES)
     level = read_level(level)
     shares = np.atleast_1d(as_floats("quantile", quantile))
-    if shares.ndim != 1 or not np.all((shares > 0) & (shares < 1)):
+    if shares.ndim != 1 or not shares.size or not np.all((shares > 0) & (shares < 1)):
         raise DataError(
             Fault(where="quantile", came=repr(quantile)[:80], wanted="shares between 0 and 1")
         )

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, divide_or_nan
 from equipoise.stats.state import State, first_state
 from equipoise.stats.survival.door import (
@@ -23,6 +22,7 @@ from equipoise.stats.survival.door import (
     Subjects,
     blocks,
     read_choice,
+    read_horizon,
     read_level,
     read_subjects,
 )
@@ -105,7 +105,7 @@ def restricted_mean(
         NaN in ``time``, a horizon that is not above 0, a level outside 0 to 1.
     """
     level = read_level(level)
-    _check_horizon(horizon)
+    read_horizon(horizon)
     read_choice("beyond", beyond, BEYOND)
     subjects = read_subjects(time=time, event=event)
     mean, variance = _areas(subjects, horizon, beyond)
@@ -148,7 +148,7 @@ def compare_restricted_means(
         Not estimable where one arm is not, in one stratum that counts.
     """
     level = read_level(level)
-    _check_horizon(horizon)
+    read_horizon(horizon)
     read_choice("beyond", beyond, BEYOND)
     subjects = read_groups(time=time, event=event, group=group, stratum=stratum, groups=2)
     mean, variance = estimates_of_arms(subjects, lambda arm: _areas(arm, horizon, beyond))
@@ -174,11 +174,6 @@ def compare_restricted_means(
         **{name: subjects.lay_out(value) for name, value in fields.items()},
         state=subjects.lay_out(first_state((np.isnan(difference), State.NOT_ESTIMABLE))),
     )
-
-
-def _check_horizon(horizon: float) -> None:
-    if not 0 < horizon < np.inf:
-        raise DataError(Fault(where="horizon", came=repr(horizon), wanted="a time above 0"))
 
 
 def _areas(subjects: Subjects, horizon: float, beyond: Beyond) -> tuple[Floats, Floats]:

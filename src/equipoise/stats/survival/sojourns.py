@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, Integers, as_floats
-from equipoise.stats.survival.door import OUT, Subjects, read_subjects
+from equipoise.stats.survival.door import OUT, Subjects, read_number_of, read_subjects
 
 __all__ = ["Sojourns", "read_sojourns", "sojourns"]
 
@@ -138,11 +138,12 @@ def read_sojourns(
     rows = read_subjects(
         time=stop,
         event=[False],
-        start=start,
+        start=as_floats("start", start),
         codes={"origin": origin, "destination": destination, "subject": subject},
     )
     largest = max(int(rows.codes[name].max(initial=0)) for name in ("origin", "destination"))
-    if states < 2 or largest >= states:
+    states = read_number_of("states", states, least=2)
+    if largest >= states:
         came = f"state {largest} of {states} states"
         raise DataError(Fault(where="states", came=came, wanted="2 or more, codes below that"))
     _check_histories(rows)
