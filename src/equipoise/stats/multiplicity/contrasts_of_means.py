@@ -54,20 +54,20 @@ def tukey_p_values(*, statistic: ArrayLike, df: ArrayLike, groups: int) -> Float
     """
     door = Door()
     t = door.numbers("statistic", statistic, core=1, low=-_LARGEST, high=_LARGEST, nan=True)
-    freedom = door.numbers("df", df, core=1, nan=True, infinite=True)
+    freedom = door.numbers("df", df, core=1, low=1, nan=True, infinite=True)
     door.wants(
         freedom.shape[-1] in (1, t.shape[-1]),
         where="df",
         came=f"shape {freedom.shape}",
         wanted="one, or one for each statistic",
     )
-    many = door.numbers("groups", groups, low=2, high=_MOST, whole=True)
+    many = door.number("groups", groups, low=2, high=_MOST, whole=True)
     door.close()
     t, freedom = np.broadcast_arrays(t, freedom)
     p_value = np.full(t.shape, np.nan)
     known = np.isfinite(t) & ~np.isnan(freedom)
     p_value[known] = studentised_range_upper(
-        np.sqrt(2) * np.abs(t[known]), np.full(int(known.sum()), float(many)), freedom[known]
+        np.sqrt(2) * np.abs(t[known]), np.full(int(known.sum()), many), freedom[known]
     )
     return p_value
 
@@ -105,7 +105,7 @@ def dunnett_p_values(
     """
     door = Door()
     t = door.numbers("statistic", statistic, core=1, low=-_LARGEST, high=_LARGEST, nan=True)
-    freedom = door.numbers("df", df, core=1, nan=True, infinite=True)
+    freedom = door.numbers("df", df, core=1, low=1, nan=True, infinite=True)
     door.wants(
         freedom.shape[-1] in (1, t.shape[-1]),
         where="df",
@@ -120,14 +120,9 @@ def dunnett_p_values(
         came=f"shape {rho.shape}",
         wanted=f"(..., {many}, {many})",
     )
-    door.wants(
-        alternative in ("two_sided", "greater", "less"),
-        where="alternative",
-        came=alternative,
-        wanted="two_sided, greater or less",
-    )
-    door.close()
-    t, freedom = np.broadcast_arrays(t, freedom)
+    door.choice("alternative", alternative, ("two_sided", "greater", "less"))
+    shape = (*door.close(), many)
+    t, freedom = np.broadcast_to(t, shape), np.broadcast_to(freedom, shape)
     known = np.isfinite(t) & ~np.isnan(freedom)
     turned = {"two_sided": np.abs(t), "greater": t, "less": -t}[alternative]
     sharing = np.broadcast_to(_sharing(rho, known)[..., None, :], (*t.shape, many))
