@@ -181,6 +181,13 @@ def test_where_the_reference_refused_a_refusal_is_right(tmp_path):
     assert "p > 1" in str(found["answered"].differences[0])
 
 
+def test_a_refusal_is_no_case_that_was_not_understood(tmp_path):
+    nameless = REFUSED | {"input": {"probability": [0.1, 0.2]}}
+    found = verdicts(written(tmp_path, nameless))["refused"]
+    assert found.verdict is Verdict.FAILED
+    assert "wanted 'p' too" in found.message
+
+
 def test_where_the_reference_refused_no_number_is_right():
     refused = {"OR": {"error": "no estimate"}, "RR": {"p": 1.0}}
     none = {"OR": {"p": float("nan"), "ci": [float("nan")] * 2, "why": "too few"}, "RR": {"p": 1.0}}

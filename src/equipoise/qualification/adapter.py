@@ -11,7 +11,11 @@ import polars as pl
 
 from equipoise.errors import DataError, Fault
 
-__all__ = ["Adapter", "Given", "NotRun"]
+__all__ = ["Adapter", "Given", "NotRun", "Unreadable"]
+
+
+class Unreadable(DataError):
+    """The inputs of a case do not say what its function needs: no answer, and no refusal."""
 
 
 class NotRun(Exception):
@@ -29,7 +33,7 @@ class Given:
     def __getitem__(self, key: str) -> Any:
         self.read.add(key)
         if key not in self.inputs:
-            raise DataError(
+            raise Unreadable(
                 Fault(
                     where="inputs",
                     came=", ".join(sorted(self.inputs)) or "nothing",

@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from equipoise.errors import DataError, EquipoiseError, Fault
-from equipoise.qualification.adapter import Given, NotRun
+from equipoise.qualification.adapter import Given, NotRun, Unreadable
 from equipoise.qualification.case import Case, read_cases
 from equipoise.qualification.closeness import closeness
 from equipoise.qualification.compare import Difference, differences, is_refusal
@@ -127,7 +127,8 @@ def run_case(case: Case, *, file: str = "") -> Outcome:
     except NotRun as reason:
         return _outcome(case, file, Verdict.NOT_RUN, message=str(reason))
     except EquipoiseError as error:
-        if is_refusal(case.expected):
+        # An estimator that refuses agrees with a reference that did; an adapter at a loss does not.
+        if is_refusal(case.expected) and not isinstance(error, Unreadable):
             return Outcome(
                 file=file,
                 id=case.id,

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from equipoise.errors import DataError, Fault
-from equipoise.qualification.adapter import Adapter, Given
+from equipoise.errors import Fault
+from equipoise.qualification.adapter import Adapter, Given, Unreadable
 from equipoise.qualification.statistics.ancova import ancova_case
 from equipoise.stats.continuous import (
     MeanDifference,
@@ -223,7 +223,7 @@ def _sample(given: Given, key: str) -> NDArray[np.float64]:
         rest = [name for name in table.columns if name != group and table[name].dtype.is_numeric()]
         response = "y" if "y" in rest else next(iter(rest), "")
     if response not in table.columns or group not in table.columns:
-        raise DataError(
+        raise Unreadable(
             Fault(where=key, came=repr(told), wanted="'<column> of <level>' or '<column> <level>'")
         )
     chosen = table.filter(pl.col(group).cast(pl.String) == level)[response]

@@ -20,7 +20,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from equipoise.errors import DataError, Fault, did_you_mean
+from equipoise.errors import Fault, did_you_mean
+from equipoise.qualification.adapter import Unreadable
 
 __all__ = [
     "Formula",
@@ -75,12 +76,12 @@ def parse_formula(text: str) -> Formula:
 
     Raises
     ------
-    DataError
+    Unreadable
         If there is no ``~`` or a part is none of the understood forms.
     """
     response, tilde, right = text.partition("~")
     if not tilde or not _NAME.fullmatch(response.strip()):
-        raise DataError(Fault(where="formula", came=repr(text), wanted="'response ~ terms'"))
+        raise Unreadable(Fault(where="formula", came=repr(text), wanted="'response ~ terms'"))
     random = tuple(
         (_read_terms(f"+{inside}", text)[0], group.strip())
         for inside, group in _RANDOM.findall(right)
@@ -98,12 +99,12 @@ def factor_levels(
 
     Raises
     ------
-    DataError
+    Unreadable
         If the table lacks a variable: all of them together.
     """
     missing = [name for name in variables if name not in table.columns]
     if missing:
-        raise DataError(
+        raise Unreadable(
             Fault(
                 where=f"variable {name!r}",
                 came="no such column",
@@ -192,7 +193,7 @@ def _read_terms(right: str, text: str) -> tuple[tuple[Term, ...], bool]:
             for term in _expand(part, text):
                 terms.setdefault(frozenset(term), term)
         else:
-            raise DataError(Fault(where="formula", came=repr(text), wanted="'-' before 1 only"))
+            raise Unreadable(Fault(where="formula", came=repr(text), wanted="'-' before 1 only"))
     mentioned = list(dict.fromkeys(itertools.chain.from_iterable(terms.values())))
     named = [tuple(sorted(term, key=mentioned.index)) for term in terms.values()]
     return tuple(sorted(named, key=len)), has_intercept
@@ -203,7 +204,7 @@ def _expand(part: str, text: str) -> list[Term]:
     factors = [tuple(name.strip() for name in piece.split(":")) for piece in part.split("*")]
     unknown = [name for piece in factors for name in piece if not _NAME.fullmatch(name)]
     if unknown:
-        raise DataError(
+        raise Unreadable(
             Fault(
                 where="formula",
                 came=f"{unknown[0]!r} in {text!r}",
