@@ -229,7 +229,7 @@ def test_faults_come_together():
         spend(fraction=0.5, total=0.05, spending=Spending(family="pokock"))
     with pytest.raises(DataError, match=r"alpha, power: 0\.025 and 0\.01; wanted alpha below power"):
         design_group_sequential(fraction=[1.0], power=0.01)
-    with pytest.raises(DataError, match=r"sides: 3; wanted 1 or 2"):
+    with pytest.raises(DataError, match=r"sides: 3; wanted 1, 2"):
         design_group_sequential(fraction=[1.0], sides=3)
     for futility, words in (
         (Futility(), "either bounds or spending"),
