@@ -180,6 +180,7 @@ def test_a_wrong_plan_is_refused_with_its_place(tmp_path, procedure, more, messa
         (("first: method: cox, endpoint: first", ANALYSES[1]), r"unknown p value 'test'; wanted one of hazard_ratio"),
         ((ANALYSES[0], "second: method: describe, variables: [x]"), r"of method describe"),
         ((ANALYSES[0], "second: method: kaplan_meier, endpoint: first, times: [1]"), r"of method kaplan_meier"),
+        ((ANALYSES[0], "second: method: kruskal_wallis, endpoint: first"), r"of method kruskal_wallis"),
         ((*ANALYSES, "family: method: proportion, endpoint: response"), r"which is an analysis"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from equipoise.analyse import analyse
 from equipoise.derive import derive
+from equipoise.protocol.rules.multiplicity import CONTRAST_P_VALUES
 from equipoise.report.caveats import caveat_blocks
 from equipoise.report.display import Table, blocks_of, text_of
 from equipoise.report.document import view_of
@@ -59,6 +61,9 @@ PLANNED = {
     "hazard": f"cox, {TIME}, covariates: [age]",
     "subdistribution": f"fine_gray, {TIME}",
     "mean_time": f"restricted_mean, {TIME}, horizon: 168",
+    "largest": f"maxcombo, {TIME}",
+    "height": f"milestone, {TIME}, at: 84",
+    "states": "illness_death, analysis_set: itt, endpoint: disease_course, times: [84, 168], horizon: 168",
 }
 ANALYSES = "".join(f"  {name}: {{title: T, method: {text}}}\n" for name, text in PLANNED.items())
 
@@ -111,6 +116,20 @@ def usual(protocol, cohort):
     """What rows say where everything could be estimated."""
     rows = analyse(protocol, derive(protocol, cohort)).rows
     return {row.key: row.message for row in rows if row.state[0] == State.ESTIMATED}
+
+
+def test_families_may_name_just_the_p_values_of_contrasts_that_methods_make(protocol, cohort):
+    made = defaultdict(set)
+    for row in analyse(protocol, derive(protocol, cohort)).rows:
+        key = row.key
+        if key.statistic == "p_value" and key.group in ("cells - placebo", "placebo - cells"):
+            made[protocol.analyses[key.analysis].method].add(key.variable)
+    del made["describe"]  # its p values are of no endpoint
+    known = {
+        method: {*variables, *({"margin"} & made[method])} or {""}
+        for method, variables in CONTRAST_P_VALUES.items()
+    }
+    assert made == known
 
 
 @pytest.mark.parametrize(

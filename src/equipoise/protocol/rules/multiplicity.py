@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping
 
 from equipoise.protocol.contrast import contrast_name
 from equipoise.protocol.model.analysis.base import Compared, OfEndpoint
+from equipoise.protocol.model.analysis.continuous import SeveralSamples
 from equipoise.protocol.model.analysis.missing import TippingPoint
 from equipoise.protocol.model.multiplicity import Family, Hypothesis
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.rules.fault import FieldFault, Path, unknown
 
-__all__ = ["multiplicity_faults"]
+__all__ = ["CONTRAST_P_VALUES", "multiplicity_faults"]
 
 _MOST_CLOSED = 14
 """Largest family of which every intersection is written out."""
 _ROUNDING = 1e-9
-_P_VALUES: Mapping[str, tuple[str, ...]] = {
+CONTRAST_P_VALUES: Mapping[str, tuple[str, ...]] = {
     "ancova": ("contrast",),
     "anova": ("contrast",),
     "cmh": ("general_association", "row_mean_scores", "correlation"),
@@ -25,7 +26,6 @@ _P_VALUES: Mapping[str, tuple[str, ...]] = {
     "event_rate": ("rate_ratio",),
     "fine_gray": ("subdistribution_hazard_ratio",),
     "illness_death": ("time_in_state",),
-    "kruskal_wallis": ("contrast",),
     "logistic": ("odds_ratio",),
     "logrank": (),
     "maxcombo": (),
@@ -38,7 +38,6 @@ _P_VALUES: Mapping[str, tuple[str, ...]] = {
     "stratified_proportion": ("test", "homogeneity"),
     "t_test": ("contrast",),
     "tipping_point": ("contrast", "split"),
-    "welch_anova": ("contrast",),
     "welch_test": ("contrast",),
     "wilcoxon": ("contrast",),
 }
@@ -75,10 +74,16 @@ def _hypothesis(path: Path, hypothesis: Hypothesis, protocol: Protocol) -> Itera
     analysis = protocol.analyses.get(hypothesis.analysis)
     if analysis is None:
         return
-    if not isinstance(analysis, OfEndpoint) or analysis.method not in _P_VALUES:
+    if not isinstance(analysis, OfEndpoint) or analysis.method not in CONTRAST_P_VALUES:
         yield FieldFault(
             path=here, came=f"{hypothesis.analysis!r}, of method {analysis.method}",
             wanted="an analysis that tests contrasts of an endpoint",
+        )  # fmt: skip
+        return
+    if isinstance(analysis, SeveralSamples) and analysis.multiplicity == "none":
+        yield FieldFault(
+            path=here, came=f"{hypothesis.analysis!r}, which tests all arms at once",
+            wanted="multiplicity: dunnett or tukey there, or another analysis",
         )  # fmt: skip
         return
     yield from _contrast((*path, "contrast"), hypothesis, analysis, protocol)
@@ -105,7 +110,7 @@ def _contrast(
 def _variable(path: Path, hypothesis: Hypothesis, analysis: OfEndpoint) -> Iterator[FieldFault]:
     """Find a variable that no p value of the analysis has: the hypothesis would never be tested."""
     variable = hypothesis.variable
-    known = _P_VALUES[analysis.method]  # type: ignore[attr-defined] # every analysis class has it
+    known = CONTRAST_P_VALUES[analysis.method]  # type: ignore[attr-defined] # every analysis class has it
     if getattr(analysis, "margin", None) is not None:
         known = (*known, "margin")
     measures = getattr(analysis, "measures", known)
