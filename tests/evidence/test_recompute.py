@@ -118,5 +118,5 @@ def test_numbers_in_words():
     assert [signed(-0.04), signed(0.6), signed(-1.25, 1)] == ["0", "+1", "−1.2"]
     assert [percent(0.075, 1), points(-0.083)] == ["7.5%", "−8 points"]
     assert [p_words(0.0004), p_words(0.0271), p_words(0.118), p_words(1.0)] == [
-        "< 0.001", "= 0.027", "= 0.12", "> 0.99",
+        "<0.001", "= 0.027", "= 0.12", ">0.99",
     ]  # fmt: skip

@@ -59,9 +59,9 @@ def opened(text: str) -> str:
 def p_words(value: float) -> str:
     """Write a p value with its sign: two decimals, three where it is small, bounds at the ends."""
     if value < 0.001:
-        return "< 0.001"
+        return "<0.001"
     if value > 0.99:
-        return "> 0.99"
+        return ">0.99"
     return f"= {value:.3f}" if value < 0.1 else f"= {value:.2f}"
 
 
