@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from equipoise.errors import DataError
+from equipoise.stats import binary
 from equipoise.stats.door import Door
 
 
@@ -130,3 +131,52 @@ def test_truths_of_rows_of_different_length_are_refused():
     door.flags("treated", [[1, 0], [1]])
     with pytest.raises(DataError, match=r"treated: .*; wanted true or false"):
         door.close()
+
+
+@pytest.mark.parametrize("as_numpy", [np.float64, np.float32, np.asarray])
+def test_a_number_of_numpy_is_a_number(as_numpy):
+    door = Door()
+    assert door.level("confidence", as_numpy(0.75)) == 0.75
+    assert door.number("margin", as_numpy(-0.5)) == -0.5
+    assert door.number("size", as_numpy(30), low=1, whole=True) == 30
+    assert door.number_of("groups", as_numpy(3), least=2) == 3
+    assert door.choice("sides", as_numpy(2), (1, 2))
+    door.close()
+
+
+@pytest.mark.parametrize("as_numpy", [np.int64, np.uint8, np.asarray])
+def test_a_whole_number_of_numpy_is_a_place(as_numpy):
+    door = Door()
+    assert door.place("look", as_numpy(1), size=3) == 1
+    assert door.number_of("groups", as_numpy(3), least=2) == 3
+    door.close()
+
+
+def test_truths_of_numpy_and_whole_numbers_are_truths():
+    door = Door()
+    assert door.switch("continuity", np.True_)
+    assert not door.switch("equal_variance", np.array(False))
+    assert door.flags("treated", np.array([0, 1], dtype=np.int8)).tolist() == [False, True]
+    door.close()
+
+
+def test_an_array_of_one_text_is_no_choice():
+    door = Door()
+    assert not door.choice("method", np.array("holm"), ("holm", "hommel"))
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        binary.risk_difference_wald,
+        binary.risk_difference_newcombe,
+        binary.risk_difference_miettinen_nurminen,
+        binary.odds_ratio_woolf,
+        binary.risk_ratio_koopman,
+    ],
+)
+def test_closed_forms_have_no_largest_number_of_subjects(limits):
+    few = limits(x1=40, n1=100, x0=30, n0=100)
+    many = limits(x1=4 * 10**8, n1=10**9, x0=3 * 10**8, n0=10**9)
+    assert many.estimate == pytest.approx(few.estimate, rel=1e-12)
+    assert few.ci_low < many.ci_low < many.estimate < many.ci_high < few.ci_high

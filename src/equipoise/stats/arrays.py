@@ -16,6 +16,7 @@ __all__ = [
     "Integers",
     "as_bools",
     "as_floats",
+    "as_scalar",
     "broadcast",
     "divide_or_nan",
     "shared_shape",
@@ -26,6 +27,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
 Integers: TypeAlias = NDArray[np.int64]
 Scalar = TypeVar("Scalar", bound=np.generic)
+Value = TypeVar("Value")
 
 
 def as_floats(name: str, value: ArrayLike) -> Floats:
@@ -39,11 +41,20 @@ def as_floats(name: str, value: ArrayLike) -> Floats:
     if isinstance(value, np.ma.MaskedArray):
         value = np.ma.filled(value.astype(np.float64), np.nan)
     try:
-        if np.iscomplexobj(value):
+        array = np.asarray(value)
+        if array.dtype.kind == "c":
             raise TypeError("complex numbers")
-        return np.asarray(value, dtype=np.float64)
+        return array.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError) as error:
         raise DataError(Fault(where=name, came=repr(value)[:80], wanted="numbers")) from error
+
+
+def as_scalar(value: Value) -> Value:
+    """Give the one number of an array without axes; anything else as it came."""
+    if isinstance(value, np.ndarray) and not value.ndim and value.dtype.kind in "biuf":
+        number: Value = value.item()
+        return number
+    return value
 
 
 def as_bools(name: str, value: ArrayLike) -> Bools:

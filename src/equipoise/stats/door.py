@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any
 
@@ -10,7 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault, did_you_mean
-from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats, shared_shape
+from equipoise.stats.arrays import (
+    Bools,
+    Floats,
+    Integers,
+    as_bools,
+    as_floats,
+    as_scalar,
+    shared_shape,
+)
 
 __all__ = ["Door"]
 
@@ -126,9 +135,9 @@ class Door:
         whole: bool = False,
     ) -> float:
         """Read one number, under the same rules as `numbers`; NaN where it is refused."""
-        inner = max(low, -_LARGEST), min(high, _LARGEST)
-        if isinstance(value, Real) and inner[0] < value < inner[1] and not whole:
-            return float(value)
+        # Nearly all numbers are plain and inside; one trial alone should not wait for an array.
+        if type(value) is float and low < value < high and abs(value) <= _LARGEST and not whole:
+            return value
         read = self.numbers(
             name,
             value,
@@ -149,17 +158,17 @@ class Door:
 
     def rise(self, **numbers: float) -> None:
         """Note a fault unless the named numbers rise; NaN was refused before."""
-        values = np.array(list(numbers.values()))
-        if np.any(np.diff(values) <= 0):
+        if any(high <= low for low, high in pairwise(numbers.values())):
             came = " and ".join(f"{value:g}" for value in numbers.values())
             self.refuse(", ".join(numbers), came, " below ".join(numbers))
 
     def switch(self, name: str, value: bool) -> bool:  # noqa: FBT001 - the argument itself
         """Read one true or false."""
-        is_switch = isinstance(value, bool | np.bool_)
+        flag = as_scalar(value)
+        is_switch = isinstance(flag, bool | np.bool_)
         if not is_switch:
             self.refuse(name, repr(value), "true or false")
-        return is_switch and bool(value)
+        return is_switch and bool(flag)
 
     def responses(
         self, name: str, value: ArrayLike, *, core: int = 0, axes: int | None = None
@@ -240,21 +249,24 @@ class Door:
 
     def level(self, name: str, value: float) -> float:
         """Read one probability strictly between 0 and 1."""
-        is_level = isinstance(value, Real) and 0 < value < 1
+        number = as_scalar(value)
+        is_level = isinstance(number, Real) and 0 < number < 1
         self.wants(is_level, where=name, came=value, wanted="a number between 0 and 1")
-        return float(value) if is_level else np.nan
+        return float(number) if is_level else np.nan
 
     def number_of(self, name: str, value: int, *, least: int) -> int:
         """Read a number of groups, levels or draws."""
-        is_number = isinstance(value, Real) and least <= value <= _MANY and int(value) == value
+        number = as_scalar(value)
+        is_number = isinstance(number, Real) and least <= number <= _MANY and int(number) == number
         self.wants(is_number, where=name, came=value, wanted=f"a whole number, {least} or more")
-        return int(value) if is_number else least
+        return int(number) if is_number else least
 
     def place(self, name: str, value: int, *, size: int, wanted: str = "") -> int:
         """Read the place of one of ``size`` things, counted from 0."""
-        is_place = isinstance(value, Integral) and value in range(size)
+        number = as_scalar(value)
+        is_place = isinstance(number, Integral) and number in range(size)
         self.wants(is_place, where=name, came=value, wanted=wanted or f"one of {size}, from 0")
-        return int(value) if is_place else 0
+        return int(number) if is_place else 0
 
     def sequence(self, name: str, value: Any) -> list[Any]:
         """Read a list of anything but text."""
@@ -273,7 +285,7 @@ class Door:
 
     def choice(self, name: str, value: Any, options: Sequence[Any]) -> bool:
         """Note a fault unless ``value`` is one of the options."""
-        is_known = isinstance(value, str | Real) and value in options
+        is_known = isinstance(as_scalar(value), str | Real) and value in options
         if not is_known:
             self._faults.append(
                 Fault(

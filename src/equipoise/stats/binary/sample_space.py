@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaln, gammaln
 
 from equipoise.errors import DataError, Fault
-from equipoise.stats.arrays import Bools, Floats, as_floats, broadcast
+from equipoise.stats.arrays import Bools, Floats, as_floats, as_scalar, broadcast
 from equipoise.stats.binary.mass import binomial_rows
 from equipoise.stats.door import Door
 
@@ -119,7 +119,7 @@ def expected_over_tables(*, mass1: Floats, mass0: Floats, value: Floats | Bools)
 
 
 def _size_faults(n: int) -> list[Fault]:
-    if isinstance(n, int | np.integer) and 0 <= n <= _LARGEST:
+    if isinstance(as_scalar(n), int | np.integer) and 0 <= n <= _LARGEST:
         return []
     return [Fault(where="n", came=repr(n), wanted=f"a whole number from 0 to {_LARGEST}")]
 

@@ -170,25 +170,21 @@ def _test(
     alpha: float,
     equal_variance: bool,
 ) -> Equivalence:
-    lower, upper = (
-        difference_of(
-            treated,
-            control,
-            equal_variance=equal_variance,
-            margin=margin,
-            confidence=1 - 2 * alpha,
-        )
-        for margin in (low, high)
+    confidence = 1 - 2 * alpha
+    lower = difference_of(
+        treated, control, equal_variance=equal_variance, margin=low, confidence=confidence
     )
+    upper = (lower.estimate - high) / lower.standard_error
+    p_upper, _ = t_one_sided(upper, t_two_sided(upper, lower.df))
     return Equivalence(
         estimate=lower.estimate,
         standard_error=lower.standard_error,
         df=lower.df,
         statistic_lower=lower.statistic,
         p_lower=lower.p_greater,
-        statistic_upper=upper.statistic,
-        p_upper=upper.p_less,
-        p_value=np.maximum(lower.p_greater, upper.p_less),
+        statistic_upper=upper,
+        p_upper=p_upper,
+        p_value=np.maximum(lower.p_greater, p_upper),
         ci_low=lower.ci_low,
         ci_high=lower.ci_high,
         state=lower.state,
