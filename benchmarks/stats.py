@@ -4,7 +4,8 @@ Run ``python benchmarks/stats.py`` for all tasks, ``--only NAME`` for those whos
 Peers are those that are installed: Python libraries in the running interpreter, R packages where
 ``Rscript`` finds them; the others are named as absent. A peer's answer is compared with ours
 first, and one that differs is named as wrong and not counted. Both sides run on one core and
-count processor time, the best of several repetitions; R is timed inside R, without its start.
+count processor time. Ours and Python's take turns in short bursts, of which the least counts; R
+is timed inside R, without its start, by the best of as many repetitions.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def main() -> None:
         description=__doc__.splitlines()[0], epilog=f"tasks: {', '.join(TASKS)}"
     )
     parser.add_argument("--only", metavar="NAME", default="", help="tasks whose name holds NAME")
-    parser.add_argument("--repeat", type=int, default=5, help="repetitions of each time (5)")
+    parser.add_argument("--repeat", type=int, default=15, help="bursts of each (15)")
     arguments = parser.parse_args()
     chosen = [build for name, build in TASKS.items() if arguments.only in name]
     if not chosen:

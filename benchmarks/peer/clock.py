@@ -1,27 +1,36 @@
-"""Processor time of a piece of work: the best of several repetitions, on one core."""
+"""Processor time of pieces of work on one core: short bursts in turns, the least of each."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-__all__ = ["ENOUGH", "TOO_LONG", "seconds"]
+__all__ = ["seconds_in_turns"]
 
-ENOUGH = 0.1
-"""A repetition lasts about this long at least; shorter work is repeated within it. [s]"""
+_BURST = 0.02
+"""A burst lasts about this long at least; shorter work is repeated within it. [s]"""
 
-TOO_LONG = 5.0
-"""Work of this length is not repeated. [s]"""
+_MOST = 3.0
+"""Work on which so much time was spent is not repeated. [s]"""
 
 
-def seconds(work: Callable[[], object], repeat: int) -> float:
-    """Time ``work``, which has run before, so that loading and compiling are not counted."""
-    once = _spent(work, 1)
-    if once > TOO_LONG:
-        return once
-    loops = max(1, math.ceil(ENOUGH / max(once, 1e-7)))
-    return min(_spent(work, loops) / loops for _ in range(repeat))
+def seconds_in_turns(works: Sequence[Callable[[], object]], repeat: int) -> list[float]:
+    """Time each of ``works``, all of which have run before: loading and compiling do not count.
+
+    A machine that is busy is so by spells. Bursts are shorter than those, and each work has one
+    in each round, so that the least of each comes from the quiet moments that all had.
+    """
+    least = [_spent(work, 1) for work in works]
+    total = list(least)
+    loops = [max(1, math.ceil(_BURST / max(once, 1e-7))) for once in least]
+    for _ in range(repeat):
+        for place, work in enumerate(works):
+            if total[place] < _MOST:
+                spent = _spent(work, loops[place])
+                least[place] = min(least[place], spent / loops[place])
+                total[place] += spent
+    return least
 
 
 def _spent(work: Callable[[], object], loops: int) -> float:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Limit", "PythonPeer", "RPeer", "Task", "each"]
+__all__ = ["Answers", "Limit", "PythonPeer", "RPeer", "Task", "each"]
 
 Answers: TypeAlias = Callable[[], ArrayLike]
 """Gives the numbers of some trials, (trials, values), or (trials,) if one number is compared."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from peer.clock import seconds
+from peer.clock import seconds_in_turns
 from peer.comparison import PythonPeer, RPeer, Task
 from peer.outcome import Outcome
-from peer.python import run_python
+from peer.python import ask_python
 from peer.rscript import run_r
 
 __all__ = ["Line", "Measured", "measure"]
 
 _SINGLES = 10  # trials that are timed by calls of one
+_SINGLE, _BATCH, _LIMIT = "one call", "batch", "limit"
 _NOTHING = 1e-3  # distances are relative to the answer, or to this if the answer is smaller
 
 
@@ -70,17 +73,30 @@ def measure(task: Task, repeat: int) -> Measured:
     few = task.trials if task.batch is None else min(_SINGLES, task.trials)
     singles = np.array([np.atleast_1d(task.single(trial)) for trial in range(few)])
     ours = singles
-    batch = float("nan")
     if task.batch is not None:
         ours = np.asarray(task.batch(), dtype=np.float64).reshape(task.trials, -1)
         np.testing.assert_allclose(ours[:few], singles, rtol=1e-9, atol=1e-12)
-        batch = seconds(task.batch, repeat) / task.trials
-    single = seconds(lambda: [task.single(trial) for trial in range(few)], repeat) / few
-    limit = seconds(task.limit.work, repeat) / (1 if task.batch is None else task.trials)
     outcomes = run_r((peer for peer in task.peers if isinstance(peer, RPeer)), task.data, repeat)
+    works: dict[str, tuple[Callable[[], object], int]] = {
+        _SINGLE: (lambda: [task.single(trial) for trial in range(few)], few),
+        _LIMIT: (task.limit.work, 1 if task.batch is None else task.trials),
+    }
+    if task.batch is not None:
+        works[_BATCH] = (task.batch, task.trials)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a peer warns of is not ours to mend
+        for peer in task.peers:
+            if isinstance(peer, PythonPeer):
+                outcomes[peer.name], work = ask_python(peer)
+                if work is not None:
+                    works[peer.name] = (work, peer.trials)
+        spent = seconds_in_turns([work for work, _ in works.values()], repeat)
+    a_trial = {name: time / works[name][1] for name, time in zip(works, spent, strict=True)}
+    single, batch = a_trial[_SINGLE], a_trial.get(_BATCH, float("nan"))
     lines = []
     for peer in task.peers:
-        outcome = outcomes[peer.name] if isinstance(peer, RPeer) else run_python(peer, repeat)
+        outcome = outcomes[peer.name]
+        outcome = replace(outcome, seconds=a_trial.get(peer.name, outcome.seconds))
         lines.append(
             Line(
                 peer=peer,
@@ -90,7 +106,9 @@ def measure(task: Task, repeat: int) -> Measured:
                 ratio_single=outcome.seconds / single,
             )
         )
-    return Measured(task=task, batch=batch, single=single, limit=limit, lines=tuple(lines))
+    return Measured(
+        task=task, batch=batch, single=single, limit=a_trial[_LIMIT], lines=tuple(lines)
+    )
 
 
 def _apart(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> float:

@@ -12,11 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from peer.clock import ENOUGH, TOO_LONG
 from peer.comparison import RPeer
 from peer.outcome import Outcome
 
 __all__ = ["run_r"]
+
+_ENOUGH = 0.1
+"""A repetition lasts about this long at least, as R counts time in milliseconds. [s]"""
+
+_TOO_LONG = 5.0
+"""Work of this length is not repeated. [s]"""
 
 _PROLOGUE = """
 read <- function(name, dim) array(scan(name, quiet = TRUE), dim)
@@ -84,7 +89,7 @@ def run_r(
 def _script(peers: list[RPeer], data: Mapping[str, NDArray[Any]], folder: Path, repeat: int) -> str:
     """Write the data beside the script and give the script."""
     most = max(peer.trials for peer in peers)
-    parts = [_PROLOGUE.format(too_long=TOO_LONG, enough=ENOUGH, repeat=repeat)]
+    parts = [_PROLOGUE.format(too_long=_TOO_LONG, enough=_ENOUGH, repeat=repeat)]
     for name, array in data.items():
         some = np.asarray(array[:most], dtype=np.float64)
         text = "\n".join("NA" if np.isnan(x) else f"{x:.17g}" for x in some.ravel(order="F"))

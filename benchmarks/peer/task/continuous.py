@@ -74,6 +74,50 @@ def welch() -> Task:
     )
 
 
+def tost() -> Task:
+    """Two one-sided tests for equivalence, by Welch."""
+    response, treated = _two_arms()
+    low, high = -0.8, 0.8
+
+    def ours(values: Floats) -> Floats:
+        return continuous.tost_means(response=values, treated=treated, low=low, high=high).p_value
+
+    def statsmodels() -> Callable[[], ArrayLike]:
+        from statsmodels.stats.weightstats import ttost_ind
+
+        return each(
+            _FEW,
+            lambda i: ttost_ind(*_arms(response[i], treated), low, high, usevar="unequal")[0],
+        )
+
+    def pingouin() -> Callable[[], ArrayLike]:
+        from pingouin import tost
+
+        def answer(i: int) -> float:
+            table = tost(*_arms(response[i], treated), bound=high, correction=True)
+            return float(table.filter(like="p").iloc[0, 0])
+
+        return each(_FEW, answer)
+
+    return Task(
+        title="two one-sided tests, 20 v 40",
+        trials=_TRIALS,
+        batch=lambda: ours(response),
+        single=lambda i: ours(response[i]),
+        data={"response": response},
+        peers=(
+            PythonPeer(
+                name="statsmodels ttost_ind",
+                package="statsmodels",
+                trials=_FEW,
+                prepare=statsmodels,
+            ),
+            PythonPeer(name="pingouin tost", package="pingouin", trials=_FEW, prepare=pingouin),
+        ),
+        limit=_one_pass(response, "means, deviations, two tail areas: some tens of passes"),
+    )
+
+
 def rank_sum() -> Task:
     """Wilcoxon's rank sum test with the normal approximation."""
     response, treated = _two_arms()
@@ -264,6 +308,7 @@ def _one_sort(response: Floats) -> Limit:
 
 TASKS: dict[str, Callable[[], Task]] = {
     "continuous-welch": welch,
+    "continuous-tost": tost,
     "continuous-rank-sum": rank_sum,
     "continuous-rank-sum-exact": rank_sum_exact,
     "continuous-one-way": one_way,

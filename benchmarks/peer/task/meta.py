@@ -66,7 +66,7 @@ def pooled(
         limit=Limit(
             name="weights and weighted mean once",
             work=lambda: np.sum(estimate / variance, axis=1) / np.sum(1 / variance, axis=1),
-            left="a weighted fit for each step of the search for tau2, and the traces of its error",
+            left="a weighted fit for each step of the search for tau2, all in one compiled call",
         ),
         note="" if in_statsmodels else "no Python library has the estimator with these limits",
     )
