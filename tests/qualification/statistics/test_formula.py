@@ -6,12 +6,14 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from equipoise.errors import DataError
-from equipoise.qualification.statistics.formula import (
+from equipoise.qualification.adapter import NotRun
+from equipoise.qualification.statistics.formula import parse_formula
+from equipoise.qualification.statistics.model_matrix import (
     contrast_labels,
     factor_levels,
     level_name,
     model_matrix,
-    parse_formula,
+    reference_grid,
 )
 
 TABLE = pl.DataFrame(
@@ -41,10 +43,18 @@ TABLE = pl.DataFrame(
         ),
         ("y ~ c + s:c + s", [("c",), ("s",), ("c", "s")]),
         ("y ~ 1", []),
+        ("y ~ a*b - a", [("b",), ("a", "b")]),
+        ("y ~ (a + b)*c", [*"abc", ("a", "c"), ("b", "c")]),
+        ("y ~ (a + b + c)^2", [*"abc", ("a", "b"), ("a", "c"), ("b", "c")]),
+        ("y ~ a/b", [("a",), ("a", "b")]),
+        ("y ~ a + b %in% a", [("a",), ("a", "b")]),
+        ("y ~ a*b:c", [("a",), ("b", "c"), ("a", "b", "c")]),
+        ("y ~ I( a^2 )+log( b,2 )", [("I(a^2)",), ("log(b, 2)",)]),
+        ("y ~ I(a-10*b) + factor( c )", [("I(a - 10 * b)",), ("factor(c)",)]),
     ],
 )
 def test_terms_are_ordered_by_degree_then_as_they_stand(text, terms):
-    assert list(parse_formula(text).terms) == terms
+    assert list(parse_formula(text).terms) == [tuple(term) for term in terms]
 
 
 @pytest.mark.parametrize(
@@ -72,14 +82,56 @@ def test_a_random_part_is_set_apart():
     assert parse_formula("y ~ (1 | id)").terms == ()
 
 
+@pytest.mark.parametrize("text", ["y ~ poly(x, 2)", "y ~ offset(x) + a", "y ~ ."])
+def test_what_is_not_built_is_no_refusal(text):
+    with pytest.raises(NotRun, match="not built here"):
+        parse_formula(text)
+
+
+def test_special_terms_are_set_apart():
+    formula = parse_formula("Surv(t, d == 1) ~ x + strata(a, b)", specials=("strata",))
+    assert formula.response == "Surv(t, d == 1)"
+    assert formula.terms == (("x",),)
+    assert formula.special == (("strata", ("a", "b")),)
+
+
+def test_variables_are_made_of_columns():
+    matrix = model_matrix(parse_formula("y ~ I(base^2) + factor(visit) + I(base > 12)"), TABLE)
+    # R: colnames(model.matrix(y ~ I(base^2) + factor(visit) + I(base > 12)))
+    assert matrix.names == (
+        "(Intercept)",
+        "I(base^2)",
+        "factor(visit)2",
+        "factor(visit)3",
+        "I(base > 12)TRUE",
+    )
+    assert_array_equal(matrix.values[:, 1], TABLE["base"].to_numpy() ** 2)
+    assert_array_equal(matrix.values[:, 4], [0, 0, 0, 1, 1, 1])
+
+
+def test_without_an_intercept_the_first_factor_alone_is_coded_in_full():
+    matrix = model_matrix(parse_formula("y ~ 0 + base + site + sex"), TABLE)
+    # R: colnames(model.matrix(y ~ 0 + base + site + sex))
+    assert matrix.names == ("base", "sitea", "siteb", "sitec", "sexm")
+
+
+def test_a_number_of_two_values_keeps_both_in_the_reference_grid():
+    table = TABLE.with_columns(smoker=pl.Series([0, 1, 0, 1, 1, 1]))
+    formula = parse_formula("y ~ base + smoker")
+    grid = reference_grid(formula, table, factor_levels(table, formula.variables))
+    # R: emmeans::ref_grid keeps covariates of two values (cov.keep = "2") and averages others
+    assert_array_equal(grid["smoker"].to_numpy(), [0, 1])
+    assert_array_equal(grid["base"].to_numpy(), [12.5, 12.5])
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("y + x", "wanted 'response ~ terms'"),
-        ("Surv(t, d) ~ x", "wanted 'response ~ terms'"),
-        ("y ~ log(x)", r"'log\(x\)'"),
-        ("y ~ a - b", "'-' before 1 only"),
-        ("y ~ a + ", "variables joined"),
+        ("y ~ a + ", "'its end' in 'a \\+'; wanted variables joined"),
+        ("y ~ a + $b", r"'\$b' in"),
+        ("y ~ a^b", r"'a\^b'"),
+        ("y ~ (a + b", "'its end'"),
     ],
 )
 def test_a_form_that_is_not_understood_is_refused(text, message):

@@ -306,11 +306,19 @@ def test_fine_gray_without_the_cause_is_not_estimable():
     [
         (cumulative_incidence, {"cause": [3, 0], "times": [1]}, r"cause: code 3; wanted 0"),
         (cumulative_incidence, {"cause": [-1, 0], "times": [1]}, r"cause: 1 code\(s\)"),
-        (cumulative_incidence, {"causes": 0, "times": [1]}, "causes: 0; wanted a whole number, 1 or more"),
+        (
+            cumulative_incidence,
+            {"causes": 0, "times": [1]},
+            "causes: 0; wanted a whole number, 1 or more",
+        ),
         (cumulative_incidence, {"times": [1], "variance": "gray"}, "variance: 'gray'"),
         (gray_test, {"group": [0, 2]}, r"group: code 2; wanted 0 to 1 \(groups\)"),
         (gray_test, {"group": [0, 1], "groups": 1}, "groups: 1; wanted a whole number, 2 or more"),
-        (gray_test, {"group": [0, 1], "interest": 0}, "interest: 0; wanted a whole number, 1 or more"),
+        (
+            gray_test,
+            {"group": [0, 1], "interest": 0},
+            "interest: 0; wanted a whole number, 1 or more",
+        ),
         (gray_test, {"group": [0, 1], "cause": ["a", "b"]}, r"cause: .*wanted numbers"),
         (fine_gray, {"covariates": [[0], [1]], "interest": 0}, "interest: 0"),
         (fine_gray, {"covariates": [[0], [np.nan]]}, r"covariates: NaN or infinite for 1"),

@@ -93,6 +93,16 @@ def test_one_column_is_its_own_overall_test():
     assert_allclose(found.overall.p_value, found.p_value[0])
 
 
+def test_columns_of_a_term_are_tested_together():
+    coefficient = cox(**SAMPLE).coefficient
+    plain = proportionality_test(**SAMPLE, coefficient=coefficient)
+    width = coefficient.shape[-1]
+    found = proportionality_test(**SAMPLE, coefficient=coefficient, terms=[0] * width)
+    assert_allclose(found.statistic, [plain.overall.statistic])
+    assert_allclose(found.df, [width])
+    assert_allclose(found.p_value, [plain.overall.p_value])
+
+
 def test_a_batch_holds_its_trials_and_leaves_out_what_was_not_estimated():
     both = {name: np.stack([a, a]) for name, a in SAMPLE.items()}
     both["event"][1] = False
@@ -135,5 +145,7 @@ def test_the_logarithm_of_an_event_at_0_is_refused_as_not_estimable():
 def test_what_is_wrong_is_named():
     with pytest.raises(DataError, match=r"scale: 'ranks'; .*did you mean 'rank'"):
         proportionality_test(**SAMPLE, coefficient=[0, 0], scale="ranks")
+    with pytest.raises(DataError, match=r"terms: \[0, 2\]; wanted the term of each of 2"):
+        proportionality_test(**SAMPLE, coefficient=[0, 0], terms=[0, 2])
     with pytest.raises(DataError, match="ties: 'exact'"):
         proportionality_test(**SAMPLE, coefficient=[0, 0], ties="exact")

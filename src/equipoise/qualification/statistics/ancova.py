@@ -10,18 +10,22 @@ from typing import Any, TypeAlias
 import numpy as np
 import polars as pl
 
-from equipoise.qualification.adapter import Given, NotRun
-from equipoise.qualification.statistics.formula import (
-    Formula,
-    Term,
+from equipoise.qualification.adapter import Given
+from equipoise.qualification.statistics.formula import Formula, Term, parse_formula
+from equipoise.qualification.statistics.linear_model import (
+    coefficient_answer,
+    difference_answer,
+    linear_model_answer,
+    mean_answer,
+)
+from equipoise.qualification.statistics.model_matrix import (
+    Levels,
     contrast_labels,
     factor_levels,
     level_name,
-    parse_formula,
 )
 from equipoise.stats.continuous import (
     Ancova,
-    LinearFunctions,
     TermTests,
     ancova,
     linear_functions,
@@ -40,7 +44,7 @@ class _Roles:
     """Which variable of the formula plays which part: ``alias`` is its name in the analysis."""
 
     formula: Formula
-    levels: Mapping[str, tuple[str | float, ...]]
+    levels: Levels
     group: str
     covariates: tuple[str, ...]
     factors: tuple[str, ...]
@@ -59,40 +63,58 @@ def ancova_case(given: Given) -> Mapping[str, Any]:
     """Answer a linear model with least squares means, tests of terms and sandwich errors."""
     formula = parse_formula(given["formula"])
     table = given.table()
-    used = {formula.response, *formula.variables} & set(table.columns)
+    used = {formula.response, *formula.columns} & set(table.columns)
     # As R, whose factors have the levels of the rows that the fit takes.
     table = table.drop_nulls(subset=sorted(used))
-    roles = _roles(formula, table, given.get("treatment", "arm"))
+    group, confidence = given.get("treatment", "arm"), given.get("conf", 0.95)
+    levels = factor_levels(table, formula.variables, as_factors=(group,))
+    if not _is_ancova(formula, table, levels, group):
+        return linear_model_answer(formula, table, group=group, confidence=confidence)
+    roles = _roles(formula, levels, group)
     arguments = _arguments(roles, table)
-    confidence = given.get("conf", 0.95)
     result = ancova(**arguments, confidence=confidence)
     robust = {
         kind.lower(): ancova(**arguments, variance=kind).fit.standard_errors
         for kind in ("HC0", "HC2", "HC3")
     }
     names, order = _coefficients(roles, result)
+    each = linear_functions(result.fit, functions=np.eye(len(order))[order])
+    groups = levels[group]
     return {
-        "fit": _fit(result, names, order),
+        "fit": coefficient_answer(result.fit, each, names, order),
         "lsmeans": {
-            "level": [level_name(level) for level in roles.levels[roles.group]],
-            **_functions(result.means),
+            "level": [level_name(level) for level in groups],
+            **mean_answer(result.means),
         },
-        "difference": _differences(roles, result),
+        "difference": difference_answer(
+            result.differences, result.pairs, contrast_labels(group, groups)
+        ),
         "type3": _term_tests(roles, type_3_tests(result.model), ((), *roles.formula.terms)),
         "type2": _term_tests(roles, type_2_tests(result.model), roles.formula.terms),
         "robust_se": {kind: errors[order] for kind, errors in robust.items()},
     }
 
 
-def _roles(formula: Formula, table: pl.DataFrame, group: str) -> _Roles:
+def _is_ancova(formula: Formula, table: pl.DataFrame, levels: Levels, group: str) -> bool:
+    """Say whether a formula is the group, plain variables, and its interactions with one each.
+
+    A number of two values is none: R ``emmeans`` does not take its mean.
+    """
     margins = {term[0] for term in formula.terms if len(term) == 1}
-    is_known = all(
-        len(term) == 1 or (len(term) == 2 and group in term and set(term) <= margins)
-        for term in formula.terms
+    numbers = [name for name in formula.columns if name not in levels]
+    return (
+        formula.has_intercept
+        and group in margins
+        and {formula.response, *formula.variables} <= set(table.columns)
+        and all(
+            len(term) == 1 or (len(term) == 2 and group in term and set(term) <= margins)
+            for term in formula.terms
+        )
+        and all(table[name].n_unique() > 2 for name in numbers)
     )
-    if group not in margins or not is_known or not formula.has_intercept or formula.random:
-        raise NotRun(f"formula beyond {group} and its interactions with one variable each")
-    levels = factor_levels(table, formula.variables, as_factors=(group,))
+
+
+def _roles(formula: Formula, levels: Levels, group: str) -> _Roles:
     others = [name for name in formula.variables if name != group]
     return _Roles(
         formula=formula,
@@ -156,44 +178,6 @@ def _labels(roles: _Roles, name: str) -> Iterator[tuple[str, Label]]:
         return
     for code, level in enumerate(roles.levels[name][1:], start=1):
         yield f"{name}{level_name(level)}", (roles.alias[name], code)
-
-
-def _fit(result: Ancova, names: list[str], order: list[int]) -> Mapping[str, Any]:
-    fit = result.fit
-    tests = linear_functions(fit, functions=np.eye(len(order))[order])
-    return {
-        "names": names,
-        "coef": tests.estimate,
-        "se": tests.standard_error,
-        "t": tests.statistic,
-        "p": tests.p_value,
-        "df": fit.df,
-        "sigma": fit.sigma,
-        "r2": fit.r_squared,
-        "vcov": fit.covariance[np.ix_(order, order)],
-        "loglik": fit.log_likelihood,
-    }
-
-
-def _functions(found: LinearFunctions) -> Mapping[str, Any]:
-    return {
-        "est": found.estimate,
-        "se": found.standard_error,
-        "df": found.df,
-        "lower": found.ci_low,
-        "upper": found.ci_high,
-    }
-
-
-def _differences(roles: _Roles, result: Ancova) -> Mapping[str, Any]:
-    found = result.differences
-    levels = contrast_labels(roles.group, roles.levels[roles.group])
-    return {
-        "contrast": [f"{levels[later]} - {levels[earlier]}" for later, earlier in result.pairs],
-        **_functions(found),
-        "t": found.statistic,
-        "p": found.p_value,
-    }
 
 
 def _term_tests(roles: _Roles, found: TermTests, terms: tuple[Term, ...]) -> Mapping[str, Any]:

@@ -9,8 +9,10 @@ import numpy as np
 import polars as pl
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
+from equipoise.qualification.statistics.formula import Formula, parse_formula
+from equipoise.qualification.statistics.model_matrix import factor_levels, model_matrix
+from equipoise.qualification.statistics.r_expression import evaluate, parse_expression
 from equipoise.stats import binary
-from equipoise.stats.arrays import Floats
 
 __all__ = ["METHODS"]
 
@@ -141,26 +143,31 @@ def mcnemar(given: Given) -> Mapping[str, Any]:
 
 
 def logistic(given: Given) -> Mapping[str, Any]:
-    """Logistic regression; its first term is the arm, 1 experimental and 0 control."""
-    outcome, terms = _formula(given["formula"])
-    table = given.table().select(outcome, *terms).drop_nulls()
-    names, design = _design(table, terms)
-    event = table[outcome].to_numpy()
-    fit = binary.fit_logistic(design=design, event=event)
-    arm = names.index(terms[0])
-    reduced = binary.fit_logistic(design=np.delete(design, arm, axis=1), event=event)
-    test = binary.likelihood_ratio_test(fit, reduced=reduced)
-    treated, control = design.copy(), design.copy()
-    treated[:, arm], control[:, arm] = 1.0, 0.0
+    """Logistic regression; the arm is its first variable, the later level experimental."""
+    formula = parse_formula(given["formula"])
+    table = given.table()
+    arm = given.get("treatment", next(iter(formula.columns), ""))
+    factor_levels(table, [formula.response, *formula.variables])  # all that is not there at once
+    table = table.drop_nulls(subset=[*parse_expression(formula.response).names, *formula.columns])
+    levels = factor_levels(table, formula.variables)
+    laid = model_matrix(formula, table, levels=levels)
+    event = _events(formula, table)
+    fit = binary.fit_logistic(design=laid.values, event=event)
+    term = next((term for term in formula.terms if parse_expression(term[0]).names == (arm,)), ())
+    reduced = model_matrix(formula.without(term), table, levels=levels)
+    treated, control = (
+        model_matrix(formula, table.with_columns(pl.lit(level).alias(arm)), levels=levels).values
+        for level in _two_arms(table[arm])
+    )
     risks = binary.standardise_risks(fit, treated_design=treated, control_design=control)
     return {
-        "names": names,
+        "names": list(laid.names),
         "coef": fit.coefficients,
         "se": fit.standard_errors,
         "vcov": fit.covariance,
         "deviance": fit.deviance,
         "loglik": fit.log_likelihood,
-        f"lrt_{terms[0]}": [float(test.statistic), float(test.p_value)],
+        f"lrt_{arm}": _likelihood_ratio(fit, reduced.values, event),
         "standardised": {
             "p1": risks.risk1,
             "p0": risks.risk0,
@@ -285,24 +292,27 @@ def _pooled(effect: binary.PooledEffect) -> dict[str, Any]:
     }
 
 
-def _formula(formula: str) -> tuple[str, list[str]]:
-    outcome, _, right = (part.strip() for part in formula.partition("~"))
-    terms = [term.strip() for term in right.split("+")]
-    if not outcome or not all(term.isidentifier() for term in terms):
-        raise NotRun(f"formula {formula!r} is not of the form y ~ a + b")
-    return outcome, terms
+def _likelihood_ratio(fit: binary.LogisticFit, reduced: Any, event: Any) -> list[float]:
+    """Compare with a fit of fewer columns; an arm that its interactions tell leaves none out."""
+    if reduced.shape[1] == fit.coefficients.shape[-1]:
+        return [0.0, float("nan")]
+    test = binary.likelihood_ratio_test(
+        fit, reduced=binary.fit_logistic(design=reduced, event=event)
+    )
+    return [float(test.statistic), float(test.p_value)]
 
 
-def _design(table: pl.DataFrame, terms: list[str]) -> tuple[list[str], Floats]:
-    """Treatment contrasts: a factor's levels are alphabetical and the first is left out."""
-    names, columns = ["(Intercept)"], [np.ones(table.height)]
-    for term in terms:
-        column = table[term]
-        if column.dtype.is_numeric():
-            names.append(term)
-            columns.append(column.cast(pl.Float64).to_numpy())
-            continue
-        for level in sorted(column.unique().to_list())[1:]:
-            names.append(f"{term}{level}")
-            columns.append((column == level).cast(pl.Float64).to_numpy())
-    return names, np.column_stack(columns)
+def _events(formula: Formula, table: pl.DataFrame) -> Any:
+    """Read the response: 1 or true, or the later of two words, is the event."""
+    values = evaluate(parse_expression(formula.response), table)
+    if values.dtype.is_numeric() or values.dtype == pl.Boolean:
+        return values.to_numpy()
+    return (values != values.min()).to_numpy()
+
+
+def _two_arms(arm: pl.Series) -> tuple[Any, Any]:
+    """Name the experimental and the control arm."""
+    levels = arm.unique().sort().to_list()
+    if len(levels) != 2:
+        raise NotRun(f"standardised risks of {len(levels)} arms")
+    return levels[1], levels[0]

@@ -33,8 +33,14 @@ _SPENT = {
     "power": "power",
     "exponential": "exponential",
 }
-_SPENDING = re.compile(rf"({'|'.join(_SPENT)})(?:[ _]?(?:[a-z]+=)?([m-]?)([0-9.]+))?")
+_SPENDING = re.compile(
+    rf"(?:sf)?({'|'.join(_SPENT)}|Power|Exponential)"
+    r"(?:[ _,(]*(?:[a-z]+ ?= ?)?([m-]?)([0-9.]+)\)?)?"
+)
 _PARAMETERS = {"exponential": 0.8}
+_NOT_BUILT = ("delayedInformation", "efficacyStops", "futilityStops", "twoSidedPower")
+_ONE_SIDED = ("futilityBounds", "typeBetaSpending")
+"""Arguments of rpact that two-sided designs here do not take."""
 _NO_FUTILITY = -6.0
 """What rpact writes for a look without a futility bound."""
 
@@ -74,6 +80,8 @@ def gs_futility(given: Given) -> Mapping[str, Any]:
         spending_in_words(given["futility_spending"]),
     )
     kind = int(given["gsDesign_test_type"])
+    if kind not in (3, 4, 5, 6):
+        raise NotRun(f"gsDesign's type {kind}, which has no futility by spending")
     total = given["beta"] if kind < 5 else given["astar"]
     design = design_group_sequential(
         fraction=np.atleast_1d(given["timing"]),
@@ -126,9 +134,17 @@ def gs_rpact(given: Given) -> Mapping[str, Any]:
         "information_rates": design.fraction,
         "inflation_factor": design.inflation,
         "shift": design.drift**2,
-        "asn_h1": design.effect.expected_information,
-        "asn_h01": design.half_effect.expected_information,
-        "asn_h0": design.null.expected_information,
+        **_rpact_sample_numbers(design),
+    }
+
+
+def _rpact_sample_numbers(design: GroupSequentialDesign) -> dict[str, Any]:
+    """Name the expected information; rpact gives none where there is one look."""
+    by_effect = {"asn_h1": design.effect, "asn_h01": design.half_effect, "asn_h0": design.null}
+    is_single = len(design.fraction) == 1
+    return {
+        name: [] if is_single else crossing.expected_information
+        for name, crossing in by_effect.items()
     }
 
 
@@ -139,6 +155,12 @@ def rpact_design(inputs: Mapping[str, Any]) -> GroupSequentialDesign:
     """
     looks = int(inputs.get("kMax", 3))
     fraction = np.atleast_1d(inputs.get("informationRates", np.arange(1, looks + 1) / looks))
+    silent = (None, False, "none")
+    beyond = [name for name in _NOT_BUILT if inputs.get(name) not in silent]
+    if inputs.get("sided", 1) != 1:
+        beyond += [name for name in _ONE_SIDED if inputs.get(name) not in silent]
+    if beyond:
+        raise NotRun(f"rpact design with {', '.join(beyond)}, sided {inputs.get('sided', 1)}")
     if fraction[-1] != 1:
         raise NotRun(f"rpact design whose last look is at {fraction[-1]:g} of the information")
     return design_group_sequential(
@@ -177,6 +199,10 @@ def rpact_efficacy(inputs: Mapping[str, Any]) -> Spending | Shape:
         # Ours is the error of one side.
         total = np.atleast_1d(inputs["userAlphaSpending"]) / int(inputs.get("sided", 1))
         return Spending(family="user", cumulative=total.tolist())
+    if kind == "noEarlyEfficacy":
+        looks = len(np.atleast_1d(inputs.get("informationRates", np.ones(inputs.get("kMax", 3)))))
+        total = inputs.get("alpha", 0.025) / int(inputs.get("sided", 1))
+        return Spending(family="user", cumulative=[0.0] * (looks - 1) + [total])
     if kind in ("asOF", "asP"):
         return Spending(family={"asOF": "obrien_fleming", "asP": "pocock"}[kind])
     raise NotRun(f"rpact design {kind!r}")
@@ -214,11 +240,12 @@ def _efficacy_alone(design: GroupSequentialDesign, given: Given) -> Floats:
 
 
 def spending_in_words(text: str) -> Spending:
-    """Read LDOF, LDPocock, HSD_m4, 'HSD -2', 'HSD gamma=-2', power_3, exponential (0.8)."""
+    """Read LDOF, LDPocock, HSD_m4, 'HSD gamma=-2', sfHSD(-4), power_3, exponential (0.8)."""
     found = _SPENDING.fullmatch(text.strip())
     if found is None:
         raise NotRun(f"spending function {text!r}")
-    kind, minus, number = found.groups()
+    named, minus, number = found.groups()
+    kind = named if named in _SPENT else named.lower()
     parameter = _PARAMETERS.get(kind) if number is None else float(number)
     if kind not in ("LDOF", "LDPocock") and parameter is None:
         raise NotRun(f"spending function {text!r} without its parameter")

@@ -1,44 +1,30 @@
-"""Model formulas of the reference cases, as R reads them: ``y ~ base + sex*arm``.
+"""Model formulas of the reference cases, as R reads them: ``y ~ log(base) + sex*arm``.
 
-Understood: ``+``, ``:``, ``*``, ``1``, ``0``, ``- 1``, and a random part ``(visit | id)``, which
-is set apart. Text columns are factors with alphabetical levels, the first the baseline; a
-numeric column is a factor only where the caller says so.
+Understood: ``+``, ``-``, ``:``, ``*``, ``/``, ``%in%``, ``^``, parentheses, ``1``, ``0``, numbers
+made of columns (``I(x^2)``, ``log(x)``, ``factor(x)``), and a random part ``(visit | id)``, which
+is set apart.
 
-Source of the coding rule: Chambers JM, Hastie TJ. Statistical Models in S, 1992, section 2.3.1;
-the R help page ``model.matrix``.
+Source of the rules: Chambers JM, Hastie TJ. Statistical Models in S, 1992, section 2.3.1;
+the R help page ``formula``.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-import numpy as np
-import polars as pl
-from numpy.typing import NDArray
+from equipoise.errors import Fault
+from equipoise.qualification.adapter import NotRun, Unreadable
+from equipoise.qualification.statistics.r_expression import Node, parse_expression
 
-from equipoise.errors import Fault, did_you_mean
-from equipoise.qualification.adapter import Unreadable
-
-__all__ = [
-    "Formula",
-    "ModelMatrix",
-    "Term",
-    "contrast_labels",
-    "factor_levels",
-    "level_name",
-    "model_matrix",
-    "parse_formula",
-]
+__all__ = ["Formula", "Term", "parse_formula"]
 
 Term: TypeAlias = tuple[str, ...]
-"""The variables of a term; the empty term is the intercept."""
+"""The variables of a term, written as R writes them; the empty term is the intercept."""
 
-_NAME = re.compile(r"[A-Za-z.][A-Za-z0-9._]*")
-_RANDOM = re.compile(r"[+]?\s*\(([^()|]+)\|([^()|]+)\)")
+_NOT_BUILT = ("bs", "cluster", "ns", "offset", "poly", "pspline", "s", "scale", "strata", "tt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,202 +32,158 @@ class Formula:
     """A parsed formula; ``terms`` are ordered as R orders them: by degree, then as they stand.
 
     Within a term the variables stand in the order in which the formula first mentions them.
+    ``response`` and the variables may be expressions, such as ``log(base)``; ``special`` terms,
+    such as ``strata(site)``, are set apart by the name of their function.
     """
 
     response: str
     terms: tuple[Term, ...]
     has_intercept: bool
     random: tuple[tuple[tuple[Term, ...], str], ...] = ()
+    special: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def variables(self) -> tuple[str, ...]:
         """The variables of the fixed part, each once, in the order of their first mention."""
         return tuple(dict.fromkeys(itertools.chain.from_iterable(self.terms)))
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table that the variables are made of."""
+        names = (parse_expression(variable).names for variable in self.variables)
+        return tuple(dict.fromkeys(itertools.chain.from_iterable(names)))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelMatrix:
-    """Columns of a design with the names R gives them.
-
-    ``term_of_column`` numbers the terms of the formula from 1; 0 is the intercept.
-    """
-
-    names: tuple[str, ...]
-    values: NDArray[np.float64]
-    term_of_column: NDArray[np.int64]
+    def without(self, term: Term) -> Formula:
+        """Take one term out, as R's ``update(model, . ~ . - term)`` does."""
+        return replace(self, terms=tuple(one for one in self.terms if set(one) != set(term)))
 
 
-def parse_formula(text: str) -> Formula:
-    """Read an R formula.
+def parse_formula(text: str, *, specials: tuple[str, ...] = ()) -> Formula:
+    """Read an R formula; the functions ``specials`` are no variables but set apart.
 
     Raises
     ------
     Unreadable
-        If there is no ``~`` or a part is none of the understood forms.
+        If there is no ``~`` or R would not read a part either.
+    NotRun
+        If a part is R's but not built here.
     """
     response, tilde, right = text.partition("~")
-    if not tilde or not _NAME.fullmatch(response.strip()):
+    if not tilde or not response.strip():
         raise Unreadable(Fault(where="formula", came=repr(text), wanted="'response ~ terms'"))
-    random = tuple(
-        (_read_terms(f"+{inside}", text)[0], group.strip())
-        for inside, group in _RANDOM.findall(right)
+    summands = list(_summands(parse_expression(right), "+"))
+    random = tuple(_random(node) for sign, node in summands if _is_random(node))
+    special = tuple(
+        (node.text, tuple(map(str, node.parts)))
+        for _, node in summands
+        if node.kind == "call" and node.text in specials
     )
-    terms, has_intercept = _read_terms(f"+{_RANDOM.sub('', right)}", text)
-    return Formula(
-        response=response.strip(), terms=terms, has_intercept=has_intercept, random=random
-    )
-
-
-def factor_levels(
-    table: pl.DataFrame, variables: Collection[str], *, as_factors: Collection[str] = ()
-) -> dict[str, tuple[str | float, ...]]:
-    """Name the sorted levels of every variable that is a factor: text, or told to be one.
-
-    Raises
-    ------
-    Unreadable
-        If the table lacks a variable: all of them together.
-    """
-    missing = [name for name in variables if name not in table.columns]
-    if missing:
-        raise Unreadable(
-            Fault(
-                where=f"variable {name!r}",
-                came="no such column",
-                wanted=", ".join(table.columns),
-                repair=did_you_mean(name, table.columns),
-            )
-            for name in missing
-        )
-    return {
-        name: tuple(sorted(table[name].drop_nulls().unique().to_list()))
-        for name in variables
-        if name in as_factors or not table[name].dtype.is_numeric()
-    }
-
-
-def level_name(level: object) -> str:
-    """Write a level as R does: truth values in capitals."""
-    return str(level).upper() if isinstance(level, bool) else str(level)
-
-
-def contrast_labels(name: str, levels: Sequence[object]) -> list[str]:
-    """Name levels as R ``emmeans`` does in a contrast: a number goes with the factor's name."""
-    return [
-        f"{name}{level}"
-        if isinstance(level, int | float) and not isinstance(level, bool)
-        else level_name(level)
-        for level in levels
-    ]
-
-
-def model_matrix(
-    formula: Formula,
-    table: pl.DataFrame,
-    *,
-    as_factors: Collection[str] = (),
-    coding: Literal["treatment", "sum"] = "treatment",
-) -> ModelMatrix:
-    """Build the columns of the fixed part; a row with a missing variable is NaN in its columns.
-
-    A factor is coded by contrasts in a term if the term without it is in the model too, and by
-    one indicator for each level otherwise: R's rule.
-    """
-    levels = factor_levels(table, formula.variables, as_factors=as_factors)
-    present = {frozenset(term) for term in formula.terms}
-    if formula.has_intercept:
-        present.add(frozenset())
-    names: list[str] = []
-    columns: list[NDArray[np.float64]] = []
-    owners: list[int] = []
-    if formula.has_intercept:
-        names, columns, owners = ["(Intercept)"], [np.ones(table.height)], [0]
-    for number, term in enumerate(formula.terms, start=1):
-        parts = []
-        for name in term:
-            is_contrast = frozenset(term) - {name} in present
-            parts.append(
-                _factor_columns(name, table[name], levels[name], coding if is_contrast else "full")
-                if name in levels
-                else {name: table[name].cast(pl.Float64).to_numpy()}
-            )
-        # In R the variable named first runs fastest.
-        for choice in itertools.product(*(part.items() for part in reversed(parts))):
-            labels, values = zip(*reversed(choice), strict=True)
-            names.append(":".join(labels))
-            columns.append(np.prod(np.array(values), axis=0))
-            owners.append(number)
-    return ModelMatrix(
-        names=tuple(names),
-        values=np.stack(columns, axis=-1) if columns else np.empty((table.height, 0)),
-        term_of_column=np.array(owners, dtype=np.int64),
-    )
-
-
-def _read_terms(right: str, text: str) -> tuple[tuple[Term, ...], bool]:
-    terms: dict[frozenset[str], Term] = {}
-    has_intercept = True
-    parts = [part.strip() for part in re.split(r"([+-])", right)]
-    for sign, part in itertools.pairwise(parts):
-        if sign not in ("+", "-"):
+    terms: list[Term] = [()]
+    for sign, node in summands:
+        if _is_random(node) or (node.kind == "call" and node.text in specials):
             continue
-        if part == "" and right.strip() == "+":
-            continue
-        if part in ("0", "1"):
-            has_intercept = (part == "1") == (sign == "+")
-        elif sign == "+":
-            for term in _expand(part, text):
-                terms.setdefault(frozenset(term), term)
+        if sign == "+" and (node.kind, node.text) == ("number", "0"):
+            terms = _less(terms, [()])
+        elif sign == "-" and (node.kind, node.text) == ("number", "0"):
+            terms = _union(terms, [()])
         else:
-            raise Unreadable(Fault(where="formula", came=repr(text), wanted="'-' before 1 only"))
-    mentioned = list(dict.fromkeys(itertools.chain.from_iterable(terms.values())))
-    named = [tuple(sorted(term, key=mentioned.index)) for term in terms.values()]
-    return tuple(sorted(named, key=len)), has_intercept
+            terms = (_union if sign == "+" else _less)(terms, _expand(node))
+    mentioned = list(dict.fromkeys(name for _, node in summands for name in _variables(node)))
+    named = [tuple(sorted(term, key=mentioned.index)) for term in terms]
+    return Formula(
+        response=str(parse_expression(response)),
+        terms=tuple(sorted((term for term in named if term), key=len)),
+        has_intercept=() in named,
+        random=random,
+        special=special,
+    )
 
 
-def _expand(part: str, text: str) -> list[Term]:
-    """Read ``a``, ``a:b``, ``a*b`` into terms; ``a*b`` is ``a + b + a:b``."""
-    factors = [tuple(name.strip() for name in piece.split(":")) for piece in part.split("*")]
-    unknown = [name for piece in factors for name in piece if not _NAME.fullmatch(name)]
-    if unknown:
-        raise Unreadable(
-            Fault(
-                where="formula",
-                came=f"{unknown[0]!r} in {text!r}",
-                wanted="variables joined by '+', ':' or '*'",
-            )
-        )
-    return [
-        tuple(dict.fromkeys(itertools.chain.from_iterable(choice)))
-        for size in range(1, len(factors) + 1)
-        for choice in itertools.combinations(factors, size)
-    ]
+def _summands(node: Node, sign: str) -> Iterator[tuple[str, Node]]:
+    """Split sums into signed parts; a sum in parentheses stays whole."""
+    if node.kind == "sign" and node.text in ("+", "-"):
+        yield from _summands(node.parts[0], sign)
+        yield node.text, node.parts[1]
+    elif node.kind == "minus":
+        yield "-", node.parts[0]
+    else:
+        yield sign, node
 
 
-def _factor_columns(
-    name: str,
-    column: pl.Series,
-    levels: tuple[str | float, ...],
-    coding: Literal["treatment", "sum", "full"],
-) -> Mapping[str, NDArray[np.float64]]:
-    """Code a factor; sum contrasts are numbered as R numbers them, the last level gets -1."""
-    values = column.to_list()
-    known = np.array([value is not None for value in values])
-    indicators = [
-        np.where(known, np.array([value == level for value in values], dtype=float), np.nan)
-        for level in levels
-    ]
-    if coding == "full":
-        return {
-            f"{name}{level_name(level)}": column
-            for level, column in zip(levels, indicators, strict=True)
-        }
-    if coding == "sum":
-        return {
-            f"{name}{number}": column - indicators[-1]
-            for number, column in enumerate(indicators[:-1], start=1)
-        }
-    return {
-        f"{name}{level_name(level)}": column
-        for level, column in zip(levels[1:], indicators[1:], strict=True)
-    }
+def _is_random(node: Node) -> bool:
+    return node.kind == "paren" and (node.parts[0].kind, node.parts[0].text) == ("sign", "|")
+
+
+def _random(node: Node) -> tuple[tuple[Term, ...], str]:
+    inside, group = node.parts[0].parts
+    return tuple(term for term in _expand(inside) if term), str(group)
+
+
+def _variables(node: Node) -> Iterator[str]:
+    """Name the variables of a part, from the left."""
+    if node.kind in ("sign", "minus", "paren"):
+        for part in node.parts:
+            yield from _variables(part)
+    elif node.kind in ("name", "call"):
+        yield str(node)
+
+
+def _expand(node: Node) -> list[Term]:
+    """Read a part of a formula into terms: ``a*b`` is ``a + b + a:b``, ``a/b`` is ``a + a:b``."""
+    if node.kind in ("name", "call"):
+        if node.text == "." or (node.kind == "call" and node.text in _NOT_BUILT):
+            raise NotRun(f"{node.text!r} in a formula is not built here")
+        return [(str(node),)]
+    if node.kind == "paren":
+        return _expand(node.parts[0])
+    if (node.kind, node.text) == ("number", "1"):
+        return [()]
+    if (node.kind, node.text) == ("number", "0"):
+        return []
+    if node.kind != "sign" or len(node.parts) < 2:
+        raise _at_a_loss(node)
+    left = _expand(node.parts[0])
+    if node.text == "^":
+        times = node.parts[1]
+        if times.kind != "number" or not times.text.isdigit() or times.text == "0":
+            raise _at_a_loss(node)
+        found = left
+        for _ in range(int(times.text) - 1):
+            found = _union(_union(found, left), _join(found, left))
+        return found
+    right = _expand(node.parts[1])
+    if node.text == "+":
+        return _union(left, right)
+    if node.text == "-":
+        return _less(left, right)
+    if node.text == "*":
+        return _union(_union(left, right), _join(left, right))
+    if node.text in (":", "%in%"):
+        return _join(left, right)
+    if node.text == "/":
+        every = tuple(dict.fromkeys(itertools.chain.from_iterable(left)))
+        return _union(left, _join([every], right))
+    raise _at_a_loss(node)
+
+
+def _at_a_loss(node: Node) -> Unreadable:
+    return Unreadable(
+        Fault(where="formula", came=repr(str(node)), wanted="variables joined by '+', ':' or '*'")
+    )
+
+
+def _union(first: list[Term], second: list[Term]) -> list[Term]:
+    kept: dict[frozenset[str], Term] = {}
+    for term in [*first, *second]:
+        kept.setdefault(frozenset(term), term)
+    return list(kept.values())
+
+
+def _less(first: list[Term], second: list[Term]) -> list[Term]:
+    gone = set(map(frozenset, second))
+    return [term for term in first if frozenset(term) not in gone]
+
+
+def _join(first: list[Term], second: list[Term]) -> list[Term]:
+    pairs = [tuple(dict.fromkeys([*one, *other])) for one in first for other in second]
+    return _union(pairs, [])

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from equipoise.qualification.adapter import Adapter, Given
-from equipoise.qualification.statistics.formula import model_matrix, parse_formula
+from equipoise.qualification.statistics.formula import parse_formula
+from equipoise.qualification.statistics.model_matrix import model_matrix
 from equipoise.stats import binary, meta
 
 __all__ = ["METHODS"]

@@ -12,13 +12,14 @@ import numpy as np
 import polars as pl
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
-from equipoise.qualification.statistics.formula import (
-    Formula,
+from equipoise.qualification.statistics.formula import Formula, parse_formula
+from equipoise.qualification.statistics.model_matrix import (
     contrast_labels,
     factor_levels,
     level_name,
     model_matrix,
-    parse_formula,
+    reference_grid,
+    response_of,
 )
 from equipoise.stats.arrays import Floats, Integers
 from equipoise.stats.mmrm import (
@@ -163,11 +164,12 @@ def _lay(
     used = tuple(name for name in as_factors if name in formula.variables)
     matrix = model_matrix(formula, table, as_factors=used)
     levels = dict(factor_levels(table, formula.variables, as_factors=used))
-    levels[visit] = tuple(sorted(table[visit].unique().to_list()))
+    for name in {visit, *(name for name in as_factors if name in formula.columns)}:
+        levels[name] = tuple(sorted(table[name].unique().to_list()))
     subjects = table[subject].unique(maintain_order=True).to_list()
     row = _codes(table[subject].to_list(), subjects)
     column = _codes(table[visit].to_list(), levels[visit])
-    value = table[formula.response].cast(pl.Float64).to_numpy().copy()
+    value = response_of(formula, table)
     value[np.isnan(matrix.values).any(axis=1)] = np.nan
     response = np.full((len(subjects), len(levels[visit])), np.nan)
     response[row, column] = value
@@ -203,7 +205,7 @@ def _groups(
 
 def _means(fit: Mmrm, laid: _Laid) -> dict[str, Any]:
     """LS means of every arm at every visit, and their pairwise differences, later minus earlier."""
-    if not {"arm", "visit"} <= set(laid.formula.variables):
+    if not {"arm", "visit"} <= set(laid.formula.columns):
         raise NotRun("LS means by arm and visit need both in the formula")
     arms, visits = laid.levels["arm"], laid.levels["visit"]
     rows = _reference_rows(laid)
@@ -240,18 +242,11 @@ def _means(fit: Mmrm, laid: _Laid) -> dict[str, Any]:
 def _reference_rows(laid: _Laid) -> Floats:
     """Mean design row of each visit and arm, (visits, arms, p).
 
-    Equal weights for the levels of other factors, numeric variables at their mean.
+    Equal weights for the levels of other factors, numeric variables at their mean (both values of
+    one that has no more).
     """
-    axes: dict[str, list[Any]] = {
-        name: list(laid.levels[name])
-        if name in laid.levels
-        else [float(laid.analysed[name].cast(pl.Float64).to_numpy().mean())]
-        for name in laid.formula.variables
-    }
-    points = zip(*itertools.product(*axes.values()), strict=True)
-    grid = pl.DataFrame(dict(zip(axes, map(list, points), strict=True)))
-    factors = tuple(name for name in axes if name in laid.levels)
-    coded = model_matrix(laid.formula, grid, as_factors=factors).values
+    grid = reference_grid(laid.formula, laid.analysed, laid.levels)
+    coded = model_matrix(laid.formula, grid, levels=laid.levels).values
     arm, visit = grid["arm"].to_numpy(), grid["visit"].to_numpy()
     return np.array(
         [

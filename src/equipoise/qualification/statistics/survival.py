@@ -56,7 +56,7 @@ _WEIGHTS: dict[str, Weight] = {
 _WITHOUT_LIMITS_AT_1: tuple[Scale, ...] = ("log-log", "logit", "arcsine")
 
 
-def _curve_answer(time: Floats, event: Bools, times: Floats) -> dict[str, Any]:
+def _curve_answer(time: Floats, event: Bools, times: Floats, level: float) -> dict[str, Any]:
     """One sample in the words of ``survfit``, with its five intervals."""
     curve = kaplan_meier(time=time, event=event)
     fixed = survival_at(time=time, event=event, times=times, beyond="last")
@@ -76,15 +76,19 @@ def _curve_answer(time: Floats, event: Bools, times: Floats) -> dict[str, Any]:
             "n_risk": fixed.at_risk,
         },
         "ci": {
-            name: _interval_answer(time, event, times, scale) for name, scale in _SCALES.items()
+            name: _interval_answer(time, event, times, scale, level)
+            for name, scale in _SCALES.items()
         },
     }
 
 
-def _interval_answer(time: Floats, event: Bools, times: Floats, scale: Scale) -> dict[str, Any]:
-    curve = kaplan_meier(time=time, event=event, scale=scale)
-    fixed = survival_at(time=time, event=event, times=times, scale=scale, beyond="last")
-    quantile = survival_quantile(time=time, event=event, quantile=_QUANTILES, scale=scale)
+def _interval_answer(
+    time: Floats, event: Bools, times: Floats, scale: Scale, level: float
+) -> dict[str, Any]:
+    sample: dict[str, Any] = {"time": time, "event": event, "scale": scale, "level": level}
+    curve = kaplan_meier(**sample)
+    fixed = survival_at(**sample, times=times, beyond="last")
+    quantile = survival_quantile(**sample, quantile=_QUANTILES)
 
     def as_in_r(limit: Floats, survival: Floats, at: Floats) -> Floats:
         # Three formulas of R meet 0 times infinity on its rows before the first event; before
@@ -149,8 +153,8 @@ def _logrank_answers(arguments: Mapping[str, Any], stratum: Any) -> dict[str, An
     }
 
 
-def _rmst_answer(arguments: Mapping[str, Any], tau: float) -> dict[str, Any]:
-    found = compare_restricted_means(**arguments, horizon=tau, beyond="last")
+def _rmst_answer(arguments: Mapping[str, Any], tau: float, level: float) -> dict[str, Any]:
+    found = compare_restricted_means(**arguments, horizon=tau, level=level, beyond="last")
     arms = {
         f"arm{code}": {"rmst": found.mean[code], "se": found.standard_error[code]}
         for code in (0, 1)
@@ -194,17 +198,18 @@ def two_arm_survival(given: Given) -> Mapping[str, Any]:
     adjust = given.get("covariates", [])
     adjust = [adjust] if isinstance(adjust, str) else list(adjust)
     sample = {"time": time, "event": event}
+    level = given.get("conf", 0.95)
     return {
         "n": len(time),
         "events": int(event.sum()),
         "km": {
-            f"arm{code}": _curve_answer(time[arm == code], event[arm == code], times)
+            f"arm{code}": _curve_answer(time[arm == code], event[arm == code], times, level)
             for code in (0, 1)
         },
         **_logrank_answers(sample | {"group": arm}, stratum),
-        "cox": cox_answers(sample, table, stratum, adjust),
+        "cox": cox_answers(sample, table, stratum, adjust, level),
         "zph": zph_answers(sample, table, adjust),
-        "rmst": _rmst_answer(sample | {"group": arm}, float(given["rmst_tau"])),
+        "rmst": _rmst_answer(sample | {"group": arm}, float(given["rmst_tau"]), level),
         "milestone": _milestone_answer(sample | {"group": arm}, times[(len(times) - 1) // 2]),
     }
 

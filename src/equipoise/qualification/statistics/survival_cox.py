@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from equipoise.qualification.adapter import Given
-from equipoise.qualification.statistics.formula import model_matrix, parse_formula
+from equipoise.qualification.adapter import Given, NotRun
+from equipoise.qualification.statistics.formula import Formula, parse_formula
+from equipoise.qualification.statistics.model_matrix import factor_levels, model_matrix
+from equipoise.qualification.statistics.r_expression import evaluate, parse_expression
 from equipoise.stats.arrays import Bools, Floats, Integers
 from equipoise.stats.survival import (
     CoxFit,
@@ -72,29 +75,36 @@ def overall_answer(test: OverallTest) -> list[Any]:
 
 
 def cox_answers(
-    arguments: Mapping[str, Any], table: pl.DataFrame, stratum: Any, adjust: list[str]
+    arguments: Mapping[str, Any],
+    table: pl.DataFrame,
+    stratum: Any,
+    adjust: list[str],
+    level: float,
 ) -> dict[str, Any]:
     """Every Cox model of two arms."""
     arm = table.select("arm").to_numpy().astype(np.float64)
     answer: dict[str, Any] = {}
     for ties in _TIES:
-        answer[ties] = coxph_answer(cox(**arguments, covariates=arm, ties=ties), ["arm"])
-    answer |= _fitted_answers(arguments, arm, table["status"].to_numpy() == 1)
+        answer[ties] = coxph_answer(
+            cox(**arguments, covariates=arm, ties=ties, level=level), ["arm"]
+        )
+    answer |= _fitted_answers(arguments, arm, table["status"].to_numpy() == 1, level)
     for ties in _TIES[:2]:
         if stratum is not None:
-            fit = cox(**arguments, covariates=arm, ties=ties, stratum=stratum)
+            fit = cox(**arguments, covariates=arm, ties=ties, stratum=stratum, level=level)
             answer[f"stratified_{ties}"] = coxph_answer(fit, ["arm"])
         if adjust:
-            names = ["arm", *adjust]
-            columns = table.select(names).to_numpy().astype(np.float64)
+            names, columns, _ = _covariates(_adjusted(adjust), table)
             answer[f"adjusted_{ties}"] = {
-                "formula": " + ".join(names),
-                **coxph_answer(cox(**arguments, covariates=columns, ties=ties), names),
+                "formula": " + ".join(["arm", *adjust]),
+                **coxph_answer(cox(**arguments, covariates=columns, ties=ties, level=level), names),
             }
     return answer
 
 
-def _fitted_answers(arguments: Mapping[str, Any], arm: Floats, event: Bools) -> dict[str, Any]:
+def _fitted_answers(
+    arguments: Mapping[str, Any], arm: Floats, event: Bools, level: float
+) -> dict[str, Any]:
     """Compute what R derives from the Efron fit of the arm alone."""
     fit = cox(**arguments, covariates=arm)
     fitted = {**arguments, "covariates": arm, "coefficient": fit.coefficient}
@@ -104,7 +114,7 @@ def _fitted_answers(arguments: Mapping[str, Any], arm: Floats, event: Bools) -> 
     order = np.flatnonzero(event)[np.argsort(arguments["time"][event], kind="stable")]
     return {
         "efron_robust": coxph_answer(
-            cox_robust(**arguments, covariates=arm), ["arm"], is_robust=True
+            cox_robust(**arguments, covariates=arm, level=level), ["arm"], is_robust=True
         ),
         "residuals_efron": {
             "martingale": residuals.martingale,
@@ -127,22 +137,27 @@ def zph_answers(
     scales: tuple[TimeScale, ...] = ("km", "rank", "identity", "log")
     answer: dict[str, Any] = {}
     for scale in scales:
-        answer[scale] = _zph(arguments, arm, ["arm"], scale)
+        answer[scale] = _zph(arguments, arm, ["arm"], scale, [0])
     if adjust:
-        names = ["arm", *adjust]
-        columns = table.select(names).to_numpy().astype(np.float64)
-        answer["adjusted_km"] = _zph(arguments, columns, names, "km")
+        formula = _adjusted(adjust)
+        _, columns, terms = _covariates(formula, table)
+        named = [":".join(term) for term in formula.terms]
+        answer["adjusted_km"] = _zph(arguments, columns, named, "km", terms)
     return answer
 
 
+def _adjusted(adjust: list[str]) -> Formula:
+    return parse_formula(f"Surv(time, status) ~ {' + '.join(['arm', *adjust])}")
+
+
 def _zph(
-    arguments: Mapping[str, Any], columns: Floats, names: list[str], scale: TimeScale
+    arguments: Mapping[str, Any], columns: Floats, names: list[str], scale: TimeScale, terms: Any
 ) -> dict[str, Any]:
     fit = cox(**arguments, covariates=columns)
     test = proportionality_test(
-        **arguments, covariates=columns, coefficient=fit.coefficient, scale=scale
+        **arguments, covariates=columns, coefficient=fit.coefficient, scale=scale, terms=terms
     )
-    rows = zip(test.statistic, np.ones(len(names)), test.p_value, strict=True)
+    rows = zip(test.statistic, test.df, test.p_value, strict=True)
     return {
         "table": [*map(list, rows), overall_answer(test.overall)],
         "rows": [*names, "GLOBAL"],
@@ -150,22 +165,57 @@ def _zph(
 
 
 def cox_counting_process(given: Given) -> Mapping[str, Any]:
-    """Fit a Cox model to intervals, named by ``Surv(start, stop, event) ~ covariates``."""
+    """Fit a Cox model named by ``Surv(start, stop, event) ~ covariates``.
+
+    ``Surv(time, event)``, ``strata(...)`` and ``cluster(...)`` are read as R reads them.
+    """
+    formula = parse_formula(given["formula"], specials=("strata", "cluster"))
+    outcome = parse_expression(formula.response)
+    if outcome.text != "Surv" or len(outcome.parts) not in (2, 3):
+        raise NotRun(f"outcome {formula.response!r}, which is no Surv(time, event)")
+    special = dict(formula.special)
+    used = [
+        *outcome.names,
+        *formula.columns,
+        *(name for names in special.values() for name in names),
+    ]
     table = given.table()
-    outcome, _, terms = str(given["formula"]).partition("~")
-    start, stop, event = outcome.strip().removeprefix("Surv(").removesuffix(")").split(",")
-    design = model_matrix(parse_formula(f"{stop.strip()} ~ {terms}"), table)
-    is_term = design.term_of_column > 0  # a Cox model has no intercept
-    fit = cox(
-        start=table[start.strip()].to_numpy().astype(np.float64),
-        time=table[stop.strip()].to_numpy().astype(np.float64),
-        event=table[event.strip()].to_numpy() == 1,
-        covariates=design.values[:, is_term],
-        ties=given.get("ties", "efron"),
-    )
-    return coxph_answer(
-        fit, [name for name, keep in zip(design.names, is_term, strict=True) if keep]
-    )
+    factor_levels(table, used)  # all that is not there at once
+    table = table.drop_nulls(subset=used)
+    *times, status = (evaluate(part, table).cast(pl.Float64).to_numpy() for part in outcome.parts)
+    names, columns, _ = _covariates(formula, table)
+    arguments: dict[str, Any] = {
+        "time": times[-1],
+        # R takes the later of 1 and 2 for the event.
+        "event": status == (2 if status.max() == 2 else 1),
+        "covariates": columns,
+        "ties": given.get("ties", "efron"),
+        "level": given.get("conf", 0.95),
+    }
+    if len(times) > 1:
+        arguments["start"] = times[0]
+    if "strata" in special:
+        arguments["stratum"] = _codes(table, special["strata"])
+    if "cluster" not in special:
+        return coxph_answer(cox(**arguments), names)
+    fit = cox_robust(**arguments, cluster=_codes(table, special["cluster"]))
+    return coxph_answer(fit, names, is_robust=True)
+
+
+def _covariates(formula: Formula, table: pl.DataFrame) -> tuple[list[str], Floats, Integers]:
+    """Name and build the columns of a Cox model, and number the term of each from 0.
+
+    It has no intercept but codes as with one.
+    """
+    design = model_matrix(replace(formula, has_intercept=True), table)
+    names = [name for name in design.names if name != "(Intercept)"]
+    is_term = design.term_of_column > 0
+    return names, design.values[:, is_term], design.term_of_column[is_term] - 1
+
+
+def _codes(table: pl.DataFrame, names: tuple[str, ...]) -> Integers:
+    """Give each combination of some columns its code."""
+    return table.select(pl.struct(*names).rank("dense") - 1).to_series().to_numpy().astype(np.int64)
 
 
 def cox_cluster_robust(given: Given) -> Mapping[str, Any]:
@@ -174,5 +224,7 @@ def cox_cluster_robust(given: Given) -> Mapping[str, Any]:
     time, event, _ = two_arms(table)
     _, cluster = np.unique(table[given["cluster"]].to_numpy(), return_inverse=True)
     arm = table.select("arm").to_numpy().astype(np.float64)
-    fit = cox_robust(time=time, event=event, covariates=arm, cluster=cluster)
+    fit = cox_robust(
+        time=time, event=event, covariates=arm, cluster=cluster, level=given.get("conf", 0.95)
+    )
     return coxph_answer(fit, ["arm"], is_robust=True)

@@ -8,13 +8,15 @@ the variance sum g^2 V - (sum g V)(sum V)^-1 (sum g V). Source: Grambsch, Therne
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.stats.arrays import Bools, Floats, divide_or_nan
+from equipoise.errors import DataError, Fault
+from equipoise.stats.arrays import Bools, Floats, Integers, divide_or_nan
 from equipoise.stats.state import State
 from equipoise.stats.survival.cox import read_model
 from equipoise.stats.survival.cox_fit import OverallTest
@@ -33,11 +35,12 @@ _SCALES: tuple[TimeScale, ...] = ("km", "rank", "identity", "log")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProportionalityTest:
-    """Tests of each coefficient, with one degree of freedom, and of all together."""
+    """Tests of each term (each coefficient, where no terms are named), and of all together."""
 
-    statistic: Floats  # (..., covariates)
-    p_value: Floats  # (..., covariates)
-    state: NDArray[np.int8]  # (..., covariates)
+    statistic: Floats  # (..., terms)
+    df: Floats  # (..., terms)
+    p_value: Floats  # (..., terms)
+    state: NDArray[np.int8]  # (..., terms)
     overall: OverallTest  # (...)
 
 
@@ -51,6 +54,7 @@ def proportionality_test(
     ties: Ties = "efron",
     stratum: ArrayLike | None = None,
     start: ArrayLike | None = None,
+    terms: Sequence[int] | None = None,
 ) -> ProportionalityTest:
     """Test whether the coefficients of fitted Cox models change with time.
 
@@ -63,6 +67,9 @@ def proportionality_test(
     scale : {"km", "rank", "identity", "log"}
         Function g of time: 1 less the Kaplan-Meier estimate of all subjects just before the
         time, the rank among all times, the time itself, its logarithm.
+    terms : sequence of int, optional
+        Term of each covariate, from 0: the columns of a factor are tested together. Each is its
+        own if not given.
 
     Returns
     -------
@@ -73,7 +80,8 @@ def proportionality_test(
     Raises
     ------
     DataError
-        Exact ties, an unknown scale, and what `cox` refuses.
+        Exact ties, an unknown scale, terms that do not number the covariates, and what `cox`
+        refuses.
     """
     refuse_exact(ties)
     read_choice("scale", scale, _SCALES)
@@ -81,16 +89,17 @@ def proportionality_test(
         time=time, event=event, covariates=covariates, ties=ties, stratum=stratum, start=start
     )
     beta, is_used = read_coefficient(coefficient, subjects)
+    groups = _read_terms(terms, beta.shape[1])
     parts = [
-        _test(subjects.part(rows), beta[rows], is_used[rows], scale, ties)
+        _test(subjects.part(rows), beta[rows], is_used[rows], scale, ties, groups)
         for rows in blocks(subjects.trials, subjects.time.shape[1] * (2 + beta.shape[1]))
     ]
-    statistic, overall, df = map(np.concatenate, zip(*parts, strict=True))
-    one = np.ones_like(statistic)
+    statistic, degrees, overall, df = map(np.concatenate, zip(*parts, strict=True))
     state = np.where(np.isnan(statistic), State.NOT_ESTIMABLE, State.ESTIMATED).astype(np.int8)
     return ProportionalityTest(
         statistic=subjects.lay_out(statistic),
-        p_value=subjects.lay_out(chi_square_tail(statistic, one)),
+        df=subjects.lay_out(degrees),
+        p_value=subjects.lay_out(chi_square_tail(statistic, degrees)),
         state=subjects.lay_out(state),
         overall=OverallTest(
             statistic=subjects.lay_out(overall),
@@ -101,9 +110,14 @@ def proportionality_test(
 
 
 def _test(
-    subjects: Subjects, beta: Floats, is_used: Bools, scale: TimeScale, ties: Ties
-) -> tuple[Floats, Floats, Floats]:
-    """Statistic of each column, of all, and its degrees of freedom."""
+    subjects: Subjects,
+    beta: Floats,
+    is_used: Bools,
+    scale: TimeScale,
+    ties: Ties,
+    groups: Integers,
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Statistics and degrees of freedom of each term, and of all."""
     likelihood = PartialLikelihood.of(subjects, ties=ties)
     passage = likelihood.passage(beta)
     event = likelihood.event
@@ -120,14 +134,38 @@ def _test(
     largest = np.diagonal(twice, axis1=1, axis2=2)
     floor = 1e-10 * np.where(largest > 0, largest, 1)
     is_free &= is_known[:, None]
-    alone = np.diagonal(variance, axis1=1, axis2=2)
-    is_single = is_free & (alone > floor)
-    statistic = np.where(is_single, divide_or_nan(score**2, np.where(is_single, alone, 0)), np.nan)
     pair = is_free[:, :, None] & is_free[:, None, :]
-    together = independent(np.where(pair, variance, 0), floor)
+    own = groups == np.arange(groups.max() + 1)[:, None]  # (terms, covariates)
+    inside = [own_term[:, None] & own_term for own_term in own]
+    tests = [
+        _joint(score, np.where(pair & among, variance, 0), floor)
+        for among in (*inside, np.ones_like(inside[0]))
+    ]
+    statistic, df = (np.stack(column, axis=-1) for column in zip(*tests, strict=True))
+    one = np.maximum(df[:, :-1], 1)  # a term without a test keeps a degree of freedom
+    return statistic[:, :-1], one, statistic[:, -1], df[:, -1]
+
+
+def _joint(score: Floats, variance: Floats, floor: Floats) -> tuple[Floats, Floats]:
+    """Test the columns that have a variance together."""
+    together = independent(variance, floor)
     df = together.sum(axis=-1).astype(np.float64)
-    overall = np.where(df > 0, quadratic(score, variance, together), np.nan)
-    return statistic, overall, df
+    return np.where(df > 0, quadratic(score, variance, together), np.nan), df
+
+
+def _read_terms(terms: Sequence[int] | None, width: int) -> Integers:
+    if terms is None:
+        return np.arange(width)
+    numbers = np.asarray(terms, dtype=np.int64)
+    if numbers.shape != (width,) or set(numbers.tolist()) != set(range(numbers.max() + 1)):
+        raise DataError(
+            Fault(
+                where="terms",
+                came=repr(list(terms)),
+                wanted=f"the term of each of {width} covariates, numbered from 0 without a gap",
+            )
+        )
+    return numbers
 
 
 def _function_of_time(subjects: Subjects, scale: TimeScale) -> Floats:
