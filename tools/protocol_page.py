@@ -18,6 +18,7 @@ from equipoise.protocol.model import (
     identity,
     look,
     multiplicity,
+    sample_size,
     schedule,
     variable,
 )
@@ -113,6 +114,16 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
         "Several hypotheses",
         "`multiplicity`",
         (multiplicity.Family, multiplicity.Hypothesis),
+    ),
+    (
+        "Sample sizes",
+        "`sample_size`, told apart by `method`",
+        (
+            sample_size.ProportionSize,
+            sample_size.MeanSize,
+            sample_size.LogrankSize,
+            sample_size.SimonSize,
+        ),
     ),
     (
         "Looks and scenarios",

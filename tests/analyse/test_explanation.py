@@ -13,6 +13,7 @@ from equipoise.analyse import methods_of
 from equipoise.protocol.model.analysis import Analysis
 from equipoise.protocol.model.look import StoppingRule
 from equipoise.protocol.model.multiplicity import Family
+from equipoise.protocol.model.sample_size import SampleSize, SampleSizeBase
 from equipoise.stats.explanation import explanations
 from equipoise.trials import library, load_protocol
 
@@ -20,7 +21,10 @@ MODELS: tuple[type[BaseModel], ...] = (
     *typing.get_args(typing.get_args(Analysis)[0]),
     Family,
     StoppingRule,
+    *typing.get_args(typing.get_args(SampleSize)[0]),
 )
+
+METHOD = ("method.", "sample_size.")
 
 NO_METHOD = {
     "role": "what the analysis is for",
@@ -36,6 +40,8 @@ NO_METHOD = {
     "count": "which events are counted",
     "conclusion": "what a stop would say",
     "stop_when": "on which side of the threshold",
+    "benefit": "which direction is good",
+    "criterion": "explained with the two-stage design",
 }
 """Fields whose words choose no formula, and why."""
 
@@ -62,7 +68,10 @@ If the field chooses no method, add it to NO_METHOD in this test, with the reaso
 def settings(model: type[BaseModel]) -> Iterator[str]:
     """Every word that a field of a planned analysis can take, as ``field.word``."""
     for name, field in model.model_fields.items():
-        yield from (f"{name}.{word}" for word in words(field.annotation))
+        is_size = name == "method" and issubclass(model, SampleSizeBase)
+        yield from (
+            f"{'sample_size' if is_size else name}.{word}" for word in words(field.annotation)
+        )
         for nested in nouns(field.annotation):
             yield from settings(nested)
 
@@ -86,7 +95,7 @@ def is_explained(setting: str, methods: set[str]) -> bool:
     """Some entry answers to the setting in an analysis of one of these methods."""
     for one in explanations().values():
         for wanted in (*one.asked, *one.within):
-            others = {word for word in wanted if word.startswith("method.")} - {setting}
+            others = {word for word in wanted if word.startswith(METHOD)} - {setting}
             if setting in wanted and others <= methods:
                 return True
     return False
@@ -95,7 +104,7 @@ def is_explained(setting: str, methods: set[str]) -> bool:
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_method_that_a_protocol_can_name_is_explained(model):
     found = list(settings(model))
-    methods = {one for one in found if one.startswith("method.")}
+    methods = {one for one in found if one.startswith(METHOD)}
     for setting in found:
         field, word = setting.split(".", 1)
         if field in NO_METHOD or word in BY_ITSELF:

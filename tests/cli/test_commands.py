@@ -268,6 +268,27 @@ def test_sentences_cite_rows_that_exist(tmp_path, command, words):
     assert words in (tmp_path / f"{command}.html").read_text("utf-8").lower()
 
 
+def test_a_design_of_sizes_alone_says_why_there_is_no_more(tmp_path):
+    size = (
+        "sample_size:\n  albumin: {label: Albumin, method: mean, difference: 2, "
+        "standard_deviation: 4, power: 0.8}\n"
+    )
+    path = small_file(tmp_path, ("estimands:\n", f"{size}estimands:\n"))
+    done = equipoise("design", path, "--json", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "no chapter on what the design can show: sizes: no planned subjects" in done.stderr
+    answer = json.loads(done.stdout)
+    assert [one["title"] for one in answer["statements"]] == ["Albumin"]
+    # power.t.test(delta = 2, sd = 4, power = 0.8)$n is 63.76576
+    (total,) = [
+        row["value"] for row in answer["rows"]
+        if (row["variable"], row["group"]) == ("randomised", "Total")
+    ]  # fmt: skip
+    assert total == 128
+    assert "Sample size" in (tmp_path / "out" / "design.html").read_text("utf-8")
+    assert (tmp_path / "out" / "design.csv").is_file()
+
+
 def planned_file(folder):
     """Give the small trial a size, so that its design can be asked."""
     text = "{description: Adults with lupus nephritis}"

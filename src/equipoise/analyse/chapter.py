@@ -23,12 +23,12 @@ class Name:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Chapter:
-    """What a design can show, or what published numbers say: data for a report, without layout.
+    """What a design can show or needs, or what was published: data for a report, without layout.
 
     Attributes
     ----------
-    id : {'design', 'evidence'}
-        Which of the two.
+    id : {'design', 'sample_size', 'evidence'}
+        Which of them.
     results : DataFrame
         Rows in the long form; no analysis of a trial has their methods.
     statements : tuple of Statement
@@ -37,7 +37,7 @@ class Chapter:
         Names of analyses of the rows that no protocol holds.
     """
 
-    id: Literal["design", "evidence"]
+    id: Literal["design", "sample_size", "evidence"]
     results: pl.DataFrame
     statements: tuple[Statement, ...]
     names: Mapping[str, Name] = field(default_factory=dict)

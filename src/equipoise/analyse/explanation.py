@@ -10,6 +10,7 @@ from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
 from equipoise.protocol.model.look import StoppingRule
 from equipoise.protocol.model.multiplicity import Family
+from equipoise.protocol.model.sample_size import SampleSizeBase
 from equipoise.stats import Explanation
 from equipoise.stats.explanation import explanations
 
@@ -17,21 +18,31 @@ __all__ = ["methods_of", "methods_of_protocol"]
 
 
 def methods_of_protocol(protocol: Protocol) -> tuple[Explanation, ...]:
-    """List the methods of all analyses, families and stopping rules, in the order of first use."""
+    """List the methods of all that a protocol plans, in the order of first use."""
     rules = (rule for look in protocol.looks.values() for rule in look.rules)
-    planned = (*protocol.analyses.values(), *protocol.multiplicity.values(), *rules)
+    planned = (
+        *protocol.analyses.values(),
+        *protocol.multiplicity.values(),
+        *rules,
+        *protocol.sample_size.values(),
+    )
     return tuple({one.name: one for part in planned for one in methods_of(part)}.values())
 
 
-def methods_of(planned: AnalysisBase | Family | StoppingRule) -> tuple[Explanation, ...]:
+def methods_of(
+    planned: AnalysisBase | Family | StoppingRule | SampleSizeBase,
+) -> tuple[Explanation, ...]:
     """List the methods that a part of the plan computes, with their variants and sources.
 
     Parameters
     ----------
-    planned : AnalysisBase, Family or StoppingRule
-        Its fields are the settings that the table of methods knows.
+    planned : AnalysisBase, Family, StoppingRule or SampleSizeBase
+        Its fields are the settings that the table of methods knows; the method of a sample size
+        is known as ``sample_size.proportion``, so that it is not the analysis of that name.
     """
     settings = frozenset(_settings(planned))
+    if isinstance(planned, SampleSizeBase):
+        settings = frozenset(one.replace("method.", "sample_size.", 1) for one in settings)
     return tuple(one for one in explanations().values() if one.is_used_with(settings))
 
 

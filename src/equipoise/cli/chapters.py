@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from equipoise.analyse import Chapter
 from equipoise.cli.console import messages
-from equipoise.design import design_chapter
+from equipoise.design import design_chapter, sample_size_chapter
 from equipoise.errors import ProtocolError
 from equipoise.evidence import Published, evidence_chapter, has_published, recompute
 from equipoise.protocol import Protocol
 
-__all__ = ["chapters_of", "published_of"]
+__all__ = ["chapters_of", "design_chapters", "published_of"]
 
 
 def chapters_of(name: str, trial: Protocol) -> tuple[Chapter, ...]:
-    """Make the chapters that a trial has: on its design, on what was published of it.
+    """Make the chapters that a trial has: on its design and size, on what was published of it.
 
     Parameters
     ----------
@@ -23,17 +23,37 @@ def chapters_of(name: str, trial: Protocol) -> tuple[Chapter, ...]:
         The protocol of that name.
     """
     evidence = recompute(name) if has_published(name) else None
-    chapters = []
+    published = None if evidence is None else evidence.published
     try:
-        chapters.append(
-            design_chapter(trial, published=None if evidence is None else evidence.published)
-        )
+        chapters = design_chapters(trial, published)
     except ProtocolError as error:
-        reasons = "; ".join(str(fault) for fault in error.faults)
-        messages.print(f"no chapter on what the design can show: {reasons}")
-    if evidence is not None:
-        chapters.append(evidence_chapter(evidence))
-    return tuple(chapters)
+        _say_why(error)
+        chapters = ()
+    return chapters if evidence is None else (*chapters, evidence_chapter(evidence))
+
+
+def design_chapters(trial: Protocol, published: Published | None) -> tuple[Chapter, ...]:
+    """Make the chapters on what a design can show and on the sample sizes.
+
+    Raises
+    ------
+    ProtocolError
+        If the design cannot be enumerated, and no sample size is asked for.
+    """
+    size = sample_size_chapter(trial)
+    try:
+        shown = design_chapter(trial, published=published)
+    except ProtocolError as error:
+        if size is None:
+            raise
+        _say_why(error)
+        return (size,)
+    return (shown,) if size is None else (shown, size)
+
+
+def _say_why(error: ProtocolError) -> None:
+    reasons = "; ".join(str(fault) for fault in error.faults)
+    messages.print(f"no chapter on what the design can show: {reasons}")
 
 
 def published_of(name: str) -> Published | None:

@@ -14,4 +14,4 @@ def evidence_command(
 ) -> None:
     """Recompute the published numbers of a trial, and say where they disagree."""
     found = recompute(protocol)
-    answer(found.protocol, evidence_chapter(found), out=out, as_json=as_json)
+    answer(found.protocol, [evidence_chapter(found)], name="evidence", out=out, as_json=as_json)

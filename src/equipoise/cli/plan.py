@@ -8,6 +8,7 @@ from equipoise.analyse import software_versions
 from equipoise.cli.argument import OutOption, ProtocolArgument
 from equipoise.cli.console import messages, today
 from equipoise.data import write_file
+from equipoise.design import sample_size_chapter
 from equipoise.report import plan_document, render_docx, render_html, render_pdf
 from equipoise.trials import load_protocol
 
@@ -17,13 +18,19 @@ __all__ = ["plan_command"]
 def plan_command(protocol: ProtocolArgument, out: OutOption = None) -> None:
     """Write the protocol synopsis and statistical analysis plan, from the protocol file alone.
 
-    Writes plan.html, plan.pdf and plan.docx: estimands, sets, methods with formula names and
-    software, missing data, multiplicity, looks, tables and figures to come, and what stands in
-    for what was not found.
+    Writes plan.html, plan.pdf and plan.docx: estimands, sets, sample size, methods with formula
+    names and software, missing data, multiplicity, looks, tables and figures to come, and what
+    stands in for what was not found.
     """
     trial = load_protocol(protocol)
     folder = out or Path("build") / trial.id
-    document = plan_document(trial, date=today(), software=software_versions())
+    size = sample_size_chapter(trial)
+    document = plan_document(
+        trial,
+        date=today(),
+        software=software_versions(),
+        chapters=() if size is None else (size,),
+    )
     pages = {
         "plan.html": render_html(document).encode(),
         "plan.pdf": render_pdf(document),

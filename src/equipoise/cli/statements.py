@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+
+import polars as pl
 
 from equipoise.analyse import Chapter, json_rows
 from equipoise.cli.console import answers, messages, print_json, today
@@ -14,18 +17,26 @@ from equipoise.report import chapter_document, render_html
 __all__ = ["answer"]
 
 
-def answer(protocol: Protocol, chapter: Chapter, *, out: Path | None, as_json: bool) -> None:
+def answer(
+    protocol: Protocol,
+    chapters: Sequence[Chapter],
+    *,
+    name: str,
+    out: Path | None,
+    as_json: bool,
+) -> None:
     """Print the sentences, or everything as JSON; write a page and the rows where asked to."""
+    statements = [one for chapter in chapters for one in chapter.statements]
+    rows = pl.concat([chapter.results for chapter in chapters])
     if out is not None:
-        document = chapter_document(protocol, chapter, date=today())
-        write_file(out / f"{chapter.id}.html", render_html(document).encode())
-        write_file(out / f"{chapter.id}.csv", chapter.results.write_csv().encode())
-        page = out / chapter.id
+        document = chapter_document(protocol, *chapters, date=today())
+        page = out / name
+        write_file(out / f"{name}.html", render_html(document).encode())
+        write_file(out / f"{name}.csv", rows.write_csv().encode())
         messages.print(f"wrote {page}.html and {page}.csv")
     if as_json:
-        texts = [asdict(one) for one in chapter.statements]
-        print_json({"statements": texts, "rows": json_rows(chapter.results)})
+        print_json({"statements": [asdict(one) for one in statements], "rows": json_rows(rows)})
         return
-    for one in chapter.statements:
+    for one in statements:
         answers.print(one.title, style="bold")
         answers.print(f"{one.text}\n")

@@ -29,7 +29,7 @@ VERBS = {
     "report": "Lay results out again as report.html and report.pdf; nothing is computed.",
     "plan": "Write the protocol synopsis and statistical analysis plan, from the protocol file "
     "alone.",
-    "design": "Say what a trial of two arms with a binary endpoint can show.",
+    "design": "Say what a trial can show, and what size it needs.",
     "evidence": "Recompute the published numbers of a trial, and say where they disagree.",
     "explain": "Say what a statistical method computes, which variant, who says so, and the same "
     "in R.",

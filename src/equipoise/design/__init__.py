@@ -13,6 +13,7 @@ from equipoise.design.exact_looks import LookCharacteristics
 from equipoise.design.look import LookDecision, decide_at_look
 from equipoise.design.plan import BinaryDesign, binary_design
 from equipoise.design.rows import characteristic_rows
+from equipoise.design.sample_size import SizePlan, TwoStagePlan, plan_size, sample_size_chapter
 from equipoise.design.statement import design_statements
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "OperatingCharacteristics",
     "Prior",
     "Size",
+    "SizePlan",
+    "TwoStagePlan",
     "binary_design",
     "characteristic_rows",
     "cross_check",
@@ -32,4 +35,6 @@ __all__ = [
     "design_chapter",
     "design_statements",
     "operating_characteristics",
+    "plan_size",
+    "sample_size_chapter",
 ]

@@ -38,7 +38,7 @@ _ASKED_FOR = {("variables",), ("endpoints",), ("estimands",), ("analyses",), _AS
 _OF_ASSESSMENTS = "assess"
 """Word of every fault that comes of what is assessed when."""
 
-_OF_ALL_ARMS = ("randomisation", "looks", "scenarios", "masking")
+_OF_ALL_ARMS = ("randomisation", "sample_size", "looks", "scenarios", "masking")
 """Sections whose rules count or compare the arms."""
 
 

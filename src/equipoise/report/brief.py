@@ -13,6 +13,7 @@ __all__ = ["brief_section"]
 
 _TITLES = {
     "design": "What the design can show",
+    "sample_size": "What size was asked for",
     "evidence": "What was published",
 }
 _MOST_SENTENCES = 4
@@ -36,8 +37,7 @@ def brief_section(
     """
     found = {chapter.id: chapter for chapter in chapters}
     entries: list[tuple[str, Runs]] = []
-    if "design" in found:
-        entries.append(_chapter(found["design"]))
+    entries += [_chapter(found[id]) for id in ("design", "sample_size") if id in found]
     entries.append(_trial(provenance, primary))
     if "evidence" in found:
         entries.append(_chapter(found["evidence"]))

@@ -73,7 +73,7 @@ def trial_report(
     date : str
         Day of the report, ISO 8601.
     chapters : sequence of Chapter
-        What the design can show, and what published numbers say.
+        What the design can show, what size it needs, and what published numbers say.
     marks : iterable of str
         What else every page must say, such as ``UNBLINDED`` and the cut-off date.
     look : str
@@ -93,7 +93,7 @@ def trial_report(
     parts = {one.id: chapter_section(protocol, one, source=source) for one in chapters}
     sections = [
         brief_section(provenance, chapters, _primary(protocol, rows, words, source, p_style)),
-        *([parts["design"]] if "design" in parts else []),
+        *(parts[id] for id in ("design", "sample_size") if id in parts),
         Section(id="glance", title="The trial at a glance", blocks=glance_blocks(protocol, source)),
         *_result_sections(protocol, rows, words, source, p_style),
         *family_sections(protocol, rows, words, source, p_style),

@@ -16,6 +16,7 @@ from equipoise.protocol.model.endpoint import AnalysisSet, Endpoint, Estimand
 from equipoise.protocol.model.identity import Population, TrialIdentity
 from equipoise.protocol.model.look import DataSource, Look, Scenario
 from equipoise.protocol.model.multiplicity import Family
+from equipoise.protocol.model.sample_size import SampleSize, TwoArmSize
 from equipoise.protocol.model.schedule import Assessment, Schedule, Visit
 from equipoise.protocol.model.variable import Variable
 
@@ -47,6 +48,9 @@ class Protocol(Noun):
     analyses: dict[Id, Analysis] = Field(default_factory=dict)
     multiplicity: dict[Id, Family] = Field(
         default_factory=dict, description="Families of hypotheses over analyses."
+    )
+    sample_size: dict[Id, SampleSize] = Field(
+        default_factory=dict, description="Sizes asked for, by name."
     )
     looks: dict[Id, Look] = Field(default_factory=dict)
     scenarios: dict[Id, Scenario] = Field(default_factory=dict)
@@ -95,6 +99,15 @@ class Protocol(Noun):
         if estimand is not None:
             return self.estimands[estimand].endpoint
         return getattr(analysis, "endpoint", None)
+
+    def contrast_of(self, size: TwoArmSize) -> tuple[str, str]:
+        """Ids of the arms that a sample size compares: experimental, control."""
+        if size.contrast is not None:
+            return size.contrast
+        control = self.control
+        others = [name for name in self.arms if name != control]
+        experimental = [name for name in others if not self.arms[name].is_control]
+        return (experimental or others)[0], control
 
     def set_of(self, analysis: AnalysisBase) -> str:
         """Id of the analysis set of an analysis, directly or through its estimand."""

@@ -8,6 +8,7 @@ from equipoise.protocol.rules.design import design_faults
 from equipoise.protocol.rules.endpoint import endpoint_faults
 from equipoise.protocol.rules.fault import FieldFault
 from equipoise.protocol.rules.multiplicity import multiplicity_faults
+from equipoise.protocol.rules.sample_size import sample_size_faults
 from equipoise.protocol.rules.schedule import schedule_faults
 from equipoise.protocol.rules.variable import variable_faults
 from equipoise.protocol.rules.visit import visit_faults
@@ -24,5 +25,6 @@ def faults_between_fields(protocol: Protocol) -> list[FieldFault]:
         *endpoint_faults(protocol),
         *analysis_faults(protocol),
         *multiplicity_faults(protocol),
+        *sample_size_faults(protocol),
         *visit_faults(protocol),
     ]

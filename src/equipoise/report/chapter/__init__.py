@@ -1,4 +1,4 @@
-"""Chapters that no participant's data are behind: what a design can show, what was published."""
+"""Chapters that no participant's data are behind: designs, sizes, published numbers."""
 
 from equipoise.report.chapter.document import chapter_document, chapter_section
 

@@ -8,6 +8,7 @@ from equipoise.analyse import Chapter
 from equipoise.protocol import Protocol
 from equipoise.report.chapter.design import design_section
 from equipoise.report.chapter.evidence import evidence_section
+from equipoise.report.chapter.sample_size import sample_size_section
 from equipoise.report.chapter.view import ChapterView, view_of_chapter
 from equipoise.report.display.model import Document, Section
 
@@ -15,6 +16,7 @@ __all__ = ["chapter_document", "chapter_section"]
 
 _SECTIONS: Mapping[str, Callable[[ChapterView], Section]] = {
     "design": design_section,
+    "sample_size": sample_size_section,
     "evidence": evidence_section,
 }
 
@@ -24,7 +26,7 @@ def chapter_section(protocol: Protocol, chapter: Chapter, *, source: str = "") -
     return _SECTIONS[chapter.id](view_of_chapter(protocol, chapter, source=source))
 
 
-def chapter_document(protocol: Protocol, chapter: Chapter, *, date: str) -> Document:
+def chapter_document(protocol: Protocol, chapter: Chapter, *others: Chapter, date: str) -> Document:
     """Lay a chapter out as a page of its own, exactly as a report holds it.
 
     Parameters
@@ -33,6 +35,8 @@ def chapter_document(protocol: Protocol, chapter: Chapter, *, date: str) -> Docu
         The trial that it is about.
     chapter : Chapter
         What is shown.
+    others : Chapter
+        What follows it on the page.
     date : str
         Day of the page, ISO 8601.
     """
@@ -44,5 +48,9 @@ def chapter_document(protocol: Protocol, chapter: Chapter, *, date: str) -> Docu
         subtitle=section.title,
         date=date,
         source=source,
-        sections=(*(first if section.blocks else ()), *section.sections),
+        sections=(
+            *(first if section.blocks else ()),
+            *section.sections,
+            *(chapter_section(protocol, one, source=source) for one in others),
+        ),
     )

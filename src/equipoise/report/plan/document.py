@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from equipoise.analyse import Chapter
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import Analysis
 from equipoise.report.caveats import assumption_blocks
+from equipoise.report.chapter import chapter_section
 from equipoise.report.display.cells import text_cell
 from equipoise.report.display.methods import cited_methods, methods_section
 from equipoise.report.display.model import (
@@ -30,7 +32,13 @@ __all__ = ["plan_document"]
 _ROLES = ("primary", "secondary", "sensitivity", "exploratory", "baseline", "safety")
 
 
-def plan_document(protocol: Protocol, *, date: str, software: Mapping[str, str]) -> Document:
+def plan_document(
+    protocol: Protocol,
+    *,
+    date: str,
+    software: Mapping[str, str],
+    chapters: Sequence[Chapter] = (),
+) -> Document:
     """Write the protocol synopsis and the statistical analysis plan.
 
     Parameters
@@ -41,6 +49,8 @@ def plan_document(protocol: Protocol, *, date: str, software: Mapping[str, str])
         Day of the document, ISO 8601.
     software : mapping of str to str
         Package name to version; the plan names what will compute its results.
+    chapters : sequence of Chapter
+        What no participant's data are behind, such as the sample size.
     """
     source = f"{protocol.id}, protocol {protocol.trial.protocol_version}, {protocol.content_hash}"
     sections = [
@@ -57,6 +67,7 @@ def plan_document(protocol: Protocol, *, date: str, software: Mapping[str, str])
                 *([tables.estimand_table(protocol)] if protocol.estimands else []),
             ),
         ),
+        *(chapter_section(protocol, one, source=source) for one in chapters),
         Section(
             id="analyses",
             title="Statistical analyses",
