@@ -22,7 +22,7 @@ _ALTERNATIVES: tuple[binary.Alternative, ...] = ("two_sided", "less", "greater")
 def two_by_two(given: Given) -> Mapping[str, Any]:
     """Every test and interval of one 2x2 table."""
     counts = {name: given[name] for name in ("x1", "n1", "x0", "n0")}
-    level = float(given["conf"])
+    level = float(given.get("conf", 0.95))
     return {
         "fisher": _fisher(counts, level),
         "odds_ratio_conditional_tight": _conditional(counts, level),
@@ -63,7 +63,7 @@ def two_by_two(given: Given) -> Mapping[str, Any]:
 def one_proportion(given: Given) -> Mapping[str, Any]:
     """Intervals and exact test of one proportion."""
     counts: dict[str, Any] = {"x": given["x"], "n": given["n"]}
-    level, null = float(given["conf"]), float(given["p0"])
+    level, null = float(given.get("conf", 0.95)), float(given.get("p0", 0.5))
     test = binary.binomial_test(**counts, probability=null)
     one_sided = binary.proportion_clopper_pearson(**counts, confidence=2 * level - 1)
     # R prop.test, called without a null, corrects by at most the distance from one half.
@@ -88,7 +88,7 @@ def one_proportion(given: Given) -> Mapping[str, Any]:
 
 def stratified_tables(given: Given) -> Mapping[str, Any]:
     """Answer every test and pooled effect of 2x2 tables over strata."""
-    table, level = given.table(), float(given["conf"])
+    table, level = given.table(), float(given.get("conf", 0.95))
     counts = {name: table[name].to_numpy() for name in ("x1", "n1", "x0", "n0")}
     cmh = binary.cmh_test(**counts)
     exact = binary.cmh_exact_test(**counts, confidence=level)
@@ -208,8 +208,11 @@ def _limits(interval: binary.IntervalEstimate) -> list[float]:
 def _conditional(counts: Mapping[str, Any], level: float) -> dict[str, Any]:
     two_sided = binary.odds_ratio_conditional(**counts, confidence=level)
     one_sided = binary.odds_ratio_conditional(**counts, confidence=2 * level - 1)
+    # Without any event, or with nothing else, R says 0 where there is no estimate.
+    events = counts["x1"] + counts["x0"]
+    is_degenerate = events in (0, counts["n1"] + counts["n0"])
     return {
-        "or_cond_mle": two_sided.estimate,
+        "or_cond_mle": 0.0 if is_degenerate else two_sided.estimate,
         "or_ci": _limits(two_sided),
         "or_ci_less": [0.0, float(one_sided.ci_high)],
         "or_ci_greater": [float(one_sided.ci_low), np.inf],

@@ -63,7 +63,7 @@ def paired_t(given: Given) -> Mapping[str, Any]:
     """Answer the paired t test of the first group against the second, matched by subject."""
     if "data" in given:
         table = given.table()
-        subject = next(name for name in table.columns if name.lower() in ("id", "subject"))
+        subject = next(name for name in table.columns if _is_subject(name))
         response, group = _response_and_group(table.drop(subject))
         wide = table.sort(group).pivot(on=group, index=subject, values=response)
         first, second = wide.columns[1], wide.columns[2]
@@ -220,7 +220,9 @@ def _sample(given: Given, key: str) -> NDArray[np.float64]:
         group = next((name for name in texts if level in table[name].to_list()), "")
     else:
         group, _, level = told.partition(" ")
-        rest = [name for name in table.columns if name != group and table[name].dtype.is_numeric()]
+        beside = (group, *(name for name in table.columns if _is_subject(name)))
+        rest = [name for name in table.columns if name not in beside]
+        rest = [name for name in rest if table[name].dtype.is_numeric()]
         response = "y" if "y" in rest else next(iter(rest), "")
     if response not in table.columns or group not in table.columns:
         raise Unreadable(
@@ -230,11 +232,16 @@ def _sample(given: Given, key: str) -> NDArray[np.float64]:
     return chosen.cast(pl.Float64).to_numpy()
 
 
+def _is_subject(name: str) -> bool:
+    return name.lower() in ("id", "subject")
+
+
 def _response_and_group(table: pl.DataFrame) -> tuple[str, str]:
     """Name the column of the response, and that of the group: the text one or the one so named."""
     texts = [name for name in table.columns if not table[name].dtype.is_numeric()]
     group = next(name for name in [*texts, "group", "arm"] if name in table.columns)
-    numbers = [name for name in table.columns if name != group and name not in texts]
+    others = [name for name in table.columns if name not in (group, *texts)]
+    numbers = [name for name in others if not _is_subject(name)]
     return ("y" if "y" in numbers else numbers[0]), group
 
 

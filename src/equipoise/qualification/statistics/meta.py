@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import polars as pl
 
-from equipoise.qualification.adapter import Adapter, Given
+from equipoise.qualification.adapter import Adapter, Given, NotRun
 from equipoise.qualification.statistics.formula import parse_formula
-from equipoise.qualification.statistics.model_matrix import model_matrix
+from equipoise.qualification.statistics.model_matrix import factor_levels, model_matrix
 from equipoise.stats import binary, meta
 
 __all__ = ["METHODS"]
@@ -46,13 +47,27 @@ _MANTEL_HAENSZEL = {
 
 def meta_binary(given: Given) -> Mapping[str, Any]:
     """Pool studies with binary outcomes in every way, ratios on the logarithmic scale."""
-    counts, level = _counts(given), given.get("conf", 0.95)
+    every, level = _counts(given), given.get("conf", 0.95)
+    is_known = ~np.isnan(list(every.values())).any(axis=0)
+    # As metafor, which leaves out the studies with a missing count.
+    counts = {name: column[is_known] for name, column in every.items()}
+    if is_known.sum() < 2:
+        raise NotRun(f"a meta-analysis of {is_known.sum()} study")
     answer: dict[str, Any] = {}
+
+    def laid_out(values: Any) -> Any:
+        by_study = np.full(is_known.size, np.nan)
+        by_study[is_known] = values
+        return by_study
+
     for name, effects_of in _EFFECTS.items():
         effects = _arguments(effects_of(**counts))
         pooled = _MANTEL_HAENSZEL[name](**counts, confidence=level)
         answer[name] = {
-            "escalc": {"yi": effects["estimate"], "vi": effects["variance"]},
+            "escalc": {
+                "yi": laid_out(effects["estimate"]),
+                "vi": laid_out(effects["variance"]),
+            },
             **_every_way(effects, level),
             "MH": _mantel_haenszel(pooled),
         }
@@ -92,9 +107,17 @@ def meta_continuous(given: Given) -> Mapping[str, Any]:
 def meta_regression(given: Given) -> Mapping[str, Any]:
     """Regress study effects on the named moderators."""
     table, named = given.table(), np.atleast_1d(given["mods"]).tolist()
-    effects = _arguments(_EFFECTS[given["measure"]](**_counts(given)))
+    counts = _counts(given)
+    formula = parse_formula(f"effect ~ {' + '.join(named)}")
+    factor_levels(table, formula.variables)  # all that is not there at once
+    is_known = ~np.isnan(list(counts.values())).any(axis=0)
+    for name in formula.columns:
+        is_known &= table[name].is_not_null().to_numpy()
+    counts = {name: column[is_known] for name, column in counts.items()}
+    table = table.filter(pl.Series(is_known))
+    effects = _arguments(_EFFECTS[given["measure"]](**counts))
     # A text is a factor, as in a formula of R; the estimator adds the intercept itself.
-    columns = model_matrix(parse_formula(f"effect ~ {' + '.join(named)}"), table).values[:, 1:]
+    columns = model_matrix(formula, table).values[:, 1:]
     fit = meta.fit_meta_regression(
         **effects,
         moderators=columns,
@@ -107,7 +130,8 @@ def meta_regression(given: Given) -> Mapping[str, Any]:
         "tau2": fit.tau2,
         "QM": fit.moderator_statistic,
         "QMp": fit.moderator_p,
-        "R2": fit.r_squared,
+        # metafor 3.8 says 0 where there is no heterogeneity to explain.
+        "R2": np.nan_to_num(fit.r_squared, nan=0.0),
         "I2": fit.i_squared,
     }
 
@@ -122,9 +146,15 @@ METHODS: dict[str, Adapter] = {
 def _counts(given: Given) -> dict[str, Any]:
     names = {"x1": "ai", "n1": "n1i", "x0": "ci", "n0": "n2i"}
     if "data" not in given:
-        return {name: np.atleast_1d(given[theirs]) for name, theirs in names.items()}
+        return {
+            name: np.atleast_1d(np.asarray(given[theirs], dtype=np.float64))
+            for name, theirs in names.items()
+        }
     table = given.table()
-    return {name: table[theirs].to_numpy() for name, theirs in names.items()}
+    return {
+        name: table[theirs].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        for name, theirs in names.items()
+    }
 
 
 def _arguments(effects: meta.StudyEffects) -> dict[str, Any]:

@@ -1,0 +1,35 @@
+"""Every case of the reference files of formulas and of inputs left out, missing or degenerate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from operator import attrgetter
+
+import pytest
+
+from equipoise.qualification import Verdict
+from equipoise.qualification.run import run_case
+from support.reference import cases
+
+
+@pytest.mark.parametrize("case", [*cases("formula"), *cases("sparse_input")], ids=attrgetter("id"))
+def test_agrees_with_the_reference(case):
+    outcome = run_case(case)
+    assert outcome.verdict is Verdict.PASSED, (outcome.message, outcome.differences)
+
+
+@pytest.mark.parametrize(
+    ("method", "inputs", "told"),
+    [
+        ("gs_rpact", {"typeOfDesign": "PT"}, "rpact design 'PT'"),
+        ("gs_rpact", {"kMax": 3, "delayedInformation": [0.1, 0.1, 0]}, "delayedInformation"),
+        ("gs_rpact", {"sided": 2, "typeBetaSpending": "bsOF"}, "typeBetaSpending, sided 2"),
+        ("meta_binary", {"ai": 5, "n1i": 20, "ci": 9, "n2i": 22}, "a meta-analysis of 1 study"),
+        ("ancova", {"data": "data/formulas.csv", "formula": "y ~ poly(base, 2) + arm"}, "'poly'"),
+    ],
+)
+def test_what_is_not_built_is_not_run(method, inputs, told):
+    (known, *_) = cases("formula")
+    outcome = run_case(replace(known, function=method, inputs=inputs, expected={"p": 1.0}))
+    assert outcome.verdict is Verdict.NOT_RUN
+    assert told in outcome.message
