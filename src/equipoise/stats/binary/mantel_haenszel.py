@@ -192,6 +192,8 @@ def divide_or_zero(numerator: Floats, denominator: Floats) -> Floats:
 def _cells(arms: TwoArms) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Events and others of arm 1, of arm 0, and the total; zeros in a stratum with an empty arm."""
     is_filled = ~arms.is_empty
+    if is_filled.all():
+        return arms.x1, arms.n1 - arms.x1, arms.x0, arms.n0 - arms.x0, arms.total
     return (
         arms.x1 * is_filled,
         (arms.n1 - arms.x1) * is_filled,
@@ -208,6 +210,8 @@ def _products(a: Floats, b: Floats, c: Floats, d: Floats, total: Floats) -> tupl
 
 def _filled(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Add 1/2 to each cell of a stratum that has a zero cell."""
+    if (a * b * c * d).all():
+        return a, b, c, d
     half = 0.5 * ((a == 0) | (b == 0) | (c == 0) | (d == 0))
     return a + half, b + half, c + half, d + half
 

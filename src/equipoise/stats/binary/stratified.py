@@ -135,12 +135,12 @@ def breslow_day_test(
     expected, variance = odds_ratio_expectation(_or_one(arms), common[..., None])
     gap = np.where(is_informative, arms.x1 - expected, 0.0)
     share = np.divide(gap**2, variance, out=np.zeros_like(gap), where=is_informative)
-    spread = np.sum(np.where(is_informative, variance, 0.0), axis=-1)
-    strata = np.sum(is_informative, axis=-1)
+    spread = np.where(is_informative, variance, 0.0).sum(axis=-1)
+    strata = is_informative.sum(axis=-1)
     is_missing = ~is_pooled | (strata < 2)
     df = np.asarray(np.maximum(strata - 1, 0), dtype=np.float64)
-    plain = np.where(is_missing, np.nan, np.sum(share, axis=-1))
-    tarone = plain - divide_or_nan(np.sum(gap, axis=-1) ** 2, spread)
+    plain = np.where(is_missing, np.nan, share.sum(axis=-1))
+    tarone = plain - divide_or_nan(gap.sum(axis=-1) ** 2, spread)
     return BreslowDayTest(
         statistic=plain,
         p_value=chdtrc(np.maximum(df, 1), plain),
