@@ -82,7 +82,10 @@ def test_a_random_part_is_set_apart():
     assert parse_formula("y ~ (1 | id)").terms == ()
 
 
-@pytest.mark.parametrize("text", ["y ~ poly(x, 2)", "y ~ offset(x) + a", "y ~ ."])
+@pytest.mark.parametrize(
+    "text",
+    ["y ~ poly(x, 2)", "y ~ offset(x) + a", "y ~ .", "y ~ x + (0 + x | id)", "y ~ x + (x || id)"],
+)
 def test_what_is_not_built_is_no_refusal(text):
     with pytest.raises(NotRun, match="not built here"):
         parse_formula(text)

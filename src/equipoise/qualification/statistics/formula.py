@@ -71,6 +71,8 @@ def parse_formula(text: str, *, specials: tuple[str, ...] = ()) -> Formula:
     response, tilde, right = text.partition("~")
     if not tilde or not response.strip():
         raise Unreadable(Fault(where="formula", came=repr(text), wanted="'response ~ terms'"))
+    if "||" in right:
+        raise NotRun("a random part without correlations, '||', is not built here")
     summands = list(_summands(parse_expression(right), "+"))
     random = tuple(_random(node) for sign, node in summands if _is_random(node))
     special = tuple(
@@ -116,6 +118,8 @@ def _is_random(node: Node) -> bool:
 
 def _random(node: Node) -> tuple[tuple[Term, ...], str]:
     inside, group = node.parts[0].parts
+    if any((part.kind, part.text) == ("number", "0") for _, part in _summands(inside, "+")):
+        raise NotRun(f"a random part without an intercept, {node}, is not built here")
     return tuple(term for term in _expand(inside) if term), str(group)
 
 

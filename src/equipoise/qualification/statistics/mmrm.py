@@ -24,6 +24,7 @@ from equipoise.qualification.statistics.model_matrix import (
 from equipoise.stats.arrays import Floats, Integers
 from equipoise.stats.mmrm import (
     Mmrm,
+    RandomCoefficients,
     contrast,
     f_test,
     fit_mmrm,
@@ -88,7 +89,7 @@ def _mmrm(given: Given) -> dict[str, Any]:
         "aic": fit.aic,
         "bic": fit.bic,
         "max_abs_gradient": fit.gradient,
-        **_means(fit, laid),
+        **_means(fit, laid, alpha=1 - given.get("conf", 0.95)),
         "wald_tests": {
             name: {
                 "coefficients": [laid.names[row] for row in rows],
@@ -131,25 +132,26 @@ def _linear_mixed_model(given: Given) -> dict[str, Any]:
     times = np.array(laid.levels[time], dtype=np.float64)
     basis = np.stack([np.ones_like(times), *([times] if terms else [])], axis=-1)
     method = "reml" if given.get("reml", True) else "ml"
-    plain, adjusted = (
-        fit_random_coefficients(
+
+    def fit(df: str) -> RandomCoefficients:
+        return fit_random_coefficients(
             response=laid.response, design=laid.design, basis=basis, method=method, df=df
         )
-        for df in ("satterthwaite", "kenward-roger")
-    )
-    one = np.eye(len(laid.names))
-    each, small = contrast(plain.fit, matrix=one), contrast(adjusted.fit, matrix=one)
-    return {
+
+    plain, one = fit("satterthwaite"), np.eye(len(laid.names))
+    each = contrast(plain.fit, matrix=one)
+    answer = {
         "coef": each.estimate,
         "se": each.standard_error,
         "df_satterthwaite": each.df,
-        "se_kr": small.standard_error,
-        "df_kr": small.df,
-        "p_kr": small.p_value,
         "random_cov": plain.random_covariance,
         "sigma": plain.residual_sd,
         "reml_criterion": plain.fit.minus_twice_log_likelihood,
     }
+    if method == "ml":  # Kenward and Roger's is an adjustment of REML
+        return answer
+    small = contrast(fit("kenward-roger").fit, matrix=one)
+    return answer | {"se_kr": small.standard_error, "df_kr": small.df, "p_kr": small.p_value}
 
 
 def _lay(
@@ -203,16 +205,18 @@ def _groups(
     return group, tuple(map(str, levels))
 
 
-def _means(fit: Mmrm, laid: _Laid) -> dict[str, Any]:
+def _means(fit: Mmrm, laid: _Laid, *, alpha: float) -> dict[str, Any]:
     """LS means of every arm at every visit, and their pairwise differences, later minus earlier."""
     if not {"arm", "visit"} <= set(laid.formula.columns):
         raise NotRun("LS means by arm and visit need both in the formula")
     arms, visits = laid.levels["arm"], laid.levels["visit"]
     rows = _reference_rows(laid)
-    mean = contrast(fit, matrix=rows.reshape(-1, rows.shape[-1]))
+    mean = contrast(fit, matrix=rows.reshape(-1, rows.shape[-1]), alpha=alpha)
     pairs = [(high, low) for low, high in itertools.combinations(range(len(arms)), 2)]
     gap = contrast(
-        fit, matrix=np.concatenate([rows[:, high] - rows[:, low] for high, low in pairs])
+        fit,
+        matrix=np.concatenate([rows[:, high] - rows[:, low] for high, low in pairs]),
+        alpha=alpha,
     )
     label = contrast_labels("arm", arms)
     return {
