@@ -129,6 +129,26 @@ def test_faults_of_all_files_are_told_before_any_case_is_run(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("method", "inputs"),
+    [
+        ("two_arm_survival", {"times": [1], "rmst_tau": 2}),
+        ("k_sample", {}),
+        ("ancova", {"formula": 5}),
+        ("cox_cluster_robust", {"cluster": "litter"}),
+    ],
+)
+def test_a_table_of_another_form_stops_no_other_case(tmp_path, method, inputs):
+    (tmp_path / "json").mkdir()
+    (tmp_path / "table.csv").write_text("a,b\n1,2\n3,4\n")
+    foreign = STATISTIC | {"id": "foreign", "method": method}
+    foreign["input"] = inputs | {"data": "table.csv"}
+    found = verdicts(written(tmp_path / "json", foreign, GOOD))
+    assert found["foreign"].verdict is Verdict.FAILED
+    assert found["foreign"].message
+    assert found["good"].verdict is Verdict.PASSED
+
+
 def test_what_goes_wrong_in_one_case_leaves_the_others_alone(tmp_path):
     path = written(
         tmp_path,

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
+from polars.exceptions import PolarsError
+
 from equipoise.errors import DataError, EquipoiseError, Fault
 from equipoise.qualification.adapter import Given, NotRun, Unreadable
 from equipoise.qualification.case import Case, read_cases
@@ -16,6 +18,16 @@ from equipoise.qualification.compare import Difference, differences, is_refusal
 from equipoise.qualification.functions import find_adapter
 
 __all__ = ["Outcome", "Verdict", "case_files", "run_case", "run_files", "shipped_cases"]
+
+_UNFORESEEN = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    PolarsError,  # a table without a column, or no table at all
+    StopIteration,
+    TypeError,
+    ValueError,
+)
 
 
 class Verdict(Enum):
@@ -138,7 +150,7 @@ def run_case(case: Case, *, file: str = "") -> Outcome:
                 message=str(error),
             )
         return _outcome(case, file, Verdict.FAILED, message=str(error))
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except _UNFORESEEN as error:
         # A file of somebody else's may ask for what no adapter foresaw; the others still run.
         message = f"{type(error).__name__}: {error}"
         return _outcome(case, file, Verdict.FAILED, message=message)
