@@ -123,6 +123,9 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             sample_size.MeanSize,
             sample_size.LogrankSize,
             sample_size.SimonSize,
+            sample_size.GroupSequential,
+            sample_size.EfficacyBound,
+            sample_size.FutilityBound,
         ),
     ),
     (

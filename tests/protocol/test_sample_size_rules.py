@@ -56,6 +56,29 @@ FAULTS = {
         "one.desirable: 0.2; wanted a share above the uninteresting one, 0.3"),
     "a share of 1": ("method: proportion, experimental: 1, control: 0.5, power: 0.8",
         "one.experimental: 1; wanted less than 1"),
+    "looks without a power": (f"{SHARES}, subjects: {{cells: 9, control: 9}}, "
+        "looks: {information: [0.5, 1]}", "one.looks: looks without power"),
+    "looks of an equivalence": (f"{MEANS}, power: 0.8, hypothesis: equivalence, margin: 3, "
+        "looks: {information: [0.5, 1]}", "one.looks: looks of an equivalence"),
+    "information that falls": (f"{SHARES}, power: 0.8, looks: {{information: [0.6, 0.5, 1]}}",
+        "one.looks.information.1: 0.5 after 0.6; wanted a larger share"),
+    "information that ends early": (f"{SHARES}, power: 0.8, looks: {{information: [0.5, 0.9]}}",
+        "one.looks.information.1: 0.9 at the end; wanted 1"),
+    "two kinds of bounds": (f"{SHARES}, power: 0.8, looks: {{information: [0.5, 1], "
+        "efficacy: {spending: pocock, shape: pocock}}",
+        "one.looks.efficacy: neither or both of spending and shape"),
+    "a parameter left out": (f"{SHARES}, power: 0.8, looks: {{information: [0.5, 1], "
+        "efficacy: {shape: wang_tsiatis}}",
+        "one.looks.efficacy: wang_tsiatis without parameter"),
+    "a parameter too many": (f"{SHARES}, power: 0.8, looks: {{information: [0.5, 1], "
+        "futility: {spending: pocock, parameter: 2}}",
+        "one.looks.futility.parameter: 2 for pocock; wanted none"),
+    "a parameter below 0": (f"{SHARES}, power: 0.8, looks: {{information: [0.5, 1], "
+        "efficacy: {spending: power, parameter: -1}}",
+        "one.looks.efficacy.parameter: -1 for power; wanted above 0"),
+    "binding beside a shape": (f"{SHARES}, power: 0.8, looks: {{information: [0.5, 1], "
+        "efficacy: {shape: pocock}, futility: {spending: pocock, binding: true}}",
+        "one.looks.futility.binding: true beside efficacy by shape"),
     "another method": ("method: medians, power: 0.8", "one: 'medians'; wanted one of proportion, mean"),
 }  # fmt: skip
 

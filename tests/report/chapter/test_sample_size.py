@@ -5,9 +5,10 @@ import pytest
 from equipoise.design import sample_size_chapter
 from equipoise.report import chapter_document, plan_document, render_html
 from equipoise.report.chapter import chapter_section
-from equipoise.report.display.model import Number, Paragraph, Table, text_of
+from equipoise.report.display.model import Figure, Number, Paragraph, Table, text_of
 from equipoise.trials import load_protocol
 from support.sizes import sized
+from support.svg_reader import results_in
 
 SIZES = (
     "method: mean, difference: 2, standard_deviation: 4, power: 0.8, dropout: 0.2, "
@@ -113,3 +114,55 @@ def test_one_page_holds_several_chapters(protocol, chapter):
 
 def test_a_trial_without_sizes_has_no_chapter():
     assert sample_size_chapter(load_protocol("wang2012")) is None
+
+
+LOOKED = (
+    "method: proportion, experimental: 0.9, control: 0.75, power: 0.8, looks: {information: "
+    "[0.4, 0.7, 1], efficacy: {spending: hwang_shih_decani, parameter: -4}, "
+    "futility: {spending: obrien_fleming}}",
+    "method: logrank, hazard_ratio: 0.5, event_probability: 0.4, power: 0.9, "
+    "looks: {information: [0.5, 1], efficacy: {shape: obrien_fleming}}",
+)
+
+
+@pytest.fixture(scope="module")
+def looked(tmp_path_factory):
+    protocol = sized(tmp_path_factory.mktemp("looked"), *LOOKED)
+    return chapter_section(protocol, sample_size_chapter(protocol))
+
+
+def test_bounds_are_drawn_told_and_tabled(looked):
+    """Bounds of rpact 3.3.4, as in tests/design/sample_size/test_sequential.py."""
+    first, second = (one for one in looked.blocks if isinstance(one, Figure))
+    (table,) = first.numbers
+    assert cells(table)["Look 1"][2:] == ["2.904", "0.002", "0.00184", "0.154"]
+    assert [text_of(row.label) for row in table.rows] == ["Look 1", "Look 2", "Look 3"]
+    assert "Look 2: Information (%) 70.0" in first.alt
+    assert "Futility, z 1.270" in first.alt
+    ids = {run.result_id for row in table.rows for cell in row.cells for run in cell.runs}
+    marked = results_in(first.svg)
+    assert len(marked) == 6
+    assert set(marked) <= ids
+    assert cells(second.numbers[0])["Look 2"][2] == "1.977"
+    assert [column.label for column in second.numbers[0].columns][1] == "Events"
+    assert "Futility" not in second.alt
+
+
+def test_stops_stand_under_both_truths(looked):
+    stops = tables(looked)["sample_size-one-stops"]
+    assert [column.label for column in stops.columns] == ["Efficacy", "Futility"] * 2
+    # rejectPerStage and futilityPerStage of rpact 3.3.4
+    assert cells(stops)["Look 1"][2:] == ["15.2", "4.3"]
+    assert cells(stops)["Look 2"][2:] == ["34.8", "8.3"]
+    assert [column.label for column in tables(looked)["sample_size-two-stops"].columns] == [
+        "Efficacy", "Efficacy",
+    ]  # fmt: skip
+
+
+def test_a_plan_says_how_the_looks_are_bound(looked):
+    said = [text_of(one.runs) for one in looked.blocks if isinstance(one, Paragraph)]
+    assert "efficacy bounds by the spending of Hwang, Shih and DeCani with parameter −4" in said[0]
+    assert "futility bounds by the spending of O'Brien and Fleming" in said[0]
+    assert "not binding" in said[0]
+    assert "efficacy bounds by the shape of O'Brien and Fleming." in said[1]
+    assert "(Jennison and Turnbull 2000;" in said[1]

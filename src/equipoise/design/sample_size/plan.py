@@ -17,6 +17,7 @@ from equipoise.design.sample_size.route import (
     event_probability,
     power_of,
 )
+from equipoise.design.sample_size.sequential import SequentialPlan, plan_sequential
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.sample_size import (
     LogrankSize,
@@ -66,6 +67,8 @@ class SizePlan:
         Of the subjects with an outcome, after rounding.
     grid : tuple of GridPower
         Power of the same subjects under other assumptions.
+    sequential : SequentialPlan or None
+        The looks; sizes are then those of the last, and powers those of all looks together.
     """
 
     name: str
@@ -77,6 +80,7 @@ class SizePlan:
     events: float
     power: float
     grid: tuple[GridPower, ...]
+    sequential: SequentialPlan | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,16 +123,23 @@ def _comparison(protocol: Protocol, name: str, size: Comparison) -> SizePlan:
     experimental, control = contrast = protocol.contrast_of(size)
     shares = {arm: one.ratio / protocol.arms[control].ratio for arm, one in protocol.arms.items()}
     unrounded = math.nan
+    sequential = plan_sequential(size)
     if size.subjects is not None:
         randomised: dict[str, int] = dict(size.subjects)
         with_outcome = {arm: n * (1 - size.dropout) for arm, n in randomised.items()}
     else:
         assert size.power is not None
         least = control_subjects(size, power=size.power, ratio=shares[experimental])
+        least *= 1.0 if sequential is None else sequential.inflation
         unrounded = least * sum(shares.values())
         with_outcome = {arm: float(_up(least * share)) for arm, share in shares.items()}
         randomised = {arm: _up(n / (1 - size.dropout)) for arm, n in with_outcome.items()}
     n1, n0 = with_outcome[experimental], with_outcome[control]
+
+    def power(one: Comparison) -> float:
+        found = power_of(one, n1=n1, n0=n0)
+        return found if sequential is None else sequential.power(found)
+
     return SizePlan(
         name=name,
         size=size,
@@ -139,8 +150,9 @@ def _comparison(protocol: Protocol, name: str, size: Comparison) -> SizePlan:
         events=(n1 + n0) * event_probability(size, ratio=n1 / n0)
         if isinstance(size, LogrankSize)
         else math.nan,
-        power=power_of(size, n1=n1, n0=n0),
-        grid=tuple(GridPower(by=by, power=power_of(one, n1=n1, n0=n0)) for by, one in around(size)),
+        power=power(size),
+        grid=tuple(GridPower(by=by, power=power(one)) for by, one in around(size)),
+        sequential=sequential,
     )
 
 

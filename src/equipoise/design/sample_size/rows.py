@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from equipoise.analyse.key import by_text
 from equipoise.analyse.results import Row
 from equipoise.analyse.row import rows_of
 from equipoise.design.sample_size.plan import SizePlan, TwoStagePlan
+from equipoise.design.sample_size.sequential import SequentialPlan
 from equipoise.protocol import Protocol
 from equipoise.protocol.contrast import contrast_name
 from equipoise.protocol.model.arm import TOTAL
@@ -24,9 +26,11 @@ def size_rows(protocol: Protocol, plan: SizePlan | TwoStagePlan) -> tuple[Row, .
     """Lay a sample size out as rows.
 
     ``variable`` is ``randomised`` or ``with_outcome`` (by arm and in all), ``unrounded``,
-    ``events`` or ``power``; ``by`` holds the assumptions of a power near that of the size. A
-    two-stage design has ``first_stage``, ``first_limit``, ``subjects``, ``limit``, and by true
-    share ``power``, ``early_stop`` and ``expected_subjects``.
+    ``events`` or ``power``; ``by`` holds the assumptions of a power near that of the size. Looks
+    have ``bounds`` and ``subjects`` or ``events`` by look, ``stop_efficacy``, ``stop_futility``
+    (``stop_other_side`` of two sides) and ``expected_subjects`` or ``expected_events`` by truth,
+    and ``inflation``. A two-stage design has ``first_stage``, ``first_limit``, ``subjects``,
+    ``limit``, and by true share ``power``, ``early_stop`` and ``expected_subjects``.
     """
     keys = _keys(protocol, plan.name, plan.size)
     return tuple(
@@ -62,6 +66,41 @@ def _of_comparison(plan: SizePlan, keys: dict[str, str]) -> Iterator[Row]:
         yield from rows_of(
             {"probability": one.power}, variable="power", by=one.by, n_used=used, **compared
         )
+    if plan.sequential is not None:
+        yield from _of_looks(plan, plan.sequential, compared)
+
+
+def _of_looks(plan: SizePlan, looks: SequentialPlan, keys: dict[str, str]) -> Iterator[Row]:
+    used = sum(plan.with_outcome[arm] for arm in plan.contrast)
+    unit = "subjects" if np.isnan(plan.events) else "events"
+    most = sum(plan.with_outcome.values()) if np.isnan(plan.events) else plan.events
+    for place, share in enumerate(looks.information):
+        bounds = {
+            "information": share, "efficacy": looks.efficacy[place],
+            "p_value": looks.nominal[place], "alpha_spent": looks.spent[place],
+        }  # fmt: skip
+        if not np.isnan(looks.futility[place]):
+            bounds["futility"] = looks.futility[place]
+        by = by_text(look=str(place + 1))
+        yield from rows_of(bounds, variable="bounds", by=by, n_used=used * share, **keys)
+        yield from rows_of(
+            {"count": most * share}, variable=unit, by=by, n_used=used * share, **keys
+        )
+    lower = "stop_other_side" if np.isnan(looks.futility).all() else "stop_futility"
+    for truth, crossing in (("no_effect", looks.null), ("assumed", looks.effect)):
+        for place in range(len(looks.information)):
+            stops = {"stop_efficacy": crossing.upper[place], lower: crossing.lower[place]}
+            for variable, value in stops.items():
+                yield from rows_of(
+                    {"probability": value}, variable=variable, n_used=used,
+                    by=by_text(look=str(place + 1), truth=truth), **keys,
+                )  # fmt: skip
+        expected = most * float(crossing.expected_information) / looks.inflation
+        yield from rows_of(
+            {"mean": expected}, variable=f"expected_{unit}", by=by_text(truth=truth),
+            n_used=used, **keys,
+        )  # fmt: skip
+    yield from rows_of({"ratio": looks.inflation}, variable="inflation", n_used=used, **keys)
 
 
 def _of_two_stages(plan: TwoStagePlan, keys: dict[str, str]) -> Iterator[Row]:

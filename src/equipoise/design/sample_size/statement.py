@@ -6,15 +6,27 @@ from equipoise.analyse.explanation import methods_of
 from equipoise.analyse.results import Row
 from equipoise.analyse.statement import Statement, cited, opened, percent
 from equipoise.design.sample_size.plan import SizePlan, TwoStagePlan
+from equipoise.design.sample_size.sequential import SequentialPlan
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.sample_size import (
     LogrankSize,
     MeanSize,
     ProportionSize,
     SampleSizeBase,
+    TwoArmSize,
 )
 
 __all__ = ["size_statement"]
+
+_FAMILIES = {
+    "obrien_fleming": "of O'Brien and Fleming",
+    "pocock": "of Pocock",
+    "hwang_shih_decani": "of Hwang, Shih and DeCani",
+    "power": "of Kim and DeMets",
+    "exponential": "of Anderson and Clark",
+    "wang_tsiatis": "of Wang and Tsiatis",
+    "haybittle_peto": "of Haybittle and Peto",
+}
 
 
 def size_statement(
@@ -93,9 +105,32 @@ def _comparison_words(protocol: Protocol, plan: SizePlan) -> str:
     text = f"With {_assumed(protocol, plan)}, {result}"
     if isinstance(size, LogrankSize):
         text += f" {plan.events:.1f} events are expected in the arms that are compared."
+    if plan.sequential is not None:
+        text += f" {_look_words(size, plan.sequential)}"
     if size.dropout:
         text += f" {_share(size.dropout)} of those randomised are taken to give no outcome."
     return text
+
+
+def _look_words(size: TwoArmSize, looks: SequentialPlan) -> str:
+    assert size.looks is not None
+    efficacy, futility = size.looks.efficacy, size.looks.futility
+    kind = "spending" if efficacy.spending else "shape"
+    bounds = f"the {kind} {_family(efficacy.spending or efficacy.shape or '', efficacy.parameter)}"
+    text = (
+        f"The data are looked at with {', '.join(_share(one) for one in looks.information)} of the "
+        f"information; efficacy bounds by {bounds}"
+    )
+    if futility is not None:
+        binds = "binding" if futility.binding else "not binding"
+        family = _family(futility.spending, futility.parameter)
+        text += f", futility bounds by the spending {family} of the type II error, {binds}"
+    return f"{text}. The largest size is {looks.inflation:.3f} times that without looks."
+
+
+def _family(name: str, parameter: float | None) -> str:
+    text = _FAMILIES.get(name, name)
+    return text if parameter is None else f"{text} with parameter {_number(parameter)}"
 
 
 def _goal(size: SampleSizeBase) -> str:

@@ -9,6 +9,9 @@ from pydantic import Field
 from equipoise.protocol.model.base import Id, Noun, Text
 
 __all__ = [
+    "EfficacyBound",
+    "FutilityBound",
+    "GroupSequential",
     "LogrankSize",
     "MeanSize",
     "ProportionSize",
@@ -20,6 +23,7 @@ __all__ = [
 ]
 
 Share = Annotated[float, Field(gt=0, lt=1)]
+SpendingFamily = Literal["obrien_fleming", "pocock", "hwang_shih_decani", "power", "exponential"]
 
 
 class SampleSizeBase(Noun):
@@ -30,6 +34,45 @@ class SampleSizeBase(Noun):
     power: float | None = Field(
         default=None, ge=0.5, lt=1, description="Power that the size is found for."
     )
+
+
+class EfficacyBound(Noun):
+    """Bounds at which a look stops for efficacy: one of `spending` and `shape`."""
+
+    spending: SpendingFamily | None = Field(
+        default=None, description="Function that spends the level; the first two as Lan and DeMets."
+    )
+    shape: Literal["obrien_fleming", "pocock", "wang_tsiatis", "haybittle_peto"] | None = Field(
+        default=None, description="Shape of bounds that are scaled to the level."
+    )
+    parameter: float | None = Field(
+        default=None,
+        description="Of `hwang_shih_decani`, `power`, `exponential` and `wang_tsiatis`; of "
+        "`haybittle_peto` the bound before the end, 3 if not given.",
+    )
+
+
+class FutilityBound(Noun):
+    """Bounds at which a look stops for futility, by spending of the type II error."""
+
+    spending: SpendingFamily
+    parameter: float | None = Field(
+        default=None, description="Of `hwang_shih_decani`, `power` and `exponential`."
+    )
+    binding: bool = Field(
+        default=False,
+        description="True where the trial must stop there, which lowers the efficacy bounds.",
+    )
+
+
+class GroupSequential(Noun):
+    """Looks at a sample size before its end, with their bounds."""
+
+    information: tuple[float, ...] = Field(
+        min_length=2, description="Rising shares of the information, 1 at the end."
+    )
+    efficacy: EfficacyBound = EfficacyBound(spending="obrien_fleming")
+    futility: FutilityBound | None = None
 
 
 class TwoArmSize(SampleSizeBase):
@@ -52,6 +95,9 @@ class TwoArmSize(SampleSizeBase):
         ge=0,
         lt=1,
         description="Share of the randomised who give no outcome; the size grows to allow for it.",
+    )
+    looks: GroupSequential | None = Field(
+        default=None, description="Group sequential bounds; none for a trial without looks."
     )
 
 

@@ -20,6 +20,7 @@ from equipoise.protocol.model.sample_size import (
     WithHypothesis,
 )
 from equipoise.protocol.rules.fault import FieldFault, Path, unknown
+from equipoise.protocol.rules.group_sequential import group_sequential_faults
 
 __all__ = ["sample_size_faults"]
 
@@ -40,6 +41,7 @@ def sample_size_faults(protocol: Protocol) -> Iterator[FieldFault]:
         if isinstance(one, TwoArmSize):
             yield from _arms(path, one, protocol)
             yield from _goal(path, one)
+            yield from group_sequential_faults(path, one)
         match one:
             case ProportionSize() | MeanSize():
                 yield from _hypothesis(path, one)

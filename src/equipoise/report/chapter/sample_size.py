@@ -8,6 +8,7 @@ from equipoise.analyse.key import levels_of
 from equipoise.protocol.model.arm import TOTAL
 from equipoise.protocol.model.sample_size import ProportionSize, SampleSize, TwoArmSize
 from equipoise.report.caveats import assumption_table
+from equipoise.report.chapter.sequential import bounds_figure, stopping_table
 from equipoise.report.chapter.view import ChapterView, paragraph_of
 from equipoise.report.display.cells import fixed_number, number, number_cell, points_number
 from equipoise.report.display.model import Block, Column, Row, Section, Table
@@ -42,7 +43,10 @@ def _blocks(view: ChapterView) -> Iterator[Block]:
         yield from (paragraph_of(one) for one in view.said(name))
         if isinstance(size, TwoArmSize):
             yield _subjects(view, name, size, rows)
-            yield _around(view, name, size, rows)
+            yield _around(view, name, size, rows.where(variable="power"))
+            if size.looks is not None:
+                yield bounds_figure(view, name, size, rows)
+                yield stopping_table(view, name, size, rows)
         elif rows.where(variable="power").rows:
             yield _two_stages(view, name, size, rows)
     found = assumption_table(view.protocol, within=("sample_size",), id="sample_size-assumed")
@@ -77,7 +81,7 @@ def _around(view: ChapterView, name: str, size: TwoArmSize, rows: ResultRows) ->
     effects = list(dict.fromkeys(effect for effect, _ in places))
     nuisances = list(dict.fromkeys(nuisance for _, nuisance in places))
     is_share = isinstance(size, ProportionSize)
-    group = rows.where(variable="power").levels("group")[0]
+    group = rows.levels("group")[0]
     body = [
         Row(
             label=(_written(nuisance, is_share=is_share),),

@@ -1,0 +1,77 @@
+"""Rules of group sequential bounds: shares that rise to 1, and parameters that a family has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.protocol.model.sample_size import TwoArmSize, WithHypothesis
+from equipoise.protocol.rules.fault import FieldFault, Path
+
+__all__ = ["group_sequential_faults"]
+
+_NEEDS = ("hwang_shih_decani", "power", "exponential", "wang_tsiatis")
+_MAY = ("haybittle_peto",)
+_POSITIVE = ("power", "exponential", "haybittle_peto")
+
+
+def group_sequential_faults(path: Path, size: TwoArmSize) -> Iterator[FieldFault]:
+    """Find faults in the looks of one sample size."""
+    looks = size.looks
+    if looks is None:
+        return
+    here: Path = (*path, "looks")
+    if size.power is None:
+        yield FieldFault(
+            path=here, came="looks without power", wanted="power: it sets the bounds' drift"
+        )
+    if isinstance(size, WithHypothesis) and size.hypothesis == "equivalence":
+        yield FieldFault(
+            path=here, came="looks of an equivalence", wanted="superiority or non_inferiority"
+        )
+    yield from _information((*here, "information"), looks.information)
+    efficacy, futility = looks.efficacy, looks.futility
+    if (efficacy.spending is None) == (efficacy.shape is None):
+        yield FieldFault(
+            path=(*here, "efficacy"),
+            came="neither or both of spending and shape", wanted="one of them",
+        )  # fmt: skip
+    else:
+        family = efficacy.spending or efficacy.shape or ""
+        yield from _parameter((*here, "efficacy"), family, efficacy.parameter)
+    if futility is None:
+        return
+    yield from _parameter((*here, "futility"), futility.spending, futility.parameter)
+    if futility.binding and efficacy.shape is not None:
+        yield FieldFault(
+            path=(*here, "futility", "binding"), came="true beside efficacy by shape",
+            wanted="efficacy by spending, or futility that does not bind",
+        )  # fmt: skip
+
+
+def _information(path: Path, shares: tuple[float, ...]) -> Iterator[FieldFault]:
+    before = 0.0
+    for place, share in enumerate(shares):
+        if share <= before:
+            yield FieldFault(
+                path=(*path, place), came=f"{share:g} after {before:g}", wanted="a larger share"
+            )
+        before = share
+    if shares[-1] != 1:
+        yield FieldFault(
+            path=(*path, len(shares) - 1), came=f"{shares[-1]:g} at the end", wanted="1"
+        )
+
+
+def _parameter(path: Path, family: str, parameter: float | None) -> Iterator[FieldFault]:
+    if parameter is None:
+        if family in _NEEDS:
+            yield FieldFault(path=path, came=f"{family} without parameter", wanted="a parameter")
+    elif family not in (*_NEEDS, *_MAY):
+        yield FieldFault(
+            path=(*path, "parameter"), came=f"{parameter:g} for {family}",
+            wanted="none: this family has no parameter",
+        )  # fmt: skip
+    elif family in _POSITIVE and parameter <= 0:
+        yield FieldFault(
+            path=(*path, "parameter"), came=f"{parameter:g} for {family}", wanted="above 0"
+        )
