@@ -23,6 +23,7 @@ from pathlib import Path
 
 from equipoise.qualification import Case, Given, NotRun, differences, read_cases
 from equipoise.qualification.closeness import closeness
+from equipoise.qualification.compare import is_refusal
 from equipoise.qualification.functions import find_adapter
 from equipoise.qualification.tolerance import tolerance
 from equipoise.stats import Explanation
@@ -52,6 +53,8 @@ _FILES = {
     },
 }
 """Reference files of a family that has more than one; the others have one of their name."""
+_MIXED = ("formula", "sparse_input")
+"""Reference files of several families: each takes the cases of methods of its other files."""
 _NOT_COMPARED = 1.0
 """From this tolerance on a value is no answer: a setting, or a place that is not unique."""
 
@@ -143,13 +146,19 @@ def _r(one: Explanation) -> str:
     return f"`{one.r}`".replace("|", "\\|") if one.r else "-"
 
 
-def reference_files(family: str, folder: Path = REFERENCE) -> list[Path]:
-    """List the reference files of a family: those of the folder, else those of the repository."""
-    found = []
-    for name in _FILES.get(family, (family,)):
+def reference_cases(family: str, folder: Path = REFERENCE) -> dict[Path, list[Case]]:
+    """Read the cases of a family: files of the folder, else those of the repository."""
+    found = {path: read_cases(path) for path in _files(_FILES.get(family, (family,)), folder)}
+    methods = {case.function for cases in found.values() for case in cases}
+    for path in _files(_MIXED, folder):
+        found[path] = [case for case in read_cases(path) if case.function in methods]
+    return {path: cases for path, cases in found.items() if cases}
+
+
+def _files(names: Iterable[str], folder: Path) -> Iterator[Path]:
+    for name in names:
         paths = [place / "json" / f"{name}.json" for place in (folder, REFERENCE)]
-        found += [path for path in paths if path.is_file()][:1]
-    return found
+        yield from [path for path in paths if path.is_file()][:1]
 
 
 def counted(cases: Iterable[Case]) -> Tallies:
@@ -168,6 +177,8 @@ def measured(cases: Iterable[Case]) -> Tallies:
     cases = list(cases)
     found = counted(cases)
     for case in cases:
+        if is_refusal(case.expected):  # both have no answer: no difference to measure
+            continue
         answer = _answer(case)
         if answer is None:
             for path in leaves(case.expected):
@@ -253,16 +264,15 @@ def _short(number: float) -> str:
     return f"{number:.1e}".replace(".0e", "e").replace("e-0", "e-")
 
 
-def agreement(paths: Iterable[Path], before: str = "") -> str:
+def agreement(cases: Mapping[Path, list[Case]], before: str = "") -> str:
     """Say what the reference files are, and how far ours is from them; ``before`` is the page."""
-    cases = [(path, read_cases(path)) for path in paths]
-    files = "; ".join(_described(path, len(found)) for path, found in cases)
+    files = "; ".join(_described(path, len(found)) for path, found in cases.items())
     text = (
         f"{files}. Differences are relative and rounded up; `by floor` counts numbers that are "
         "further off and forgiven by an absolute floor, because they are zero in theory or for a "
         "reason below. Rules and reasons: `src/equipoise/qualification/tolerance.py`."
     )
-    found = measured(one for _, own in cases for one in own)
+    found = measured(one for own in cases.values() for one in own)
     return f"{_wrapped(text)}\n\n{agreement_table(found, before)}"
 
 
@@ -284,9 +294,9 @@ def page(family: str, *, reference: Path | None = None) -> str:
     for section in dict.fromkeys(one.section for one in entries):
         own = (one for one in entries if one.section == section)
         text = with_block(text, section, "methods", method_list(own))
-    files = reference_files(family, reference) if reference is not None else []
-    if files:
-        text = with_block(text, "Agreement", "agreement", agreement(files, text))
+    cases = reference_cases(family, reference) if reference is not None else {}
+    if cases:
+        text = with_block(text, "Agreement", "agreement", agreement(cases, text))
     return with_block(text, "Sources", "sources", source_list(entries))
 
 

@@ -72,12 +72,13 @@ def test_the_anchor_of_a_method_is_a_heading(one):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_agreement_counts_every_case_and_value(tool, family):
     """Differences depend on the machine and on data kept elsewhere; counts do not."""
-    files = tool.reference_files(family)
     shown = {
         (row[0].strip("`"), row[3]): (int(row[1]), int(row[2].replace(",", "")))
         for row in table_rows(text(family))
     }
-    counted = tool.counted(case for path in files for case in read_cases(path))
+    counted = tool.counted(
+        case for cases in tool.reference_cases(family).values() for case in cases
+    )
     assert shown == {
         (method, tool.allowed(limit)): (len(one.cases), one.values)
         for (method, limit), one in counted.items()
@@ -85,9 +86,15 @@ def test_the_agreement_counts_every_case_and_value(tool, family):
 
 
 def test_every_reference_file_of_a_method_is_on_a_page(tool):
-    shown = {path for family in FAMILIES for path in tool.reference_files(family)}
-    assert shown == set(case_files([REFERENCE])), (
-        "a file without a page: see _FILES in tools/method_page.py"
+    shown = [
+        case.id
+        for family in FAMILIES
+        for cases in tool.reference_cases(family).values()
+        for case in cases
+    ]
+    every = [case.id for path in case_files([REFERENCE]) for case in read_cases(path)]
+    assert sorted(shown) == sorted(every), (
+        "a case without a page, or on two: see _FILES in tools/method_page.py"
     )
 
 
@@ -107,9 +114,12 @@ def table_rows(page):
 def test_files_that_another_folder_lacks_are_those_of_the_repository(tool, tmp_path):
     other = tmp_path / "json" / "binary.json"
     other.parent.mkdir()
-    other.write_text("{}", encoding="utf-8")
-    assert tool.reference_files("binary", tmp_path) == [other, REFERENCE / "margin.json"]
-    assert tool.reference_files("description", tmp_path) == []
+    case = '{"id": "one", "method": "two_by_two", "input": {}, "expect": {"p": 1}}'
+    other.write_text(f'{{"cases": [{case}]}}', encoding="utf-8")
+    found = tool.reference_cases("binary", tmp_path)
+    assert [*found][:2] == [other, REFERENCE / "margin.json"]
+    assert [one.id for one in found[other]] == ["one"]
+    assert tool.reference_cases("description", tmp_path) == {}
 
 
 def test_differences_are_rounded_up(tool):
@@ -133,7 +143,7 @@ def test_cases_that_cannot_be_run_here_keep_what_was_measured(tool):
 
 
 def test_a_case_is_counted_once_and_measured_where_it_can_be_run(tool):
-    cases = read_cases(tool.reference_files("multiplicity")[0])
+    cases = next(iter(tool.reference_cases("multiplicity").values()))
     found = tool.measured(cases)
     assert sum(len(one.cases) for key, one in found.items() if key[0] == "p_adjust") == 4
     assert all(one.largest <= limit for (_, limit), one in found.items())

@@ -88,8 +88,8 @@ def shared_shape(
         Names every argument with its shape, or with the one to be ``told``.
     """
     different = set(shapes.values())
-    if len(different) == 1:
-        return different.pop()
+    if len(different) < 2:
+        return different.pop() if different else ()
     try:
         return np.broadcast_shapes(*different)
     except ValueError as error:
