@@ -101,19 +101,20 @@ def curve(
     is_first = np.empty(subjects, dtype=np.bool_)
     moment, is_event = time[order], event[order]
     multiply(moment, is_event, np.empty(0), is_first, at_risk, died, survival, term, log_variance)
-    rows, total, spread = 0, 0.0, 0.0
+    rows, total, spread, error, low, high = 0, 0.0, 0.0, 0.0, 1.0, 1.0
     for place in range(subjects):
         if moment[place] == -np.inf:
             continue
         if not is_first[place]:
             counts[2, rows - 1] += not is_event[place]
             continue
-        error, hazard = np.sqrt(log_variance[place]), died[place] / at_risk[place]
-        total += hazard
-        spread += hazard / at_risk[place]
+        if died[place] > 0:  # nothing else moves the curve
+            error, hazard = np.sqrt(log_variance[place]), died[place] / at_risk[place]
+            low, high = limit(survival[place], error, scale, z)
+            total += hazard
+            spread += hazard / at_risk[place]
         values[0, rows], values[1, rows], values[2, rows] = moment[place], survival[place], error
-        values[3, rows] = survival[place] * error
-        values[4, rows], values[5, rows] = limit(survival[place], error, scale, z)
+        values[3, rows], values[4, rows], values[5, rows] = survival[place] * error, low, high
         values[6, rows], values[7, rows] = total, np.sqrt(spread)
         counts[0, rows], counts[1, rows] = int(at_risk[place]), int(died[place])
         counts[2, rows] = not is_event[place]
