@@ -20,7 +20,10 @@ def test_every_method_of_the_trial_stands_once_in_the_table(name):
     protocol = load_protocol(name)
     titles = [text_of(row.label) for row in table_of(protocol).rows]
     rules = [rule for look in protocol.looks.values() for rule in look.rules]
-    planned = (*protocol.analyses.values(), *protocol.multiplicity.values(), *rules)
+    planned = (
+        *protocol.analyses.values(), *protocol.multiplicity.values(), *rules,
+        *protocol.sample_size.values(),
+    )  # fmt: skip
     used = {one.title for part in planned for one in methods_of(part)}
     assert len(titles) == len(set(titles))
     assert set(titles) == used

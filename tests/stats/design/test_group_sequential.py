@@ -227,7 +227,9 @@ def test_faults_come_together():
         design_group_sequential(fraction=[1.0], efficacy=Shape(family="obrien"))
     with pytest.raises(DataError, match=r"did you mean 'pocock'\?"):
         spend(fraction=0.5, total=0.05, spending=Spending(family="pokock"))
-    with pytest.raises(DataError, match=r"alpha, power: 0\.025 and 0\.01; wanted alpha below power"):
+    with pytest.raises(
+        DataError, match=r"alpha, power: 0\.025 and 0\.01; wanted alpha below power"
+    ):
         design_group_sequential(fraction=[1.0], power=0.01)
     with pytest.raises(DataError, match=r"sides: 3; wanted 1, 2"):
         design_group_sequential(fraction=[1.0], sides=3)

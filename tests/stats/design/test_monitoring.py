@@ -295,7 +295,9 @@ def test_faults_come_together():
         analyse_repeatedly(
             fraction=[1.0], z=[1.0], efficacy=Spending(family="user", cumulative=[0.025])
         )
-    with pytest.raises(DataError, match=r"null, alternative: 0\.2 and 0\.1; wanted null below alternative"):
+    with pytest.raises(
+        DataError, match=r"null, alternative: 0\.2 and 0\.1; wanted null below alternative"
+    ):
         simon_two_stage(null=0.2, alternative=0.1)
     with pytest.raises(DataError, match="design: 3/2, 5/9"):
         simon_characteristics(r1=3, n1=2, r=5, n=9, proportion=0.5)

@@ -136,7 +136,9 @@ def test_faults_come_together():
         close_intersections(p_intersection=[0.1, 0.1, 0.1, 0.1])
     with pytest.raises(DataError, match="local: 'dunnett'"):
         closed_test(p_value=[0.1], local="dunnett")
-    with pytest.raises(DataError, match=r"hypotheses: 15; wanted finite whole numbers in \[1, 14\]"):
+    with pytest.raises(
+        DataError, match=r"hypotheses: 15; wanted finite whole numbers in \[1, 14\]"
+    ):
         closed_test(p_value=np.full(15, 0.1), local="simes")
 
 

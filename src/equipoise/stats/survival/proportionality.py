@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
-from equipoise.stats.arrays import Bools, Floats, Integers, divide_or_nan
+from equipoise.stats.arrays import Bools, Floats, Integers, as_floats, divide_or_nan
 from equipoise.stats.state import State
 from equipoise.stats.survival.cox import read_model
 from equipoise.stats.survival.cox_fit import OverallTest
@@ -135,12 +135,10 @@ def _test(
     floor = 1e-10 * np.where(largest > 0, largest, 1)
     is_free &= is_known[:, None]
     pair = is_free[:, :, None] & is_free[:, None, :]
-    own = groups == np.arange(groups.max() + 1)[:, None]  # (terms, covariates)
-    inside = [own_term[:, None] & own_term for own_term in own]
-    tests = [
-        _joint(score, np.where(pair & among, variance, 0), floor)
-        for among in (*inside, np.ones_like(inside[0]))
-    ]
+    own = groups == np.arange(groups.max(initial=-1) + 1)[:, None]  # (terms, covariates)
+    every = np.ones(groups.shape, dtype=np.bool_)
+    inside = [one[:, None] & one for one in (*own, every)]
+    tests = [_joint(score, np.where(pair & among, variance, 0), floor) for among in inside]
     statistic, df = (np.stack(column, axis=-1) for column in zip(*tests, strict=True))
     one = np.maximum(df[:, :-1], 1)  # a term without a test keeps a degree of freedom
     return statistic[:, :-1], one, statistic[:, -1], df[:, -1]
@@ -156,16 +154,16 @@ def _joint(score: Floats, variance: Floats, floor: Floats) -> tuple[Floats, Floa
 def _read_terms(terms: Sequence[int] | None, width: int) -> Integers:
     if terms is None:
         return np.arange(width)
-    numbers = np.asarray(terms, dtype=np.int64)
-    if numbers.shape != (width,) or set(numbers.tolist()) != set(range(numbers.max() + 1)):
+    numbers = as_floats("terms", terms)
+    if numbers.shape != (width,) or {*numbers.tolist()} != {*range(len({*numbers.tolist()}))}:
         raise DataError(
             Fault(
                 where="terms",
-                came=repr(list(terms)),
+                came=repr(terms)[:80],
                 wanted=f"the term of each of {width} covariates, numbered from 0 without a gap",
             )
         )
-    return numbers
+    return numbers.astype(np.int64)
 
 
 def _function_of_time(subjects: Subjects, scale: TimeScale) -> Floats:
