@@ -43,17 +43,19 @@ def size_statement(
     rows : tuple of Row
         Its rows, which the sentences cite.
     """
-    short = (
+    words = (
         _comparison_words(protocol, plan) if isinstance(plan, SizePlan) else _two_stage_words(plan)
     )
-    parts = [short, *_served(protocol, plan.size), _methods(plan.size), *_sources(plan.size)]
+    sources = _sources(plan.size)
+    parts = [words, *_served(protocol, plan.size), _methods(plan.size), *sources]
+    stands_in = any("stand-in" in text.lower() for text in sources)
     return Statement(
         id=f"sample_size_{plan.name}",
         title=plan.size.label,
         text=" ".join(parts),
         cites=cited(row for row in rows if not row.key.by),
         topic=plan.name,
-        short=short,
+        short=f"{words} Assumptions are stand-ins." if stands_in else words,
     )
 
 
@@ -97,8 +99,8 @@ def _comparison_words(protocol: Protocol, plan: SizePlan) -> str:
     if size.subjects is None:
         assert size.power is not None
         result = (
-            f"a power of {_share(size.power)} to {goal} takes {counted}; rounded up, it is "
-            f"{percent(plan.power, 1)}."
+            f"a power of {_share(size.power)} to {goal} takes {counted}; rounded up to "
+            f"whole subjects, it is {percent(plan.power, 1)}."
         )
     else:
         result = f"{counted} have a power of {percent(plan.power, 1)} to {goal}."
