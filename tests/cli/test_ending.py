@@ -58,7 +58,9 @@ def test_brackets_and_colons_are_printed_as_they_are(tmp_path):
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_request_to_stop_is_heard(name):
     waiting = (
-        "import sys, time; from equipoise.cli.ending import exit_code_of\n"
+        "import signal, sys, time; from equipoise.cli.ending import exit_code_of\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # whatever this run ignores
+        "signal.signal(signal.SIGTERM, signal.SIG_DFL); signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         "def command():\n"
         "    print('begun', flush=True)\n"
         "    try: time.sleep(60)\n"
