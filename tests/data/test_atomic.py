@@ -60,6 +60,8 @@ def test_whatever_stops_it_the_old_folder_stays(tmp_path, monkeypatch, error, st
 
 def test_of_runs_at_once_one_is_there_whole(tmp_path):
     folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
     at_once = threading.Barrier(4)
     failed = []
 
@@ -78,7 +80,7 @@ def test_of_runs_at_once_one_is_there_whole(tmp_path):
     for thread in threads:
         thread.join()
     assert failed == []
-    assert names(folder) == ["a.txt", "b.txt"]
+    assert names(folder) == ["a.txt", "b.txt", "mine.txt"]
     assert (folder / "a.txt").read_text() == (folder / "b.txt").read_text()
     assert names(tmp_path) == ["out"]
 

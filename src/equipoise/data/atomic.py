@@ -17,9 +17,6 @@ __all__ = ["replaced_folder", "require_ending", "require_place", "write_file", "
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
 """What a system says of a place where another folder stands."""
 
-_MOST_MOVES = 20
-"""Times that a folder is moved into a place where other runs keep putting theirs."""
-
 
 @contextmanager
 def written_folder(folder: Path) -> Iterator[Path]:
@@ -64,8 +61,9 @@ def replaced_folder(folder: Path, *, own: Collection[str]) -> Iterator[Path]:
     folder = folder.resolve()
     with _beside(folder) as place:
         yield place
-        _keep_others(folder, place, own)
-        _take_the_place(place, folder)
+        with _alone_in(folder.parent):
+            _keep_others(folder, place, own)
+            _take_the_place(place, folder)
 
 
 def require_place(folder: Path) -> None:
@@ -87,22 +85,30 @@ def require_place(folder: Path) -> None:
                 one.rmdir()
 
 
+@contextmanager
+def _alone_in(parent: Path) -> Iterator[None]:
+    """Hold other runs back from moving folders here; a disk that knows no locks holds none back."""
+    try:
+        import fcntl  # Windows has none; there a run met by another is told so
+    except ImportError:
+        yield
+        return
+    number = os.open(parent, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(number)  # which frees it
+
+
 def _take_the_place(place: Path, folder: Path) -> None:
-    """Move a folder to where another may stand; other runs may put theirs there meanwhile."""
+    """Move a folder to where another may stand, which is put back if that fails."""
     old = place.with_name(f"{place.name}.old")
     try:
-        for _ in range(_MOST_MOVES):
-            with suppress(FileNotFoundError):  # nothing is there, or another run has moved it
-                folder.replace(old)
-            try:
-                place.replace(folder)
-            except OSError as error:
-                if error.errno not in _TAKEN:
-                    raise
-                shutil.rmtree(old, ignore_errors=True)
-            else:
-                return
-        raise _fault(folder, "other runs that write here", "a folder of its own")
+        with suppress(FileNotFoundError):  # nothing is there
+            folder.replace(old)
+        place.replace(folder)
     finally:
         if old.is_dir() and not folder.exists():  # stopped between the two moves
             old.replace(folder)
