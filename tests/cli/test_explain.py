@@ -30,7 +30,7 @@ def test_one_method_is_explained_by_the_name_that_a_protocol_gives_it():
         "DescTools::BinomDiffCI",
         "equipoise.stats.binary.risk_difference_newcombe",
         "interval.newcombe with method.proportion",
-        "docs/methods/binary.md#difference-of-risks",
+        "docs/methods/binary/risk_difference_newcombe.md",
     ):
         assert words in text
 
@@ -39,7 +39,7 @@ def test_a_program_reads_the_same():
     found = json.loads(explain("mmrm", "--json").stdout)
     assert found["name"] == "fit_mmrm"
     assert found["functions"] == ["mmrm.fit_mmrm"]
-    assert found["page"].startswith("methods/mmrm.md#")
+    assert found["page"] == "methods/mmrm/fit_mmrm.md"
 
 
 def test_an_unknown_method_is_named_with_the_nearest():

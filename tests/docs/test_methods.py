@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import re
 import sys
 from pathlib import Path
@@ -20,49 +20,44 @@ REFERENCE = ROOT / "tests" / "reference" / "json"
 
 @pytest.fixture(scope="module")
 def tool():
-    path = ROOT / "tools" / "method_page.py"
-    specification = importlib.util.spec_from_file_location("method_page", path)
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[specification.name] = module  # where dataclasses look up their annotations
-    specification.loader.exec_module(module)
-    return module
+    sys.path.insert(0, str(ROOT / "tools"))
+    yield lambda name: importlib.import_module(name)
+    sys.path.remove(str(ROOT / "tools"))
+
+
+@pytest.fixture(scope="module")
+def agreement(tool):
+    return tool("page.agreement")
 
 
 def text(family):
-    return (PAGES / f"{family}.md").read_text("utf-8")
+    return (PAGES / family / "README.md").read_text("utf-8")
 
 
-def test_every_page_is_a_family_and_every_family_a_page():
-    assert {path.stem for path in PAGES.glob("*.md")} == {*FAMILIES, "README"}
+def test_every_method_has_a_page_and_every_page_a_method():
+    found = {str(path.relative_to(PAGES.parent)) for path in PAGES.rglob("*") if path.is_file()}
+    families = {f"methods/{family}/README.md" for family in FAMILIES}
+    methods = {one.page for one in explanations().values()}
+    assert found == {"methods/README.md", *families, *methods}
 
 
 def test_the_index_is_made_from_the_table(tool):
-    assert text("README") == tool.index(), REMAKE
+    made = tool("page.family").index(PAGES)
+    assert (PAGES / "README.md").read_text("utf-8") == made, REMAKE
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_page_is_made_from_the_table(tool, family):
-    assert text(family) == tool.page(family), REMAKE
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_every_heading_describes_methods_and_has_words_of_its_own(family):
-    sections = {one.section for one in explanations().values() if one.family == family}
-    parts = re.split(r"^## (.*)\n", text(family), flags=re.MULTILINE)
-    bodies = dict(zip(parts[1::2], parts[2::2], strict=True))
-    assert sections <= bodies.keys()
-    assert {"Speed", "Sources"} <= bodies.keys()
-    for section in sections:
-        own = re.sub(r"<!-- methods:.*?<!-- end -->", "", bodies[section], flags=re.DOTALL)
-        assert len(own.strip()) > 60, f"{family}: nothing under '{section}'"
+def test_the_pages_are_made_from_the_table(tool, family):
+    for path, made in tool("method_page").pages(family).items():
+        assert path.read_text("utf-8") == made, f"{path.name}: {REMAKE}"
 
 
 @pytest.mark.parametrize("one", explanations().values(), ids=lambda one: one.name)
-def test_the_anchor_of_a_method_is_a_heading(one):
+def test_a_method_is_listed_under_its_heading(one):
     headings = re.findall(r"^## (.*)$", text(one.family), re.MULTILINE)
     assert headings.count(one.section) == 1
     # GitHub: lower case, punctuation away, blanks to hyphens
-    assert one.page.split("#")[1] == "".join(
+    assert one.anchor == "".join(
         "-" if letter == " " else letter
         for letter in one.section.lower()
         if letter.isalnum() or letter in " -_"
@@ -70,31 +65,31 @@ def test_the_anchor_of_a_method_is_a_heading(one):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_agreement_counts_every_case_and_value(tool, family):
+def test_the_agreement_counts_every_case_and_value(agreement, family):
     """Differences depend on the machine and on data kept elsewhere; counts do not."""
     shown = {
         (row[0].strip("`"), row[3]): (int(row[1]), int(row[2].replace(",", "")))
         for row in table_rows(text(family))
     }
-    counted = tool.counted(
-        case for cases in tool.reference_cases(family).values() for case in cases
+    counted = agreement.counted(
+        case for cases in agreement.reference_cases(family).values() for case in cases
     )
     assert shown == {
-        (method, tool.allowed(limit)): (len(one.cases), one.values)
+        (method, agreement.allowed(limit)): (len(one.cases), one.values)
         for (method, limit), one in counted.items()
     }, REMAKE
 
 
-def test_every_reference_file_of_a_method_is_on_a_page(tool):
+def test_every_reference_file_of_a_method_is_on_a_page(agreement):
     shown = [
         case.id
         for family in FAMILIES
-        for cases in tool.reference_cases(family).values()
+        for cases in agreement.reference_cases(family).values()
         for case in cases
     ]
     every = [case.id for path in case_files([REFERENCE]) for case in read_cases(path)]
     assert sorted(shown) == sorted(every), (
-        "a case without a page, or on two: see _FILES in tools/method_page.py"
+        "a case without a page, or on two: see _FILES in tools/page/agreement.py"
     )
 
 
@@ -111,19 +106,19 @@ def table_rows(page):
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
-def test_files_that_another_folder_lacks_are_those_of_the_repository(tool, tmp_path):
+def test_files_that_another_folder_lacks_are_those_of_the_repository(agreement, tmp_path):
     other = tmp_path / "json" / "binary.json"
     other.parent.mkdir()
     case = '{"id": "one", "method": "two_by_two", "input": {}, "expect": {"p": 1}}'
     other.write_text(f'{{"cases": [{case}]}}', encoding="utf-8")
-    found = tool.reference_cases("binary", tmp_path)
+    found = agreement.reference_cases("binary", tmp_path)
     assert [*found][:2] == [other, REFERENCE / "margin.json"]
     assert [one.id for one in found[other]] == ["one"]
-    assert tool.reference_cases("description", tmp_path) == {}
+    assert agreement.reference_cases("description", tmp_path) == {}
 
 
-def test_differences_are_rounded_up(tool):
-    assert [tool.rounded_up(one) for one in (0.0, 3e-13, 1.2e-9, 2e-9, 4.9e-4, 0.6)] == [
+def test_differences_are_rounded_up(agreement):
+    assert [agreement.rounded_up(one) for one in (0.0, 3e-13, 1.2e-9, 2e-9, 4.9e-4, 0.6)] == [
         "below 1e-12",
         "below 1e-12",
         "below 2e-9",
@@ -133,19 +128,22 @@ def test_differences_are_rounded_up(tool):
     ]
 
 
-def test_cases_that_cannot_be_run_here_keep_what_was_measured(tool):
-    key, one = ("mmrm", 1e-7), tool.Tally(cases={"a", "b"}, values=30, largest=1e-13, not_run=True)
+def test_cases_that_cannot_be_run_here_keep_what_was_measured(agreement):
+    key, one = (
+        ("mmrm", 1e-7),
+        agreement.Tally(cases={"a", "b"}, values=30, largest=1e-13, not_run=True),
+    )
     before = "| `mmrm` | 2 | 30 | 1e-7 | below 5e-10 | 4 |"
-    assert tool.agreement_table({key: one}, before).splitlines()[-1] == before
-    assert "| not run |" in tool.agreement_table({key: one}).splitlines()[-1]
+    assert agreement.agreement_table({key: one}, before).splitlines()[-1] == before
+    assert "| not run |" in agreement.agreement_table({key: one}).splitlines()[-1]
     one.not_run = False
-    assert "| below 1e-12 |" in tool.agreement_table({key: one}, before).splitlines()[-1]
+    assert "| below 1e-12 |" in agreement.agreement_table({key: one}, before).splitlines()[-1]
 
 
-def test_a_case_is_counted_once_and_measured_where_it_can_be_run(tool):
-    cases = next(iter(tool.reference_cases("multiplicity").values()))
-    found = tool.measured(cases)
+def test_a_case_is_counted_once_and_measured_where_it_can_be_run(agreement, tool):
+    cases = next(iter(agreement.reference_cases("multiplicity").values()))
+    found = agreement.measured(cases)
     assert sum(len(one.cases) for key, one in found.items() if key[0] == "p_adjust") == 4
     assert all(one.largest <= limit for (_, limit), one in found.items())
     with pytest.raises(SystemExit, match="no heading"):
-        tool.with_block("# A page\n", "Agreement", "agreement", "text")
+        tool("page.text").with_block("# A page\n", "Agreement", "agreement", "text")

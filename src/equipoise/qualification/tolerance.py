@@ -40,7 +40,7 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     ("maxcombo", "z*", 1e-8),
     ("gls_unstructured", "*", 1e-3),  # a second opinion, limited by its optimiser
     # lme4 stops short of the optimum, which is known in closed form for its balanced data:
-    # docs/methods/mmrm.md, section "Where the reference is less exact"
+    # docs/methods/mmrm/README.md, section "Where the reference is less exact"
     ("linear_mixed_model", "p_*", 2e-4),
     ("linear_mixed_model", "*", 2e-5),
     ("mmrm", "*", 1e-7),
@@ -48,7 +48,7 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     # a setting of the reference, not an answer: ours must not be coarser
     ("gs_*", "solver_tolerance", 1.0),
     # gsDesign misses its own spending by up to 1e-6 where it searches bounds and size together:
-    # docs/methods/design.md, section "Where the reference is less exact"
+    # docs/methods/design/README.md, section "Where the reference is less exact"
     ("gs_futility", "nominal_p_upper*", 2e-6),
     ("gs_futility", "*", 1e-6),
     ("gs_boundary", "*", 1e-8),
@@ -71,7 +71,8 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     ("km_reconstruction", "truth.median*", 0.11),
     ("km_reconstruction", "truth.se", 0.02),
     # The mmrm fits inside rbmi stop early, which moves a jackknife error by up to 1.5e-4 (found
-    # with an independent program: docs/methods/missing.md); an error e of z moves p by (z^2 + 1) e.
+    # with an independent program: docs/methods/missing/README.md); an error e of z moves p by
+    # (z^2 + 1) e.
     ("reference_based_mi_*", "*.p", 1e-3),
     ("reference_based_mi_*", "*.se", 2e-4),
     ("reference_based_mi_*", "*", 1e-4),

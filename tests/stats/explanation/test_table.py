@@ -25,7 +25,7 @@ KEYS = {"title", "computes", "variant", "source", "r", "sas", "functions", "prot
 HOW = """
 Add an entry to src/equipoise/stats/explanation/{room}.toml, under the heading of its page:
 
-    ["Heading on docs/methods/{room}.md".{name}]
+    ["Heading on docs/methods/{room}/README.md".{name}]
     title = "Name for a reader"
     computes = "What comes out"
     variant = "Which variant, where textbooks or programs differ"
@@ -120,7 +120,7 @@ def test_what_a_protocol_writes_finds_the_method():
     assert explain("newcombe").functions == ("binary.risk_difference_newcombe",)
     assert explain("ties.efron") is explain("efron")
     assert "Newcombe 1998" in explain("newcombe").citation
-    assert explain("welch").page == "methods/continuous.md#two-means"
+    assert explain("welch").page == "methods/continuous/welch_t_test.md"
 
 
 def test_an_unknown_method_is_refused_with_the_nearest():

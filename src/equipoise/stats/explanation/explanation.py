@@ -29,9 +29,9 @@ class Explanation:
     r, sas : str
         The same in R and in SAS; empty where there is none.
     family : str
-        Page of the documentation; but for descriptions also a room of :mod:`equipoise.stats`.
+        Folder of the documentation; but for descriptions also a room of :mod:`equipoise.stats`.
     section : str
-        Heading on that page under which formula and choices stand.
+        Heading on the page of the family under which the method is listed.
     functions : tuple of str
         Functions below :mod:`equipoise.stats`: ``binary.fisher_test``.
     asked : tuple of tuple of str
@@ -56,8 +56,13 @@ class Explanation:
 
     @property
     def page(self) -> str:
-        """Place in the folder ``docs``: ``methods/binary.md#one-proportion``."""
-        return f"methods/{self.family}.md#{_anchor(self.section)}"
+        """Place in the folder ``docs``: ``methods/binary/proportion_wilson.md``."""
+        return f"methods/{self.family}/{self.name}.md"
+
+    @property
+    def anchor(self) -> str:
+        """Anchor of the section on the page of the family, as GitHub makes it."""
+        return re.sub(r"[^\w\- ]", "", self.section.lower()).replace(" ", "-")
 
     @property
     def citation(self) -> str:
@@ -74,8 +79,3 @@ class Explanation:
     def is_used_with(self, settings: frozenset[str]) -> bool:
         """Say whether an analysis with these settings computes it."""
         return any(settings.issuperset(wanted) for wanted in (*self.asked, *self.within))
-
-
-def _anchor(heading: str) -> str:
-    """Give the anchor of a heading, as GitHub makes it."""
-    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")

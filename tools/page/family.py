@@ -1,0 +1,66 @@
+"""The page of a family: its methods under their headings, its sources; and the index of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from equipoise.stats import Explanation
+from equipoise.stats.explanation import FAMILIES, explanations
+from page.text import with_block
+
+__all__ = ["family_page", "index", "methods_of"]
+
+INDEX = """\
+# Methods
+
+One folder a family; in it a page a method, with formula, choices made where textbooks differ,
+agreement with other programs, speed and sources, and the page of the family, with what its
+methods share. The same table answers `equipoise explain METHOD` and
+`equipoise.stats.explain(method)`, and reports cite it.
+
+Names are those of functions in `equipoise.stats`, or of what a protocol writes.
+"""
+
+
+def methods_of(family: str) -> list[Explanation]:
+    """Give the methods of a family in the order of a reader."""
+    return [one for one in explanations().values() if one.family == family]
+
+
+def family_page(family: str, before: str) -> str:
+    """Make what stands between the markers of a family's page anew."""
+    entries = methods_of(family)
+    for section in dict.fromkeys(one.section for one in entries):
+        own = (one for one in entries if one.section == section)
+        before = with_block(before, section, "methods", method_list(own))
+    return with_block(before, "Sources", "sources", source_list(entries))
+
+
+def method_list(entries: Iterable[Explanation]) -> str:
+    """List the methods of one heading, each with what it computes and its page."""
+    return "\n".join(f"- [{one.title}]({one.name}.md): {one.computes}." for one in entries)
+
+
+def source_list(entries: Iterable[Explanation]) -> str:
+    """List the publications behind a family, each once."""
+    found = {source.split(";")[0] for one in entries for source in one.source}
+    return "\n".join(f"- {source}" for source in sorted(found))
+
+
+def index(pages: Path) -> str:
+    """Make the index: every method with its name, its page and the same in R."""
+    parts = [INDEX]
+    for family in FAMILIES:
+        title = (pages / family / "README.md").read_text(encoding="utf-8").splitlines()[0][2:]
+        rows = [
+            f"| [{one.title}]({one.page.removeprefix('methods/')}) | `{one.name}` | {_r(one)} |"
+            for one in methods_of(family)
+        ]
+        head = f"## [{title}]({family}/README.md)\n\n| method | name | R |\n| --- | --- | --- |\n"
+        parts.append(head + "\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
+def _r(one: Explanation) -> str:
+    return f"`{one.r}`".replace("|", "\\|") if one.r else "-"
