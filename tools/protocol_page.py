@@ -14,12 +14,14 @@ from pydantic_core import PydanticUndefined
 from equipoise.protocol.model import (
     analysis,
     arm,
+    curve,
     endpoint,
     identity,
     look,
     multiplicity,
     sample_size,
     schedule,
+    synthesis,
     variable,
 )
 from equipoise.protocol.model.protocol import Protocol
@@ -128,6 +130,18 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             sample_size.FutilityBound,
         ),
     ),
+    (
+        "Studies of others",
+        "`synthesis`, told apart by `method`",
+        (
+            synthesis.CommonEffect,
+            synthesis.RandomEffects,
+            synthesis.MantelHaenszel,
+            synthesis.Peto,
+            synthesis.SingleArms,
+        ),
+    ),
+    ("Published survival curves", "`curves`", (curve.PublishedCurve, curve.CurveArm)),
     (
         "Looks and scenarios",
         "`looks`, `scenarios`",

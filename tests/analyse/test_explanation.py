@@ -11,9 +11,11 @@ from pydantic import BaseModel
 
 from equipoise.analyse import methods_of
 from equipoise.protocol.model.analysis import Analysis
+from equipoise.protocol.model.curve import PublishedCurve
 from equipoise.protocol.model.look import StoppingRule
 from equipoise.protocol.model.multiplicity import Family
 from equipoise.protocol.model.sample_size import SampleSize, SampleSizeBase
+from equipoise.protocol.model.synthesis import Synthesis
 from equipoise.stats.explanation import explanations
 from equipoise.trials import library, load_protocol
 
@@ -22,6 +24,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     Family,
     StoppingRule,
     *typing.get_args(typing.get_args(SampleSize)[0]),
+    *typing.get_args(typing.get_args(Synthesis)[0]),
+    PublishedCurve,
 )
 
 METHOD = ("method.", "sample_size.")
@@ -42,6 +46,9 @@ NO_METHOD = {
     "stop_when": "on which side of the threshold",
     "benefit": "which direction is good",
     "criterion": "explained with the two-stage design",
+    "least_confidence": "which rows of a table are used",
+    "means": "which numbers of a table are used",
+    "unit": "of the times of a curve",
 }
 """Fields whose words choose no formula, and why."""
 

@@ -8,9 +8,11 @@ from pydantic import BaseModel
 
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import AnalysisBase
+from equipoise.protocol.model.curve import PublishedCurve
 from equipoise.protocol.model.look import StoppingRule
 from equipoise.protocol.model.multiplicity import Family
 from equipoise.protocol.model.sample_size import SampleSizeBase
+from equipoise.protocol.model.synthesis import SynthesisBase
 from equipoise.stats import Explanation
 from equipoise.stats.explanation import explanations
 
@@ -25,18 +27,20 @@ def methods_of_protocol(protocol: Protocol) -> tuple[Explanation, ...]:
         *protocol.multiplicity.values(),
         *rules,
         *protocol.sample_size.values(),
+        *protocol.synthesis.values(),
+        *protocol.curves.values(),
     )
     return tuple({one.name: one for part in planned for one in methods_of(part)}.values())
 
 
 def methods_of(
-    planned: AnalysisBase | Family | StoppingRule | SampleSizeBase,
+    planned: AnalysisBase | Family | StoppingRule | SampleSizeBase | SynthesisBase | PublishedCurve,
 ) -> tuple[Explanation, ...]:
     """List the methods that a part of the plan computes, with their variants and sources.
 
     Parameters
     ----------
-    planned : AnalysisBase, Family, StoppingRule or SampleSizeBase
+    planned : AnalysisBase, Family, StoppingRule, SampleSizeBase, SynthesisBase or PublishedCurve
         Its fields are the settings that the table of methods knows; the method of a sample size
         is known as ``sample_size.proportion``, so that it is not the analysis of that name.
     """

@@ -12,12 +12,14 @@ from pydantic import Field
 from equipoise.protocol.model.analysis import Analysis, AnalysisBase
 from equipoise.protocol.model.arm import Arm, Masking, Randomisation
 from equipoise.protocol.model.base import Id, Noun, Text
+from equipoise.protocol.model.curve import PublishedCurve
 from equipoise.protocol.model.endpoint import AnalysisSet, Endpoint, Estimand
 from equipoise.protocol.model.identity import Population, TrialIdentity
 from equipoise.protocol.model.look import DataSource, Look, Scenario
 from equipoise.protocol.model.multiplicity import Family
 from equipoise.protocol.model.sample_size import SampleSize, TwoArmSize
 from equipoise.protocol.model.schedule import Assessment, Schedule, Visit
+from equipoise.protocol.model.synthesis import Synthesis
 from equipoise.protocol.model.variable import Variable
 
 __all__ = ["FORMAT_VERSION", "Protocol"]
@@ -51,6 +53,12 @@ class Protocol(Noun):
     )
     sample_size: dict[Id, SampleSize] = Field(
         default_factory=dict, description="Sizes asked for, by name."
+    )
+    synthesis: dict[Id, Synthesis] = Field(
+        default_factory=dict, description="Studies of others, set side by side or pooled, by name."
+    )
+    curves: dict[Id, PublishedCurve] = Field(
+        default_factory=dict, description="Published survival curves to reconstruct, by name."
     )
     looks: dict[Id, Look] = Field(default_factory=dict)
     scenarios: dict[Id, Scenario] = Field(default_factory=dict)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.rules.analysis import analysis_faults
+from equipoise.protocol.rules.curve import curve_faults
 from equipoise.protocol.rules.design import design_faults
 from equipoise.protocol.rules.endpoint import endpoint_faults
 from equipoise.protocol.rules.fault import FieldFault
 from equipoise.protocol.rules.multiplicity import multiplicity_faults
 from equipoise.protocol.rules.sample_size import sample_size_faults
 from equipoise.protocol.rules.schedule import schedule_faults
+from equipoise.protocol.rules.synthesis import synthesis_faults
 from equipoise.protocol.rules.variable import variable_faults
 from equipoise.protocol.rules.visit import visit_faults
 
@@ -26,5 +28,7 @@ def faults_between_fields(protocol: Protocol) -> list[FieldFault]:
         *analysis_faults(protocol),
         *multiplicity_faults(protocol),
         *sample_size_faults(protocol),
+        *synthesis_faults(protocol),
+        *curve_faults(protocol),
         *visit_faults(protocol),
     ]

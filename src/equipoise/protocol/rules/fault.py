@@ -11,6 +11,7 @@ from equipoise.protocol.expression import Kind, Level, Scope, Symbol, compile_ex
 __all__ = [
     "FieldFault",
     "Path",
+    "beside_protocol",
     "expression_faults",
     "known_levels",
     "level_of",
@@ -40,6 +41,14 @@ def unknown(path: Path, noun: str, name: str, known: Collection[str]) -> Iterato
             came=f"unknown {noun} {name!r}",
             wanted=f"one of {', '.join(names)}" if names else f"a {noun} that is defined",
             repair=did_you_mean(name, names),
+        )
+
+
+def beside_protocol(path: Path, file: str) -> Iterator[FieldFault]:
+    """Yield a fault if a file is not a CSV file in the folder of the protocol."""
+    if not file.lower().endswith(".csv") or {"/", "\\"} & set(file):
+        yield FieldFault(
+            path=path, came=repr(file), wanted="a CSV file beside the protocol, such as studies.csv"
         )
 
 
