@@ -14,6 +14,8 @@
     What became of a peer.
 ``table``
     What a reader sees.
+``record``
+    What is kept for the pages of methods.
 """
 
 import os

@@ -89,6 +89,8 @@ class Task:
 
     Attributes
     ----------
+    method : str
+        Public function below :mod:`equipoise.stats` that is asked: ``binary.fisher_test``.
     title : str
         Method and size.
     trials : int
@@ -105,6 +107,7 @@ class Task:
         What a reader must know about the comparison.
     """
 
+    method: str
     title: str
     trials: int
     single: Callable[[int], ArrayLike]

@@ -41,6 +41,7 @@ def _fisher(title: str, counts: dict[str, NDArray[Any]]) -> Task:
         ]
 
     return Task(
+        method="binary.fisher_test",
         title=title,
         trials=_TRIALS,
         batch=lambda: binary.fisher_test(**counts).p_two_sided,
@@ -86,6 +87,7 @@ def boschloo() -> Task:
 
     test = partial(binary.boschloo_test, alternative="greater")
     return Task(
+        method="binary.boschloo_test",
         title="Boschloo, greater, 30 v 28",
         trials=_TRIALS,
         batch=lambda: test(**counts).p_value,
@@ -132,6 +134,7 @@ def _score(name: str, compare: str, limits: Callable[..., Any]) -> Task:
         return lambda: [low(cells) for cells in _cells(counts, 10)]
 
     return Task(
+        method=f"binary.{limits.__name__}",
         title=f"Miettinen-Nurminen {name}, 30 v 28",
         trials=_TRIALS,
         batch=lambda: limits(**counts).ci_low,
@@ -163,6 +166,7 @@ def mcnemar() -> Task:
         return lambda: [test(table, exact=False, correction=False).pvalue for table in tables[:100]]
 
     return Task(
+        method="binary.mcnemar_test",
         title="McNemar, 58 pairs",
         trials=_TRIALS,
         batch=lambda: binary.mcnemar_test(table=tables).p_value,
@@ -199,6 +203,7 @@ def logistic() -> Task:
         return each(50, lambda i: Logit(event[i].astype(float), design[i]).fit(disp=0).params[1])
 
     return Task(
+        method="binary.fit_logistic",
         title="logistic regression, 58 subjects",
         trials=trials,
         batch=lambda: binary.fit_logistic(design=design, event=event).coefficients[:, 1],

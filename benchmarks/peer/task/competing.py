@@ -25,6 +25,7 @@ def gray() -> Task:
         return survival.gray_test(time=time, cause=cause, group=sample.arm).chi_square
 
     return Task(
+        method="survival.gray_test",
         title="Gray, 2 x 100",
         trials=len(sample.time),
         batch=lambda: ours(sample.time, sample.cause),
@@ -62,6 +63,7 @@ def incidence() -> Task:
         return each(5, answer)
 
     return Task(
+        method="survival.cumulative_incidence",
         title="cumulative incidence, 200 subjects",
         trials=len(sample.time),
         batch=lambda: ours(sample.time, sample.cause),

@@ -40,6 +40,7 @@ def welch() -> Task:
         return each(_FEW, answer)
 
     return Task(
+        method="continuous.welch_t_test",
         title="Welch's t test, 20 v 40",
         trials=_TRIALS,
         batch=lambda: _t_and_p(continuous.welch_t_test(response=response, treated=treated)),
@@ -100,6 +101,7 @@ def tost() -> Task:
         return each(_FEW, answer)
 
     return Task(
+        method="continuous.tost_means",
         title="two one-sided tests, 20 v 40",
         trials=_TRIALS,
         batch=lambda: ours(response),
@@ -122,6 +124,7 @@ def rank_sum() -> Task:
     """Wilcoxon's rank sum test with the normal approximation."""
     response, treated = _two_arms()
     return Task(
+        method="continuous.wilcoxon_rank_sum",
         title="Wilcoxon rank sum, normal, 20 v 40",
         trials=_TRIALS,
         batch=lambda: continuous.wilcoxon_rank_sum(response=response, treated=treated).p_value,
@@ -149,6 +152,7 @@ def rank_sum_exact() -> Task:
     response, treated = _two_arms()
     test = continuous.wilcoxon_rank_sum_exact
     return Task(
+        method="continuous.wilcoxon_rank_sum_exact",
         title="Wilcoxon rank sum, exact, 20 v 40",
         trials=_TRIALS,
         batch=lambda: test(response=response, treated=treated).p_value,
@@ -174,6 +178,7 @@ def one_way() -> Task:
     response, group = _three_groups()
     arguments = {"group": group, "groups": 3}
     return Task(
+        method="continuous.one_way_anova",
         title="one-way ANOVA, 3 x 20",
         trials=_TRIALS,
         batch=lambda: _f_and_p(continuous.one_way_anova(response=response, **arguments)),
@@ -204,6 +209,7 @@ def kruskal_wallis() -> Task:
     response, group = _three_groups()
     arguments = {"group": group, "groups": 3}
     return Task(
+        method="continuous.kruskal_wallis",
         title="Kruskal-Wallis, 3 x 20",
         trials=_TRIALS,
         batch=lambda: continuous.kruskal_wallis(response=response, **arguments).p_value,

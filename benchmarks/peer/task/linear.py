@@ -66,6 +66,7 @@ def _ancova(title: str, variance: str, cov_type: str, *, target: float | None) -
         target=target,
     )
     return Task(
+        method="continuous.ancova",
         title=title,
         trials=_TRIALS,
         batch=lambda: ours(slice(None)),
@@ -116,6 +117,7 @@ def ancova_type_2() -> Task:
         )
 
     return Task(
+        method="continuous.type_2_tests",
         title="ANCOVA, type II test, 29 v 29",
         trials=_TRIALS,
         batch=lambda: ours(slice(None)),
@@ -175,6 +177,7 @@ def repeated() -> Task:
         return each(5, answer)
 
     return Task(
+        method="continuous.repeated_anova",
         title="repeated-measures ANOVA, 58 x 6",
         trials=_TRIALS,
         batch=lambda: ours(slice(None)),

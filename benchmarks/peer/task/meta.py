@@ -46,6 +46,7 @@ def pooled(
         name="statsmodels combine_effects", package="statsmodels", trials=_FEW, prepare=statsmodels
     )
     return Task(
+        method="meta.pool_random_effects",
         title=f"{method.replace('_', ' ')} with HKSJ, 12 studies",
         trials=_TRIALS,
         batch=lambda: ours(estimate, variance),

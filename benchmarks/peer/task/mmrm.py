@@ -33,6 +33,7 @@ def unstructured(visits: int, subjects: int) -> Task:
   frame <- frame[!is.na(frame$y), ]
 """
     return Task(
+        method="mmrm.fit_mmrm",
         title=f"MMRM, unstructured, {visits} visits, {subjects} subjects",
         trials=trials,
         batch=lambda: numbers(fit_mmrm(response=y, design=x)),
@@ -97,6 +98,7 @@ def random_intercept() -> Task:
         return np.stack([fit.coefficient[..., 2], np.sqrt(fit.vcov_model[..., 2, 2])], axis=-1)
 
     return Task(
+        method="mmrm.fit_random_coefficients",
         title="random intercept, 4 visits, 58 subjects",
         trials=trials,
         batch=lambda: numbers(y, x),

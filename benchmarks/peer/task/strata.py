@@ -23,6 +23,7 @@ def cmh() -> Task:
     """Cochran, Mantel and Haenszel's test."""
     return _task(
         "Cochran-Mantel-Haenszel",
+        "cmh_test",
         lambda counts: binary.cmh_test(**counts).statistic,
         in_r=("stats", "mantelhaen.test(tables[[i]], correct = FALSE)$statistic"),
         in_statsmodels=lambda table: table.test_null_odds(correction=False).statistic,
@@ -33,6 +34,7 @@ def breslow_day() -> Task:
     """Breslow and Day's test of one odds ratio for all strata."""
     return _task(
         "Breslow-Day",
+        "breslow_day_test",
         lambda counts: binary.breslow_day_test(**counts).statistic,
         in_r=("metafor", f"{_RMA_MH}$BD"),
         in_statsmodels=lambda table: table.test_equal_odds().statistic,
@@ -50,6 +52,7 @@ def odds_ratio() -> Task:
 
     return _task(
         "Mantel-Haenszel odds ratio",
+        "mantel_haenszel_log_odds_ratio",
         ours,
         in_r=("metafor", f'unlist({_RMA_MH}[c("beta", "se", "ci.lb", "ci.ub")])'),
         in_statsmodels=lambda table: [
@@ -72,6 +75,7 @@ _R_TABLES = """
 
 def _task(
     name: str,
+    method: str,
     ours: Callable[[dict[str, NDArray[Any]]], ArrayLike],
     *,
     in_r: tuple[str, str],
@@ -94,6 +98,7 @@ def _task(
 
     package, answer = in_r
     return Task(
+        method=f"binary.{method}",
         title=f"{name}, 3 strata",
         trials=_TRIALS,
         batch=lambda: ours(counts(slice(None))),

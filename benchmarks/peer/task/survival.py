@@ -94,6 +94,7 @@ def logrank() -> Task:
         return each(_FEW, answer)
 
     return Task(
+        method="survival.logrank",
         title="log-rank, 2 x 100",
         trials=len(sample.time),
         batch=lambda: ours(sample.time, sample.event),
@@ -157,6 +158,7 @@ def cox() -> Task:
         return each(5, answer)
 
     return Task(
+        method="survival.cox",
         title="Cox, Efron, 500 subjects",
         trials=len(sample.time),
         batch=lambda: ours(sample.time, sample.event),
@@ -232,6 +234,7 @@ def curve() -> Task:
         return each(_FEW, answer)
 
     return Task(
+        method="survival.kaplan_meier",
         title="Kaplan-Meier curve with limits, 200 subjects",
         trials=_FEW,
         single=ours,
@@ -292,6 +295,7 @@ def survival_at() -> Task:
         return each(_FEW, answer)
 
     return Task(
+        method="survival.survival_at",
         title="Kaplan-Meier at 180 days with limits, 200 subjects",
         trials=len(sample.time),
         batch=lambda: ours(sample.time, sample.event),
@@ -342,6 +346,7 @@ def restricted_mean() -> Task:
         return each(5, answer)
 
     return Task(
+        method="survival.restricted_mean",
         title="restricted mean, 200 subjects",
         trials=len(sample.time),
         batch=lambda: ours(sample.time, sample.event),
