@@ -29,7 +29,7 @@ def own_words(page: str) -> dict[str, str]:
     """Give what is written by hand under each heading of a page, without generated blocks."""
     parts = re.split(r"^## (.*)\n", page, flags=re.MULTILINE)
     return {
-        heading: re.sub(rf"<!-- \w+: made by.*?{END}", "", body, flags=re.DOTALL).strip()
+        heading: re.sub(rf"<!-- \w+: made by.*?{END}", "", body, flags=re.DOTALL).strip("\n")
         for heading, body in zip(parts[1::2], parts[2::2], strict=True)
     }
 
