@@ -40,7 +40,7 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     ("maxcombo", "z*", 1e-8),
     ("gls_unstructured", "*", 1e-3),  # a second opinion, limited by its optimiser
     # lme4 stops short of the optimum, which is known in closed form for its balanced data:
-    # docs/methods/mmrm/README.md, section "Where the reference is less exact"
+    # docs/methods/mmrm/fit_random_coefficients.md, "Agreement"
     ("linear_mixed_model", "p_*", 2e-4),
     ("linear_mixed_model", "*", 2e-5),
     ("mmrm", "*", 1e-7),
@@ -71,8 +71,8 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     ("km_reconstruction", "truth.median*", 0.11),
     ("km_reconstruction", "truth.se", 0.02),
     # The mmrm fits inside rbmi stop early, which moves a jackknife error by up to 1.5e-4 (found
-    # with an independent program: docs/methods/missing/README.md); an error e of z moves p by
-    # (z^2 + 1) e.
+    # with an independent program: docs/methods/missing/reference_based_analysis.md); an error e of
+    # z moves p by (z^2 + 1) e.
     ("reference_based_mi_*", "*.p", 1e-3),
     ("reference_based_mi_*", "*.se", 2e-4),
     ("reference_based_mi_*", "*", 1e-4),

@@ -15,7 +15,7 @@ before anything is differentiated, so that no matrix ``A_jk`` is ever made.
 
 Source: Lindstrom MJ, Bates DM. Newton-Raphson and EM algorithms for linear mixed-effects models
 for repeated-measures data. JASA 1988; 83:1014-1022; derived anew for this form in
-docs/methods/mmrm/README.md, equations 3 to 5.
+docs/methods/mmrm/fit_mmrm.md, equations 1 to 3.
 """
 
 from __future__ import annotations
