@@ -153,6 +153,7 @@ def test_too_few_studies_are_a_state():
     assert egger_test(estimate=y, variance=v).state == State.NOT_ESTIMABLE
     assert trim_and_fill(estimate=y, variance=v).state == State.NOT_ESTIMABLE
     assert trim_and_fill(estimate=y, variance=v).missing == -1
+    assert trim_and_fill(estimate=y, variance=v).pooled.state == State.NOT_ESTIMABLE
     assert begg_test(estimate=[0.3], variance=[0.1]).state == State.NOT_ESTIMABLE
     same = begg_test(estimate=[0.3, 0.2, 0.5], variance=[0.1] * 3)
     assert same.state == State.NOT_ESTIMABLE

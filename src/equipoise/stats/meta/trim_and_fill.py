@@ -100,8 +100,9 @@ def trim_and_fill(
     place = np.arange(y.shape[1])
     is_mirrored = (place >= (problem.studies - missing)[:, None]) & ~np.isnan(y)
     mirrored = np.where(is_mirrored, 2 * centre[:, None] - y, np.nan)
-    filled = np.concatenate([y, mirrored], axis=1) * sign[:, None]
     is_good = problem.studies >= 3
+    both = np.concatenate([y, mirrored], axis=1) * sign[:, None]
+    filled = np.where(is_good[:, None], both, np.nan)
     pooled = pool_random_effects(
         estimate=filled.reshape(*lead, -1),
         variance=np.concatenate([v, v], axis=1).reshape(*lead, -1),
