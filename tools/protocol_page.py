@@ -124,6 +124,8 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             sample_size.ProportionSize,
             sample_size.MeanSize,
             sample_size.LogrankSize,
+            sample_size.ChangingHazardSize,
+            sample_size.HazardPeriod,
             sample_size.SimonSize,
             sample_size.GroupSequential,
             sample_size.EfficacyBound,

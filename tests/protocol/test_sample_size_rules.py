@@ -9,6 +9,8 @@ SHARES = "method: proportion, experimental: 0.9, control: 0.75"
 MEANS = "method: mean, difference: 2, standard_deviation: 4"
 HAZARDS = "method: logrank, hazard_ratio: 0.6, power: 0.8"
 
+PERIODS = "method: average_hazard_ratio, power: 0.8, accrual: 90, follow_up: 90"
+
 FAULTS = {
     "no effect": ("method: proportion, experimental: 0.8, control: 0.8, power: 0.8",
         "one: an assumed difference of 0; wanted one other than 0"),
@@ -79,6 +81,23 @@ FAULTS = {
     "binding beside a shape": (f"{SHARES}, power: 0.8, looks: {{information: [0.5, 1], "
         "efficacy: {shape: pocock}, futility: {spending: pocock, binding: true}}",
         "one.looks.futility.binding: true beside efficacy by shape"),
+    "an exact test of a margin": (f"{SHARES}, power: 0.8, test: fisher, margin: 0.1, "
+        "hypothesis: non_inferiority", "one.test: fisher beside non_inferiority; wanted no test"),
+    "an exact test with looks": (f"{SHARES}, power: 0.8, test: fisher, "
+        "looks: {information: [0.5, 1]}", "one.test: fisher beside looks; wanted no test"),
+    "an exact test of parts of subjects": (f"{SHARES}, test: fisher, dropout: 0.1, "
+        "subjects: {cells: 9, control: 9}", "one.dropout: dropout beside subjects and an exact"),
+    "an unknown exact test": (f"{SHARES}, power: 0.8, test: fischer",
+        "one.test: 'fischer'; wanted one of fisher"),
+    "normal quantiles of equivalence": (f"{MEANS}, power: 0.8, hypothesis: equivalence, "
+        "margin: 3, distribution: normal", "one.distribution: normal beside equivalence"),
+    "a period without end before another": (f"{PERIODS}, periods: [{{median_control: 90, "
+        "hazard_ratio: 1}, {median_control: 90, hazard_ratio: 0.5}]",
+        "one.periods.0: no days before another period; wanted its days"),
+    "an end of the last period": (f"{PERIODS}, periods: [{{days: 9, median_control: 90, "
+        "hazard_ratio: 0.5}]", "one.periods.0.days: 9 of the last period; wanted none"),
+    "no hazard ratio in any period": (f"{PERIODS}, periods: [{{median_control: 90, "
+        "hazard_ratio: 1}]", "one.periods: a hazard ratio of 1 throughout"),
     "another method": ("method: medians, power: 0.8", "one: 'medians'; wanted one of proportion, mean"),
 }  # fmt: skip
 

@@ -2,10 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy import stats
 
 from equipoise.design import plan_size, sample_size_chapter
+from equipoise.errors import ProtocolError
+from equipoise.stats.survival import logrank
 from equipoise.trials import load_protocol
 from support.reference import cases
 from support.sizes import BLOCKS, RATIO_2, sized
@@ -14,6 +18,8 @@ CASES = {}
 for one in cases("design"):
     CASES.setdefault(one.function, []).append(one)
 TWICE = (RATIO_2, BLOCKS)
+RPACT_NORMAL = (125.5820757496, 141.2798352183)
+"""getSampleSizeMeans with normalApproximation, allocation 1:1 and 2:1."""
 
 
 def plan(folder, text, *changes):
@@ -232,3 +238,131 @@ def test_deng_would_have_needed_213_for_90_against_75_per_cent():
     assert_allclose(found.unrounded, 212.672104609, rtol=1e-10)
     assert found.randomised == {"cells": 142, "placebo": 71}
     assert_allclose(found.power, 0.800564588147, rtol=1e-10)
+
+
+def test_an_exact_test_has_the_power_of_its_tables(tmp_path):
+    """12 v 6, Fisher two-sided: 0.209 at 90 % v 60 %, 0.485 at 95 % v 50 %, of every table."""
+    text = "method: proportion, test: fisher, subjects: {{cells: 12, control: 6}}, experimental: "
+    text += "{}, control: {}"
+    found = [plan(tmp_path, text.format(*one)).power for one in ((0.9, 0.6), (0.95, 0.5))]
+    assert_allclose(found, [0.209, 0.485], atol=5e-4)
+    x1, x0 = np.meshgrid(np.arange(13), np.arange(7), indexing="ij")
+    rejects = [
+        [stats.fisher_exact([[a, b], [12 - a, 6 - b]])[1] <= 0.05 and a / 12 > b / 6
+         for a, b in zip(*row, strict=True)] for row in zip(x1, x0, strict=True)
+    ]  # fmt: skip
+    mass = stats.binom.pmf(x1, 12, 0.9) * stats.binom.pmf(x0, 6, 0.6)
+    assert_allclose(found[0], np.sum(mass * rejects), rtol=1e-12)
+
+
+@pytest.mark.parametrize("test", ["fisher", "boschloo", "chi_square"])
+def test_no_size_from_the_exact_one_on_has_less_power(tmp_path, test):
+    text = f"method: proportion, test: {test}, experimental: 0.9, control: 0.5, "
+    found = plan(tmp_path, f"{text}power: 0.8")
+    control = int(found.with_outcome["control"])
+
+    def power(n):
+        return plan(tmp_path, f"{text}subjects: {{cells: {n}, control: {n}}}").power
+
+    assert found.power == power(control) >= 0.8 > power(control - 1)
+    assert all(power(control + more) >= 0.8 for more in range(1, 8))
+    assert found.unrounded == sum(found.with_outcome.values())
+
+
+def test_an_exact_one_sided_test_looks_at_the_side_of_the_effect(tmp_path):
+    text = "method: proportion, test: fisher, sides: 1, alpha: 0.025, power: 0.8, "
+    fewer = plan(tmp_path, f"{text}experimental: 0.2, control: 0.6")
+    more = plan(tmp_path, f"{text}experimental: 0.8, control: 0.4")
+    assert fewer.with_outcome == more.with_outcome
+    assert_allclose(fewer.power, more.power, rtol=1e-12)
+
+
+def test_means_by_normal_quantiles_agree_with_rpact(tmp_path):
+    """getSampleSizeMeans(alternative = 2, stDev = 4, sided = 2, alpha = 0.05, beta = 0.2,
+    normalApproximation = TRUE, allocationRatioPlanned = r)$nFixed, r of 1 and 2; rpact 3.3.4.
+    """  # fmt: skip
+    text = "method: mean, distribution: normal, difference: 2, standard_deviation: 4, power: 0.8"
+    found = plan(tmp_path, text)
+    assert_allclose(found.unrounded, RPACT_NORMAL[0], rtol=1e-10)
+    assert_allclose(plan(tmp_path, text, *TWICE).unrounded, RPACT_NORMAL[1], rtol=1e-10)
+    kept = plan(tmp_path, f"{text.replace('power: 0.8', '')}subjects: {{cells: 63, control: 63}}")
+    assert found.with_outcome == {"control": 63, "cells": 63}
+    assert kept.power == found.power
+    # power.t.test(n = 1e6, delta = 2 / 1000, sd = 4 / sqrt(2))$power is the limit of both
+    root = math.sqrt(1 - 0.5**2)
+    related = plan(tmp_path, f"{text}, correlation: 0.5").unrounded
+    assert_allclose(related, root**2 * RPACT_NORMAL[0], rtol=1e-10)
+
+
+CHANGING = (
+    "method: average_hazard_ratio, periods: [{days: 120, median_control: 360, hazard_ratio: 1}, "
+    "{median_control: 360, hazard_ratio: 0.6}], accrual: 540, follow_up: 540, "
+    f"yearly_dropout: {-math.expm1(-0.001 / 30 * 365.25)!r}, sides: 1, alpha: 0.025, power: 0.9"
+)
+
+
+def test_a_delayed_effect_takes_the_size_of_gsdesign2(tmp_path):
+    """Snapshot of gsDesign2's own tests, fixed_design_ahr: N 463.078, events 324.7077.
+
+    duration 18 months of accrual, hazard ratios 1 for 4 months and 0.6 after, median 12 months,
+    dropout 0.001 a month, 36 months in all; here a month has 30 days.
+    """
+    found = plan(tmp_path, CHANGING)
+    assert_allclose(found.unrounded, 463.078, atol=5e-4)
+    share = found.events / sum(found.with_outcome.values())
+    assert_allclose(share * found.unrounded, 324.7077, atol=5e-5)
+    assert 0.9 <= found.power < 0.901
+
+
+def test_events_that_are_expected_of_changing_hazards_agree_with_gsdesign2(tmp_path):
+    """Hazard ratios of 1 and 0.6, as the reference, but with enrolment at one rate."""
+    halved = CHANGING.replace("hazard_ratio: 1}", "hazard_ratio: 0.6}")
+    steady = plan(tmp_path, halved)
+    plain = plan(
+        tmp_path,
+        "method: logrank, hazard_ratio: 0.6, median_control: 360, accrual: 540, follow_up: 540, "
+        f"yearly_dropout: {-math.expm1(-0.001 / 30 * 365.25)!r}, sides: 1, alpha: 0.025, "
+        "power: 0.9",
+    )
+    share = [one.events / sum(one.with_outcome.values()) for one in (steady, plain)]
+    assert_allclose(share[0], share[1], rtol=1e-9)
+    assert abs(steady.unrounded / plain.unrounded - 1) < 0.03
+
+
+def test_the_power_of_a_delayed_effect_is_that_of_simulated_trials(tmp_path):
+    """4,000 log-rank tests of trials of the planned size; four standard errors."""
+    found = plan(tmp_path, CHANGING)
+    n, trials, rng = 232, 4000, np.random.default_rng(11)
+    assert found.with_outcome == {"control": n, "cells": n}
+    hazard, since = math.log(2) / 360, -np.log(rng.random((2, trials, n)))
+    late = 120 + (since - hazard * 120) / (hazard * np.array([0.6, 1])[:, None, None])
+    event = np.where(since < hazard * 120, since / hazard, late)
+    leaves = np.minimum(
+        1080 - rng.uniform(0, 540, event.shape), rng.exponential(30000, event.shape)
+    )
+    joined = [np.concatenate(one, axis=-1) for one in (np.minimum(event, leaves), event <= leaves)]
+    z = logrank(time=joined[0], event=joined[1], group=np.arange(2 * n) < n).z
+    rejected = np.mean(z < -1.959964)
+    assert abs(rejected - found.power) < 4 * math.sqrt(0.9 * 0.1 / trials)
+
+
+def test_hazards_that_cancel_each_other_have_no_size(tmp_path):
+    text = CHANGING.replace("hazard_ratio: 1}", "hazard_ratio: 1.0000001}")
+    text = text.replace("hazard_ratio: 0.6", "hazard_ratio: 0.9999999")
+    with pytest.raises(ProtocolError, match="hazard ratios whose average is 1"):
+        plan(tmp_path, text)
+
+
+def test_the_information_is_one_over_the_variance_of_the_estimate(tmp_path):
+    """By hand: p (1 - p) / n of both arms, sd² (1 / n1 + 1 / n0), 4 over the events."""
+    subjects = "subjects: {cells: 20, control: 10}"
+    shares = plan(tmp_path, f"method: proportion, experimental: 0.5, control: 0.2, {subjects}")
+    assert_allclose(shares.information, 1 / (0.25 / 20 + 0.16 / 10))
+    means = plan(tmp_path, f"method: mean, difference: 2, standard_deviation: 4, {subjects}")
+    assert_allclose(means.information, 1 / (16 / 20 + 16 / 10))
+    events = plan(
+        tmp_path,
+        "method: logrank, hazard_ratio: 0.6, event_probability: 0.5, subjects: {cells: 20, "
+        "control: 20}",
+    )
+    assert_allclose(events.information, 20 / 4)

@@ -7,7 +7,12 @@ from typing import TypeVar
 
 from equipoise.analyse.key import by_text
 from equipoise.design.sample_size.route import Comparison
-from equipoise.protocol.model.sample_size import LogrankSize, MeanSize, ProportionSize
+from equipoise.protocol.model.sample_size import (
+    ChangingHazardSize,
+    LogrankSize,
+    MeanSize,
+    ProportionSize,
+)
 
 __all__ = ["around"]
 
@@ -16,7 +21,7 @@ _EFFECTS = (0.75, 1.0, 1.25)
 _SHIFTS = (-0.05, 0.0, 0.05)
 """What is added to the assumed share of the control."""
 _FACTORS = (0.8, 1.0, 1.25)
-"""Standard deviations, medians and probabilities of an event over the assumed one."""
+"""Standard deviations, medians, times and probabilities of an event over the assumed one."""
 
 _Size = TypeVar("_Size", ProportionSize, MeanSize, LogrankSize)
 
@@ -34,6 +39,8 @@ def around(size: Comparison) -> Iterator[tuple[str, Comparison]]:
             yield from _means(size)
         case LogrankSize():
             yield from _hazards(size)
+        case ChangingHazardSize():
+            yield from _changing(size)
 
 
 def _differences(size: ProportionSize | MeanSize) -> Iterator[float]:
@@ -70,6 +77,23 @@ def _hazards(size: LogrankSize) -> Iterator[tuple[str, LogrankSize]]:
                 continue
             by = by_text(hazard_ratio=f"{ratio:.6g}", **{field: f"{value:.6g}"})
             yield by, _with(size, hazard_ratio=ratio, **{field: value})
+
+
+def _changing(size: ChangingHazardSize) -> Iterator[tuple[str, ChangingHazardSize]]:
+    """Move every logarithm of a hazard ratio, and the times at which they change."""
+    for effect in _EFFECTS:
+        for factor in _FACTORS:
+            periods = tuple(
+                one.model_copy(
+                    update={
+                        "hazard_ratio": one.hazard_ratio**effect,
+                        "days": None if one.days is None else one.days * factor,
+                    }
+                )
+                for one in size.periods
+            )
+            by = by_text(log_hazard_ratio=f"{effect:.6g}", change_time=f"{factor:.6g}")
+            yield by, size.model_copy(update={"periods": periods})
 
 
 def _with(size: _Size, **assumed: float) -> _Size:

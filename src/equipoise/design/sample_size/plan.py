@@ -15,11 +15,13 @@ from equipoise.design.sample_size.route import (
     Comparison,
     control_subjects,
     event_probability,
+    information_of,
     power_of,
 )
 from equipoise.design.sample_size.sequential import SequentialPlan, plan_sequential
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.sample_size import (
+    ChangingHazardSize,
     LogrankSize,
     MeanSize,
     ProportionSize,
@@ -51,7 +53,7 @@ class SizePlan:
     ----------
     name : str
         Id of the size in the protocol.
-    size : ProportionSize, MeanSize or LogrankSize
+    size : Comparison
         What is assumed and to be shown.
     contrast : tuple of str
         Ids of the arms that are compared: experimental, control.
@@ -63,6 +65,8 @@ class SizePlan:
         Subjects randomised, to allow for those who drop out.
     events : float
         Expected events of the two arms; NaN where the endpoint is no time to an event.
+    information : float
+        About the effect at the end: one over the variance of its estimate.
     power : float
         Of the subjects with an outcome, after rounding.
     grid : tuple of GridPower
@@ -78,6 +82,7 @@ class SizePlan:
     with_outcome: Mapping[str, float]
     randomised: Mapping[str, int]
     events: float
+    information: float
     power: float
     grid: tuple[GridPower, ...]
     sequential: SequentialPlan | None
@@ -113,7 +118,7 @@ def plan_size(protocol: Protocol, name: str) -> SizePlan | TwoStagePlan:
     match size:
         case SimonSize():
             return _two_stage(name, size)
-        case ProportionSize() | MeanSize() | LogrankSize():
+        case ProportionSize() | MeanSize() | LogrankSize() | ChangingHazardSize():
             return _comparison(protocol, name, size)
         case _:
             assert_never(size)
@@ -148,8 +153,9 @@ def _comparison(protocol: Protocol, name: str, size: Comparison) -> SizePlan:
         with_outcome=with_outcome,
         randomised=randomised,
         events=(n1 + n0) * event_probability(size, ratio=n1 / n0)
-        if isinstance(size, LogrankSize)
+        if isinstance(size, LogrankSize | ChangingHazardSize)
         else math.nan,
+        information=information_of(size, n1=n1, n0=n0),
         power=power(size),
         grid=tuple(GridPower(by=by, power=power(one)) for by, one in around(size)),
         sequential=sequential,

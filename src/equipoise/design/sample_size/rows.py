@@ -26,11 +26,12 @@ def size_rows(protocol: Protocol, plan: SizePlan | TwoStagePlan) -> tuple[Row, .
     """Lay a sample size out as rows.
 
     ``variable`` is ``randomised`` or ``with_outcome`` (by arm and in all), ``unrounded``,
-    ``events`` or ``power``; ``by`` holds the assumptions of a power near that of the size. Looks
-    have ``bounds`` and ``subjects`` or ``events`` by look, ``stop_efficacy``, ``stop_futility``
-    (``stop_other_side`` of two sides) and ``expected_subjects`` or ``expected_events`` by truth,
-    and ``inflation``. A two-stage design has ``first_stage``, ``first_limit``, ``subjects``,
-    ``limit``, and by true share ``power``, ``early_stop`` and ``expected_subjects``.
+    ``events``, ``information`` or ``power``; ``by`` holds the assumptions of a power near that of
+    the size. Looks have ``bounds`` and ``subjects`` or ``events`` by look, ``stop_efficacy``,
+    ``stop_futility`` (``stop_other_side`` of two sides) and ``expected_subjects`` or
+    ``expected_events`` by truth, and ``inflation``. A two-stage design has ``first_stage``,
+    ``first_limit``, ``subjects``, ``limit``, and by true share ``power``, ``early_stop`` and
+    ``expected_subjects``.
     """
     keys = _keys(protocol, plan.name, plan.size)
     return tuple(
@@ -61,6 +62,9 @@ def _of_comparison(plan: SizePlan, keys: dict[str, str]) -> Iterator[Row]:
     used = sum(plan.with_outcome[arm] for arm in plan.contrast)
     if not np.isnan(plan.events):
         yield from rows_of({"count": plan.events}, variable="events", n_used=used, **compared)
+    yield from rows_of(
+        {"information": plan.information}, variable="information", n_used=used, **compared
+    )
     yield from rows_of({"probability": plan.power}, variable="power", n_used=used, **compared)
     for one in plan.grid:
         yield from rows_of(

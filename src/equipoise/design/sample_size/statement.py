@@ -9,6 +9,7 @@ from equipoise.design.sample_size.plan import SizePlan, TwoStagePlan
 from equipoise.design.sample_size.sequential import SequentialPlan
 from equipoise.protocol import Protocol
 from equipoise.protocol.model.sample_size import (
+    ChangingHazardSize,
     LogrankSize,
     MeanSize,
     ProportionSize,
@@ -105,8 +106,12 @@ def _comparison_words(protocol: Protocol, plan: SizePlan) -> str:
     else:
         result = f"{counted} have a power of {percent(plan.power, 1)} to {goal}."
     text = f"With {_assumed(protocol, plan)}, {result}"
-    if isinstance(size, LogrankSize):
+    if isinstance(size, LogrankSize | ChangingHazardSize):
         text += f" {plan.events:.1f} events are expected in the arms that are compared."
+    text += (
+        f" The information about {_effect(size)} is then {plan.information:.4g}: one over the "
+        "variance of its estimate."
+    )
     if plan.sequential is not None:
         text += f" {_look_words(size, plan.sequential)}"
     if size.dropout:
@@ -136,7 +141,7 @@ def _family(name: str, parameter: float | None) -> str:
 
 
 def _goal(size: SampleSizeBase) -> str:
-    if isinstance(size, LogrankSize):
+    if isinstance(size, LogrankSize | ChangingHazardSize):
         return "show a difference of the hazards"
     assert isinstance(size, ProportionSize | MeanSize)
     if size.margin is None:
@@ -145,6 +150,27 @@ def _goal(size: SampleSizeBase) -> str:
     is_share = isinstance(size, ProportionSize)
     margin = f"{100 * size.margin:g} points" if is_share else f"{size.margin:g}"
     return f"show {words} by a margin of {margin}"
+
+
+def _effect(size: TwoArmSize) -> str:
+    if isinstance(size, ProportionSize):
+        return "the difference of the shares"
+    if isinstance(size, MeanSize):
+        return "the difference of the means"
+    return "the logarithm of the hazard ratio"
+
+
+def _periods(size: ChangingHazardSize) -> str:
+    """Say what is assumed of each stretch of time since randomisation."""
+    said = []
+    for place, one in enumerate(size.periods):
+        length = f"for {one.days:g} days" if one.days is not None else "from then on"
+        where = "throughout" if len(size.periods) == 1 else length
+        then = "then " if place else ""
+        said.append(
+            f"{then}{one.hazard_ratio:g} {where} (median {one.median_control:g} days under control)"
+        )
+    return ", ".join(said)
 
 
 def _assumed(protocol: Protocol, plan: SizePlan) -> str:
@@ -161,14 +187,19 @@ def _assumed(protocol: Protocol, plan: SizePlan) -> str:
             f"a difference of {_number(size.difference)} ({one} minus {other}), a standard "
             f"deviation of {size.standard_deviation:g}{shared if size.correlation else ''}"
         )
+    if isinstance(size, ChangingHazardSize):
+        return f"a hazard ratio ({one} over {other}) of {_periods(size)}, {_times(size)}"
     text = f"a hazard ratio of {size.hazard_ratio:g} ({one} over {other}) and "
     if size.event_probability is not None:
         return f"{text}an event seen in {_share(size.event_probability)} of participants"
-    lost = f" and {_share(size.yearly_dropout)} lost in a year"
+    return f"{text}a median of {size.median_control:g} days under {other}, {_times(size)}"
+
+
+def _times(size: LogrankSize | ChangingHazardSize) -> str:
+    lost = f" and {_share(size.yearly_dropout)} lost in a year" if size.yearly_dropout else ""
     return (
-        f"{text}a median of {size.median_control:g} days under {other}, accrual over "
-        f"{size.accrual:g} days, {size.follow_up:g} days of follow-up after the last participant"
-        f"{lost if size.yearly_dropout else ''}"
+        f"accrual over {size.accrual:g} days, {size.follow_up:g} days of follow-up after the last "
+        f"participant{lost}"
     )
 
 

@@ -9,9 +9,12 @@ from pydantic import Field
 from equipoise.protocol.model.base import Id, Noun, Text
 
 __all__ = [
+    "ChangingHazardSize",
     "EfficacyBound",
+    "ExactTest",
     "FutilityBound",
     "GroupSequential",
+    "HazardPeriod",
     "LogrankSize",
     "MeanSize",
     "ProportionSize",
@@ -24,6 +27,15 @@ __all__ = [
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 SpendingFamily = Literal["obrien_fleming", "pocock", "hwang_shih_decani", "power", "exponential"]
+ExactTest = Literal[
+    "fisher",
+    "fisher_mid_p",
+    "boschloo",
+    "chi_square",
+    "chi_square_corrected",
+    "chi_square_n_minus_1",
+]
+"""Tests whose power is summed over every table; names as in an analysis of a response."""
 
 
 class SampleSizeBase(Noun):
@@ -125,11 +137,16 @@ class WithHypothesis(TwoArmSize):
 
 
 class ProportionSize(WithHypothesis):
-    """Size for two shares, by the normal approximation of Farrington and Manning."""
+    """Size for two shares, by the normal approximation of Farrington and Manning, or exact."""
 
     method: Literal["proportion"]
     experimental: Share = Field(description="Assumed share under experimental treatment.")
     control: Share = Field(description="Assumed share under control.")
+    test: ExactTest | None = Field(
+        default=None,
+        description="Test whose exact power counts, for superiority without looks; the smallest "
+        "size above which no size that is looked at has less power. None: by approximation.",
+    )
 
     @property
     def assumed(self) -> float:
@@ -150,6 +167,10 @@ class MeanSize(WithHypothesis):
         description="Of the outcome with its baseline value, which an analysis of covariance "
         "takes off the variance as 1 - correlation^2.",
     )
+    distribution: Literal["t", "normal"] = Field(
+        default="t", description="`normal`: quantiles of the normal distribution, as if the "
+        "standard deviation were known.",
+    )  # fmt: skip
 
     @property
     def assumed(self) -> float:
@@ -186,6 +207,37 @@ class LogrankSize(TwoArmSize):
     )
 
 
+class HazardPeriod(Noun):
+    """A stretch of time since randomisation, with its hazards."""
+
+    days: float | None = Field(
+        default=None, gt=0, description="Its length; none for the last, which has no end."
+    )
+    median_control: float = Field(
+        gt=0, description="Median time to the event under control if its hazard held always. [day]"
+    )
+    hazard_ratio: float = Field(gt=0, description="Assumed, experimental over control.")
+
+
+class ChangingHazardSize(TwoArmSize):
+    """Events and subjects for a log-rank test where the hazard ratio changes over time."""
+
+    method: Literal["average_hazard_ratio"]
+    periods: tuple[HazardPeriod, ...] = Field(
+        min_length=1, description="One after the other since randomisation."
+    )
+    accrual: float = Field(
+        gt=0, description="Days from the first to the last subject, who come evenly."
+    )
+    follow_up: float = Field(ge=0, description="Days from the last subject to the end.")
+    yearly_dropout: float = Field(
+        default=0,
+        ge=0,
+        lt=1,
+        description="Share of those still observed who drop out in the course of a year.",
+    )
+
+
 class SimonSize(SampleSizeBase):
     """Simon's two-stage design of one arm."""
 
@@ -203,5 +255,6 @@ class SimonSize(SampleSizeBase):
 
 
 SampleSize = Annotated[
-    ProportionSize | MeanSize | LogrankSize | SimonSize, Field(discriminator="method")
+    ProportionSize | MeanSize | LogrankSize | ChangingHazardSize | SimonSize,
+    Field(discriminator="method"),
 ]

@@ -11,6 +11,7 @@ from equipoise.protocol.model.endpoint import (
 )
 from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.model.sample_size import (
+    ChangingHazardSize,
     LogrankSize,
     MeanSize,
     ProportionSize,
@@ -29,6 +30,7 @@ _ENDPOINTS = {
     "simon_two_stage": (ResponseEndpoint, "a response"),
     "mean": (MeasureEndpoint, "a number: value, change or percent_change"),
     "logrank": (TimeToEventEndpoint, "a time to an event"),
+    "average_hazard_ratio": (TimeToEventEndpoint, "a time to an event"),
 }
 _TIMES = ("median_control", "accrual", "follow_up")
 
@@ -43,10 +45,15 @@ def sample_size_faults(protocol: Protocol) -> Iterator[FieldFault]:
             yield from _goal(path, one)
             yield from group_sequential_faults(path, one)
         match one:
-            case ProportionSize() | MeanSize():
+            case ProportionSize():
+                yield from _hypothesis(path, one)
+                yield from _exact(path, one)
+            case MeanSize():
                 yield from _hypothesis(path, one)
             case LogrankSize():
                 yield from _times(path, one)
+            case ChangingHazardSize():
+                yield from _periods((*path, "periods"), one)
             case SimonSize():
                 if one.desirable <= one.uninteresting:
                     yield FieldFault(
@@ -131,10 +138,55 @@ def _hypothesis(path: Path, one: ProportionSize | MeanSize) -> Iterator[FieldFau
             path=(*path, "correlation"), came="a correlation beside equivalence",
             wanted="none: put standard_deviation times the root of 1 - correlation^2",
         )  # fmt: skip
+    if isinstance(one, MeanSize) and one.hypothesis == "equivalence" and one.distribution != "t":
+        yield FieldFault(
+            path=(*path, "distribution"), came=f"{one.distribution} beside equivalence",
+            wanted="t: both tests together have no formula by normal quantiles",
+        )  # fmt: skip
     if not _can_be_shown(one):
         yield FieldFault(
             path=path, came=f"an assumed difference of {one.assumed:g}", wanted=_shown(one)
         )
+
+
+def _exact(path: Path, one: ProportionSize) -> Iterator[FieldFault]:
+    if one.test is None:
+        return
+    here = (*path, "test")
+    if one.hypothesis != "superiority":
+        yield FieldFault(
+            path=here, came=f"{one.test} beside {one.hypothesis}",
+            wanted="no test: exact power is that of superiority",
+        )  # fmt: skip
+    if one.looks is not None:
+        yield FieldFault(
+            path=here, came=f"{one.test} beside looks",
+            wanted="no test: the bounds of looks are those of a z statistic",
+        )  # fmt: skip
+    if one.subjects is not None and one.dropout:
+        yield FieldFault(
+            path=(*path, "dropout"), came="dropout beside subjects and an exact test",
+            wanted="the subjects with an outcome, who are whole",
+        )  # fmt: skip
+
+
+def _periods(path: Path, one: ChangingHazardSize) -> Iterator[FieldFault]:
+    *earlier, last = one.periods
+    for place, period in enumerate(earlier):
+        if period.days is None:
+            yield FieldFault(
+                path=(*path, place), came="no days before another period", wanted="its days"
+            )
+    if last.days is not None:
+        yield FieldFault(
+            path=(*path, len(earlier), "days"), came=f"{last.days:g} of the last period",
+            wanted="none: the last period has no end",
+        )  # fmt: skip
+    if all(period.hazard_ratio == 1 for period in one.periods):
+        yield FieldFault(
+            path=path, came="a hazard ratio of 1 throughout",
+            wanted="one other than 1, which alone can be shown",
+        )  # fmt: skip
 
 
 def _can_be_shown(one: ProportionSize | MeanSize) -> bool:

@@ -24,6 +24,8 @@ _WORDS: Mapping[str, str] = {
     "hazard_ratio": "Hazard ratio",
     "event_probability": "Participants with an event (%)",
     "median_control": "Median under control (days)",
+    "log_hazard_ratio": "Logarithms of the hazard ratios, times the assumed ones",
+    "change_time": "Times of change, times the assumed ones",
 }
 _SHARES = {"control", "event_probability"}
 
