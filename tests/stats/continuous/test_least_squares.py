@@ -305,10 +305,13 @@ def test_too_few_subjects_and_exact_fits_have_no_errors(kind):
 def test_a_subject_with_full_leverage_has_no_hc3():
     design = [[1, 0], [1, 0], [1, 0], [1, 0], [1, 1]]
     response = [1.0, 2.0, 4.0, 3.0, 9.0]
-    assert np.isnan(
-        fit_linear_model(response=response, design=design, variance="HC3").standard_errors
-    ).all()
-    assert fit_linear_model(response=response, design=design).state == State.ESTIMATED
+    for kind in ("HC2", "HC3"):
+        fit = fit_linear_model(response=response, design=design, variance=kind)
+        assert np.isnan(fit.standard_errors).all()
+        assert fit.state == State.NOT_ESTIMABLE
+    for kind in ("model", "HC0", "HC1"):
+        fit = fit_linear_model(response=response, design=design, variance=kind)
+        assert fit.state == State.ESTIMATED
 
 
 def test_faults_come_together():

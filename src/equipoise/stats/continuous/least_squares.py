@@ -44,8 +44,8 @@ class LinearFit:
     residual_sum_of_squares, sigma, r_squared, log_likelihood : (...) float
         ``r_squared`` is about the mean: the model is taken to hold an intercept.
     state : (...) int8
-        SINGULAR where a column is aliased, NOT_ESTIMABLE where no degree of freedom is left or
-        the fit is exact, so that there are no standard errors.
+        SINGULAR where a column is aliased, NOT_ESTIMABLE where there are no standard errors: no
+        degree of freedom is left, the fit is exact, or HC2 or HC3 meets a leverage of 1.
     """
 
     coefficients: Floats
@@ -127,8 +127,10 @@ def fit_columns(
     )
     n, rank, df, squares, mean_square, r_squared, log_likelihood = numbers.reshape(7, *leading)
     covariance = covariance.reshape(*leading, width, width)
+    is_missing = np.isnan(mean_square)
     if variance != "model":
-        covariance = _sandwich(basis, n, df, np.isnan(mean_square), variance)
+        covariance = _sandwich(basis, n, df, is_missing, variance)
+        is_missing = is_missing | ((rank > 0) & np.isnan(covariance).all(axis=(-1, -2)))
     return LinearFit(
         coefficients=coefficients.reshape(*leading, width),
         standard_errors=np.sqrt(covariance.diagonal(axis1=-2, axis2=-1)),
@@ -142,9 +144,7 @@ def fit_columns(
         sigma=np.sqrt(mean_square),
         r_squared=r_squared,
         log_likelihood=log_likelihood,
-        state=first_state(
-            (np.isnan(mean_square), State.NOT_ESTIMABLE), (rank < width, State.SINGULAR)
-        ),
+        state=first_state((is_missing, State.NOT_ESTIMABLE), (rank < width, State.SINGULAR)),
     )
 
 
