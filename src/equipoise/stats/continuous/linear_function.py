@@ -67,6 +67,11 @@ def linear_functions(
     ------
     DataError
         If the shapes do not fit, a weight is missing, or the confidence is not in (0, 1).
+
+    Notes
+    -----
+    Source of estimability: Searle SR, Speed FM, Milliken GA. American Statistician 1980;
+    34:216-221.
     """
     door = Door()
     weights = door.responses("functions", functions, core=1)

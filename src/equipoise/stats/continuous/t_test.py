@@ -91,6 +91,12 @@ def paired_t_test(
     ------
     DataError
         As `student_t_test`.
+
+    Notes
+    -----
+    As R ``t.test(paired = TRUE)``. Data count as constant by the larger of the means of the
+    differences and of both members, where R looks at the differences alone.
+    Source: Student. Biometrika 1908; 6:1-25.
     """
     door = Door()
     one, other = door.responses("first", first), door.responses("second", second)

@@ -48,7 +48,8 @@ def type_1_tests(model: Model) -> TermTests:
 
     Notes
     -----
-    As R ``anova`` and SAS ``SS1``. The intercept is not tested.
+    As R ``anova`` and SAS ``SS1``. The intercept is not tested. Source: Fox J. Applied Regression
+    Analysis and Generalized Linear Models, 3rd edition 2016, section 8.2.
     """
 
     def others(term: Term) -> tuple[Term, ...]:

@@ -74,7 +74,7 @@ class MultipleImputation:
     """An analysis of drawn data sets pooled by Rubin's rules.
 
     ``difference`` (..., arms - 1) and ``mean`` (..., arms) as in `ReferenceBased`; ``state`` is
-    NOT_CONVERGED where bootstrap samples could not be fitted, however often drawn.
+    the largest of those of bootstrap samples that could not be fitted, however often drawn.
     """
 
     difference: RubinPooled

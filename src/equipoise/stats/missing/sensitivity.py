@@ -121,6 +121,10 @@ def tipping_point(
     ------
     DataError
         If an end is not finite, both are equal, or ``alpha`` is not between 0 and 1.
+
+    Notes
+    -----
+    Source: O'Kelly M, Ratitch B. Clinical Trials with Missing Data 2014, chapter 7.
     """
     door = Door()
     ends = door.number("low", low), door.number("high", high)

@@ -111,6 +111,10 @@ def combine_bonferroni(*, p_value: ArrayLike) -> Floats:
     """Combine by Bonferroni: the least p value times their number; for any dependence.
 
     Parameters and faults are those of `combine_fisher`.
+
+    Notes
+    -----
+    Source: Dunn OJ. J Am Stat Assoc 1961; 56:52-64.
     """
     p = _read(p_value)
     combined: Floats = np.minimum(p.shape[-1] * np.min(p, axis=-1), 1.0)
