@@ -23,10 +23,13 @@ __all__ = [
     "check_choice",
     "check_items",
     "check_names",
+    "check_switch",
     "common_shape",
     "name_true",
+    "read_mapping",
     "read_numbers",
     "read_table",
+    "read_texts",
     "value_faults",
 ]
 
@@ -157,16 +160,49 @@ def value_faults(
 
 def check_choice(name: str, value: str, choices: Sequence[str]) -> str:
     """Refuse a named choice that does not exist, with the nearest one that does."""
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise DataError(
             Fault(
                 where=name,
-                came=repr(value),
+                came=repr(value)[:80],
                 wanted=" or ".join(choices),
                 repair=did_you_mean(str(value), choices),
             )
         )
     return value
+
+
+def check_switch(name: str, value: Any) -> bool:
+    """Refuse a switch that is neither true nor false."""
+    if not isinstance(value, bool | np.bool_):
+        raise DataError(Fault(where=name, came=repr(value)[:80], wanted="true or false"))
+    return bool(value)
+
+
+def read_mapping(name: str, value: Mapping[str, ArrayLike] | None) -> Mapping[str, ArrayLike]:
+    """Take values by name, none where there is no mapping; DataError where it is something else."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise DataError(Fault(where=name, came=repr(value)[:80], wanted="values by name"))
+    return value
+
+
+def read_texts(name: str, value: ArrayLike) -> NDArray[np.object_]:
+    """Read texts: None, NaN and an empty text become None.
+
+    Raises
+    ------
+    DataError
+        If a cell is neither a text nor a number.
+    """
+    texts: NDArray[np.object_] = np.array(value, dtype=np.object_)
+    wrong = [one for one in texts.ravel().tolist() if not isinstance(one, str | float | int | None)]
+    if wrong:
+        raise DataError(Fault(where=name, came=repr(wrong[0])[:80], wanted="text, or None"))
+    # NaN is the only value that differs from itself.
+    texts[(texts == "") | (texts != texts)] = None
+    return texts
 
 
 def check_names(where: str, given: Iterable[str], known: Sequence[str]) -> None:
@@ -176,7 +212,7 @@ def check_names(where: str, given: Iterable[str], known: Sequence[str]) -> None:
             where=where,
             came=f"{name!r}",
             wanted="a name of the form" if len(known) > 12 else ", ".join(known),
-            repair=did_you_mean(name, known),
+            repair=did_you_mean(str(name), known),
         )
         for name in given
         if name not in known

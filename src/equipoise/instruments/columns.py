@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault, did_you_mean
-from equipoise.instruments.checks import read_numbers, value_faults
+from equipoise.instruments.checks import read_numbers, read_texts, value_faults
 from equipoise.instruments.limits import codes_text
 
 __all__ = ["FLAG", "Column", "flag", "measured", "read_column"]
@@ -110,9 +110,7 @@ def read_column(column: Column, value: ArrayLike) -> NDArray[Any]:
         if faults:
             raise DataError(faults)
         return numbers
-    texts: NDArray[Any] = np.array(value, dtype=np.object_)
-    # NaN is the only value that differs from itself.
-    texts[(texts == "") | (texts != texts)] = None
+    texts = read_texts(column.name, value)
     for word in dict.fromkeys(texts.ravel().tolist()):
         if column.words and word is not None and word not in column.words:
             raise DataError(

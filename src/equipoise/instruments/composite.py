@@ -185,13 +185,19 @@ def read_fields(fields: Sequence[Column], values: Mapping[str, ArrayLike]) -> di
     return {name: np.broadcast_to(value, shape) for name, value in given.items()}
 
 
-def read_setting(name: str, value: float, *, lowest: float, highest: float) -> float:
+_GREATEST = np.finfo(np.float64).max
+
+
+def read_setting(
+    name: str, value: float, *, lowest: float = 0.0, highest: float = _GREATEST
+) -> float:
     """Read a number that is a parameter of a rule; DataError outside its range."""
     number = read_numbers(name, value)
     if number.ndim or not lowest <= number <= highest:
-        raise DataError(
-            Fault(where=name, came=repr(value), wanted=f"one number from {lowest:g} to {highest:g}")
+        ends = (
+            f", {lowest:g} or more" if highest == _GREATEST else f" from {lowest:g} to {highest:g}"
         )
+        raise DataError(Fault(where=name, came=repr(value)[:80], wanted=f"one number{ends}"))
     return float(number)
 
 

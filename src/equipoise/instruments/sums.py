@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments import kernel
-from equipoise.instruments.checks import check_items
+from equipoise.instruments.checks import check_items, read_numbers
 from equipoise.instruments.limits import Checked, Floats, blocks_of, limits_of
 
 __all__ = ["Sums", "add_up"]
@@ -95,7 +95,7 @@ def add_up(
 
 def _plain_table(values: ArrayLike, items: Sequence[Checked], *, where: str) -> NDArray[Any]:
     """Leave booleans and small numbers as they are: they are widened block by block."""
-    table = np.asarray(values)
+    table = values if isinstance(values, np.ndarray) else read_numbers(where, values)
     if table.dtype.kind in "bif" and table.ndim and table.shape[-1] == len(items):
         return table
     return check_items(values, items, where=where)

@@ -55,7 +55,7 @@ def test_it_is_what_a_search_finds(seed, window, after):
 
 @pytest.mark.parametrize("days", [-1, NAN, np.inf])
 def test_a_window_has_a_length(days):
-    with pytest.raises(DataError, match=r"window_days: .*; wanted days, 0 or more"):
+    with pytest.raises(DataError, match=r"window_days: .*; wanted one number, 0 or more"):
         sledai.within_window(3, window_days=days)
     with pytest.raises(DataError, match="after_days"):
         newest([1], [1], 1, after_days=days)

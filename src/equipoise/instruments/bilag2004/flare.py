@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.instruments.bilag2004.form import SYSTEMS
-from equipoise.instruments.bilag2004.grades import GRADE_ITEMS
+from equipoise.instruments.bilag2004.grades import GRADE_ITEMS, grade_column
 from equipoise.instruments.checks import Bools, Floats, check_choice, check_items, common_shape
 from equipoise.instruments.columns import FLAG
-from equipoise.instruments.composite import read_setting
+from equipoise.instruments.composite import read_fields, read_setting
 from equipoise.instruments.form import Item
 from equipoise.instruments.logic import all_of, any_of, at_least, at_most, more_than
 
@@ -32,6 +32,9 @@ FLARES = ("none", "mild", "moderate", "severe")
 
 _A, _B, _C = 4.0, 3.0, 2.0
 _SUPPORT = tuple(Item(system, system=system, codes=FLAG) for system in SYSTEMS)
+
+
+_NOW_AND_BEFORE = (grade_column("grade", "grade now"), grade_column("previous", "grade before"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +163,14 @@ def risen(grade: ArrayLike, *, previous: ArrayLike) -> Floats:
     -------
     (...) float
         1, 0 or NaN.
+
+    Raises
+    ------
+    DataError
+        For what is not a code 0 to 4 or NaN, and for shapes that do not broadcast.
     """
-    now, before = np.asarray(grade, dtype=np.float64), np.asarray(previous, dtype=np.float64)
+    given = read_fields(_NOW_AND_BEFORE, {"grade": grade, "previous": previous})
+    now, before = given["grade"], given["previous"]
     # Inactive disease has not risen whatever it was before, and nothing rises above A.
     return all_of(
         more_than(np.maximum(now, 1), np.maximum(before, 1)), at_least(now, _C), at_most(before, _B)

@@ -162,6 +162,10 @@ def read_moves(value: Any) -> str:
     DataError
         For items that the six systems do not have, and lists that there are not: all together.
     """
+    if not isinstance(value, str):
+        raise DataError(
+            Fault(where="moved_items", came=repr(value)[:80], wanted="text such as arrhythmia=B")
+        )
     if value == NOTHING_MOVED:
         return NOTHING_MOVED
     movable = [item.name for item in ITEMS if item.system in ORDINAL_SYSTEMS]

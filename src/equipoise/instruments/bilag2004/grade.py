@@ -173,7 +173,8 @@ def grade(
     check_choice("unrecorded_attribution", unrecorded_attribution, ("attributed", "unknown"))
     check_choice("constitutional_carried_by", constitutional_carried_by, CARRIED_BY)
     moved_items = read_moves(moved_items)
-    kidney, blood = renal_rules or RenalRules(), haematological_rules or HaematologicalRules()
+    kidney = RenalRules() if renal_rules is None else renal_rules
+    blood = HaematologicalRules() if haematological_rules is None else haematological_rules
     _check_rules(kidney, blood)
     tables = read_tables(recorded, previous, prior, attributed)
     shape = common_shape({name: table[..., 0] for name, table in tables.items()})
@@ -258,6 +259,12 @@ def _last(array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
 
 
 def _check_rules(kidney: RenalRules, blood: HaematologicalRules) -> None:
+    for name, rules, kind in (
+        ("renal_rules", kidney, RenalRules),
+        ("haematological_rules", blood, HaematologicalRules),
+    ):
+        if not isinstance(rules, kind):
+            raise DataError(Fault(where=name, came=repr(rules)[:80], wanted=kind.__name__))
     check_choice("first_visit", kidney.first_visit, ("written", "legacy"))
     check_choice("assessed_by", kidney.assessed_by, ("any_measure", "every_measure"))
     if not 0 < kidney.improvement < 1:
@@ -271,4 +278,4 @@ def _check_rules(kidney: RenalRules, blood: HaematologicalRules) -> None:
     cuts = {name: getattr(kidney, name) for name in ("acr_severe", "acr_moderate", "acr_mild")}
     for name, limit in {**cuts, **blood.thresholds}.items():
         lowest = 1 if name in TTP_THRESHOLDS else 0
-        read_setting(name, limit, lowest=lowest, highest=np.finfo(np.float64).max)
+        read_setting(name, limit, lowest=lowest)

@@ -15,7 +15,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.bilag2004.form import SYSTEMS
-from equipoise.instruments.checks import Bools, Floats, check_choice, check_items, common_shape
+from equipoise.instruments.checks import (
+    Bools,
+    Floats,
+    check_choice,
+    check_items,
+    common_shape,
+    read_numbers,
+    read_texts,
+)
 from equipoise.instruments.columns import FLAG, Column
 from equipoise.instruments.form import Item
 from equipoise.instruments.layout import Codes
@@ -142,8 +150,14 @@ def tally_of(grade: Floats) -> NDArray[np.int64]:
 
 
 def letters(grade: ArrayLike) -> NDArray[np.object_]:
-    """Write grades as letters; None where unknown."""
-    grades = check_items(np.asarray(grade, dtype=np.float64)[..., None], GRADE_ITEMS[:1])[..., 0]
+    """Write grades as letters; None where unknown.
+
+    Raises
+    ------
+    DataError
+        For what is not a code 0 to 4 or NaN.
+    """
+    grades = check_items(read_numbers("grade", grade)[..., None], GRADE_ITEMS[:1])[..., 0]
     words = np.array([*GRADES, None], dtype=np.object_)
     codes = np.where(np.isnan(grades), len(GRADES), grades).astype(np.intp)
     return np.asarray(words[codes], dtype=np.object_)
@@ -157,9 +171,9 @@ def grades_from_letters(letter: ArrayLike) -> Floats:
     DataError
         For any other letter, the first one.
     """
-    texts = np.asarray(letter, dtype=np.object_)
+    texts = read_texts("grade", letter)
     codes: dict[str | None, float] = {one: float(code) for code, one in enumerate(GRADES)}
-    codes |= {None: np.nan, "": np.nan}
+    codes |= {None: np.nan}
     strange = [text for text in dict.fromkeys(texts.ravel().tolist()) if text not in codes]
     if strange:
         raise DataError(Fault(where="grade", came=repr(strange[0]), wanted="A, B, C, D, E or None"))

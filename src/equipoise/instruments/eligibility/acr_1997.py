@@ -19,6 +19,7 @@ from equipoise.instruments.checks import (
     check_items,
     check_names,
     name_true,
+    read_mapping,
 )
 from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.composite import read_fields
@@ -186,6 +187,7 @@ def criteria_from_parts(
     """
     check_choice("dipstick_rule", dipstick_rule, DIPSTICK_RULES)
     unknown = {column.name: np.nan for column in _PARTS}
+    parts = read_mapping("parts", parts)
     check_names("parts", parts, tuple(unknown))
     given = read_fields(_PARTS, {**unknown, **parts})
     flags = {

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from equipoise import units
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats, common_shape, read_numbers
+from equipoise.instruments.composite import read_setting
 
 __all__ = [
     "bedside_schwartz",
@@ -157,6 +158,7 @@ def mdrd4(
     serum, age, woman, race = _read(
         creatinine_umol_l=creatinine_umol_l, age_years=age_years, female=female, black=black
     )
+    read_setting("coefficient", coefficient)
     return (
         coefficient
         * serum**-1.154
@@ -238,6 +240,7 @@ def bedside_schwartz(
     -----
     Source: Schwartz GJ, et al. J Am Soc Nephrol 2009; 20:629-637.
     """
+    read_setting("coefficient", coefficient)
     serum, height = _read(creatinine_umol_l=creatinine_umol_l, height_cm=height_cm)
     return coefficient * height / serum
 
@@ -245,6 +248,13 @@ def bedside_schwartz(
 def body_surface_m2(*, height_cm: ArrayLike, weight_kg: ArrayLike) -> Floats:
     """Estimate body surface in m2 as ``sqrt(height weight / 3600)``.
 
+    Raises
+    ------
+    DataError
+        For inputs that are no numbers, and for shapes that do not broadcast.
+
+    Notes
+    -----
     Source: Mosteller RD. N Engl J Med 1987; 317:1098.
     """
     height, weight = _read(height_cm=height_cm, weight_kg=weight_kg)
@@ -254,9 +264,17 @@ def body_surface_m2(*, height_cm: ArrayLike, weight_kg: ArrayLike) -> Floats:
 def indexed_to_surface(
     clearance_ml_min: ArrayLike, *, height_cm: ArrayLike, weight_kg: ArrayLike
 ) -> Floats:
-    """Index a clearance in mL/min to 1.73 m2 of body surface."""
-    surface = body_surface_m2(height_cm=height_cm, weight_kg=weight_kg)
-    return np.asarray(clearance_ml_min, dtype=np.float64) * STANDARD_SURFACE_M2 / surface
+    """Index a clearance in mL/min to 1.73 m2 of body surface.
+
+    Raises
+    ------
+    DataError
+        For inputs that are no numbers, and for shapes that do not broadcast.
+    """
+    clearance, height, weight = _read(
+        clearance_ml_min=clearance_ml_min, height_cm=height_cm, weight_kg=weight_kg
+    )
+    return clearance * STANDARD_SURFACE_M2 / body_surface_m2(height_cm=height, weight_kg=weight)
 
 
 def _read(**inputs: ArrayLike) -> tuple[Floats, ...]:

@@ -15,7 +15,7 @@ from equipoise import units
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats, check_choice, read_numbers
 from equipoise.instruments.columns import Column, flag, measured
-from equipoise.instruments.composite import read_fields
+from equipoise.instruments.composite import read_fields, read_setting
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.logic import all_of
 from equipoise.instruments.renal.fields import (
@@ -77,8 +77,13 @@ def upcr_limit_mg_mmol(g_g: float, *, unit_policy: str) -> float:
     -------
     float
         Limit. [mg/mmol]
+
+    Raises
+    ------
+    DataError
+        For a limit that is not one number from 0, and for another policy.
     """
-    return g_g * _factor(unit_policy)
+    return read_setting("g_g", g_g) * _factor(unit_policy)
 
 
 def printed_g_g(mg_mmol: ArrayLike, *, unit_policy: str) -> Floats:
@@ -95,6 +100,11 @@ def printed_g_g(mg_mmol: ArrayLike, *, unit_policy: str) -> Floats:
     -------
     (...) float
         Ratio. [g/g]
+
+    Raises
+    ------
+    DataError
+        For ratios that are no numbers, and for another policy.
     """
     return read_numbers("mg_mmol", mg_mmol) / _factor(unit_policy)
 
@@ -167,11 +177,7 @@ def collection_is_whole(
     DataError
         For values outside their range, and for shapes that do not broadcast.
     """
-    for name, (least, most) in {"men_mg_kg": men_mg_kg, "women_mg_kg": women_mg_kg}.items():
-        if not 0 <= least < most:
-            raise DataError(
-                Fault(where=name, came=f"({least:g}, {most:g})", wanted="least below greatest")
-            )
+    men, women = _ends("men_mg_kg", men_mg_kg), _ends("women_mg_kg", women_mg_kg)
     given = read_fields(
         (CREATININE_24H, WEIGHT, FEMALE),
         {
@@ -183,9 +189,16 @@ def collection_is_whole(
     excretion = divide_or_nan(1000 * given[CREATININE_24H.name], given[WEIGHT.name])
     return choose(
         given[FEMALE.name],
-        if_true=_within(excretion, women_mg_kg),
-        if_false=_within(excretion, men_mg_kg),
+        if_true=_within(excretion, women),
+        if_false=_within(excretion, men),
     )
+
+
+def _ends(name: str, ends: tuple[float, float]) -> tuple[float, float]:
+    given = read_numbers(name, ends)
+    if given.shape != (2,) or not 0 <= given[0] < given[1]:
+        raise DataError(Fault(where=name, came=repr(ends)[:80], wanted="least below greatest"))
+    return float(given[0]), float(given[1])
 
 
 def _within(value: Floats, ends: tuple[float, float]) -> Floats:

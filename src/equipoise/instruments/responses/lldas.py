@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.instruments.checks import Floats, check_choice, check_items, common_shape
+from equipoise.instruments.checks import (
+    Floats,
+    check_choice,
+    check_items,
+    check_switch,
+    common_shape,
+)
 from equipoise.instruments.clinical import PGA, PREDNISONE
 from equipoise.instruments.columns import Column, flag
 from equipoise.instruments.composite import (
@@ -132,6 +138,7 @@ def lldas(
     those of the multinational cohort; a dose at its ceiling passes.
     """
     check_choice("new_activity_rule", new_activity_rule, NEW_ACTIVITY_RULES)
+    check_switch("ignore_study_drug", ignore_study_drug)
     given = read_fields(
         SCALARS,
         {

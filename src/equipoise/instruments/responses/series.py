@@ -20,7 +20,8 @@ from equipoise.instruments.checks import (
     read_numbers,
     value_faults,
 )
-from equipoise.instruments.columns import flag
+from equipoise.instruments.columns import Column, flag
+from equipoise.instruments.composite import read_setting
 from equipoise.instruments.logic import all_of
 from equipoise.instruments.thresholds import divide_or_nan, not_below
 
@@ -37,6 +38,7 @@ UNKNOWN_VISITS = ("left_out", "breaks_run", "not_in_state")
 """What an unknown visit does to shares of time and to a run."""
 
 _STATE = flag("states", "in the state")
+_DAY = Column(name="days", meaning="day of the visit", unit="day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,12 +140,18 @@ def sustained(
     (...) float
         1 if a run of known visits is long enough; 0 if none could be, even were the unknown
         visits in the state; else NaN, or 0 where an unknown visit ends a run.
+
+    Raises
+    ------
+    DataError
+        As :func:`time_in_state`, and for a span that is not one number from 0.
     """
     check_choice("unknown_visit", unknown_visit, UNKNOWN_VISITS)
+    least = read_setting("least_days", least_days)
     day, state, took_place = _read_series(days, states)
     true, unknown = state == 1, np.isnan(state) | ~took_place
-    surely = not_below(_longest_run(day, true), least_days) == 1
-    perhaps = not_below(_longest_run(day, true | unknown), least_days) == 1
+    surely = not_below(_longest_run(day, true), least) == 1
+    perhaps = not_below(_longest_run(day, true | unknown), least) == 1
     open_run = np.nan if unknown_visit == "left_out" else 0.0
     return np.where(surely, 1.0, np.where(perhaps, open_run, 0.0))
 
@@ -161,8 +169,13 @@ def confirmed_next(states: ArrayLike) -> Floats:
     (..., visits) float
         1 where the state holds at the visit and the next; the last visit has no next one and is
         unknown unless it is 0.
+
+    Raises
+    ------
+    DataError
+        If there is no axis of visits, or a state is not 0, 1 or NaN.
     """
-    state = read_numbers("states", states)
+    state = _read_states(states)
     after = np.concatenate([state[..., 1:], np.full((*state.shape[:-1], 1), np.nan)], axis=-1)
     return all_of(state, after)
 
@@ -183,13 +196,19 @@ def confirmed_after(*, days: ArrayLike, states: ArrayLike, confirm_days: float) 
     -------
     (..., visits) float
         1 confirmed, 0 not in the state or not confirmed, NaN where no later sample tells.
+
+    Raises
+    ------
+    DataError
+        As :func:`time_in_state`, and for a distance that is not one number from 0.
     """
+    least = read_setting("confirm_days", confirm_days)
     day, state, took_place = _read_series(days, states)
     known = took_place & ~np.isnan(state)
     answer = np.full(state.shape, np.nan)
     for visit in range(state.shape[-1]):
         late = known[..., visit + 1 :] & (
-            not_below(day[..., visit + 1 :] - day[..., visit : visit + 1], confirm_days) == 1
+            not_below(day[..., visit + 1 :] - day[..., visit : visit + 1], least) == 1
         )
         first = np.argmax(late, axis=-1) if late.shape[-1] else np.zeros(state.shape[:-1], int)
         later = np.full(state.shape[:-1], np.nan)
@@ -211,9 +230,19 @@ def _longest_run(day: Floats, held: Bools) -> Floats:
     return longest
 
 
+def _read_states(states: ArrayLike) -> Floats:
+    state = read_numbers("states", states)
+    faults = list(value_faults(state, _STATE))
+    if not state.ndim:
+        faults.append(Fault(where="states", came="one number", wanted="an axis of visits"))
+    if faults:
+        raise DataError(faults)
+    return state
+
+
 def _read_series(days: ArrayLike, states: ArrayLike) -> tuple[Floats, Floats, Bools]:
     day, state = read_numbers("days", days), read_numbers("states", states)
-    faults = list(value_faults(state, _STATE))
+    faults = [*value_faults(state, _STATE), *value_faults(day, _DAY)]
     shape = common_shape({"days": day, "states": state})
     if not shape:
         faults.append(Fault(where="days", came="one number", wanted="an axis of visits"))

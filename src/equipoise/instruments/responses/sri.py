@@ -6,6 +6,7 @@ Source: Furie RA, et al. Arthritis Rheum 2009; 61:1143-1151.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -84,8 +85,8 @@ def sri(
     A rise of the global assessment by exactly 0.30 is a worsening. Source: Furie RA, et al.
     Arthritis Rheum 2009; 61:1143-1151.
     """
-    if x not in X_CHOICES:
-        raise DataError(Fault(where="x", came=repr(x), wanted="4, 5, 6, 7 or 8"))
+    if not isinstance(x, Real) or x not in X_CHOICES:
+        raise DataError(Fault(where="x", came=repr(x)[:80], wanted="4, 5, 6, 7 or 8"))
     given = read_inputs(
         sledai=sledai,
         sledai_baseline=sledai_baseline,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
-from equipoise.instruments.checks import Floats, check_choice, common_shape
+from equipoise.instruments.checks import Floats, check_choice, check_switch, common_shape
 from equipoise.instruments.columns import Column, flag, measured, read_column
 from equipoise.instruments.composite import read_setting
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
@@ -118,7 +118,7 @@ def pred_eq(
     factor = _look_up(given["drug"], {name: _REFERENCE_MG / mg for name, mg in worth.items()})
     counted = COUNTED_ROUTES[counted_routes]
     counts = _look_up(routes, {name: float(name in counted) for name in ROUTES})
-    if not include_pulses:
+    if not check_switch("include_pulses", include_pulses):
         is_iv = _look_up(routes, {name: float(name == "iv") for name in ROUTES})
         counts = all_of(counts, negate(all_of(is_iv, given["is_pulse"])))
     each = np.where((counts == 0) | (dose == 0), 0.0, counts * dose * factor)

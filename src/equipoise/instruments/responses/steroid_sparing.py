@@ -8,12 +8,14 @@ from numpy.typing import ArrayLike
 from equipoise.instruments.checks import Bools, Floats
 from equipoise.instruments.clinical import PREDNISONE
 from equipoise.instruments.columns import Column, flag, measured
-from equipoise.instruments.composite import read_fields
+from equipoise.instruments.composite import read_fields, read_setting
 from equipoise.instruments.logic import all_of, negate
 from equipoise.instruments.responses.series import sustained
 from equipoise.instruments.thresholds import above, fallen_by, not_above
 
 __all__ = ["steroid_sparing"]
+
+_FIRST = -np.finfo(np.float64).max
 
 
 def steroid_sparing(
@@ -55,6 +57,8 @@ def steroid_sparing(
     DataError
         For values outside their range, and for shapes that do not broadcast.
     """
+    first = read_setting("first_day", first_day, lowest=_FIRST)
+    last = read_setting("last_day", last_day, lowest=_FIRST)
     given = read_fields(
         (PREDNISONE, Column(name="days", meaning="day", unit="day")),
         {"days": days, "prednisone_mg_day": prednisone_mg_day},
@@ -68,7 +72,7 @@ def steroid_sparing(
     )
     day, dose, before = given["days"], given["prednisone_mg_day"], each["baseline_mg_day"]
     low = all_of(not_above(dose, 7.5), fallen_by(now=dose, baseline=before[..., None], share=0.25))
-    inside: Bools = (day >= first_day) & (day <= last_day)
+    inside: Bools = (day >= first) & (day <= last)
     kept = sustained(days=day, states=np.where(inside, low, 0.0), least_days=least_days)
     answer = all_of(kept, negate(each["new_treatment"]))
     return np.where(above(before, 7.5) == 1, answer, np.nan)

@@ -194,16 +194,15 @@ def as_days(name: str, value: ArrayLike) -> _Days:
     DataError
         For a text that is not an ISO day.
     """
-    array = np.asarray(value)
-    if array.dtype.kind == "M":
-        return array.astype("datetime64[D]")
+    if isinstance(value, np.ndarray | np.datetime64) and value.dtype.kind == "M":
+        return np.asarray(value, dtype="datetime64[D]")
     texts = np.array(value, dtype=np.object_)
     texts[(texts == "") | (texts != texts)] = None
     try:
         days: list[Any] = [
             np.datetime64("NaT" if text is None else text, "D") for text in texts.ravel().tolist()
         ]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise DataError(
             Fault(where=name, came=repr(value)[:60], wanted="ISO days such as 2024-02-28")
         ) from error

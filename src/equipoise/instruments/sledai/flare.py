@@ -24,7 +24,9 @@ from equipoise.instruments.checks import (
     Floats,
     check_choice,
     check_names,
+    check_switch,
     common_shape,
+    read_mapping,
 )
 from equipoise.instruments.columns import read_column
 from equipoise.instruments.logic import all_of, any_of, at_least, more_than
@@ -163,7 +165,12 @@ def score_flare(
     "Raised" needs a dose above that of the visit before: a stable 40 mg/day is no flare.
     Exactly 0.5 mg/kg is not severe. A start from none counts as doubled.
     """
-    rules = rules or FlareRules()
+    rules = FlareRules() if rules is None else rules
+    if not isinstance(rules, FlareRules):
+        raise DataError(Fault(where="rules", came=repr(rules)[:80], wanted="FlareRules"))
+    for name, value in asdict(rules).items():
+        if name not in ("severe_sledai", "pga_mild"):
+            check_switch(name, value)
     check_choice("severe_sledai", rules.severe_sledai, SEVERE_SLEDAI)
     check_choice("pga_mild", rules.pga_mild, PGA_MILD)
     check_choice("missing", missing, ("strict", "as_absent"))
@@ -239,6 +246,7 @@ def _any(truths: Floats) -> Floats:
 
 
 def _read(inputs: Mapping[str, ArrayLike]) -> dict[str, Floats]:
+    inputs = read_mapping("inputs", inputs)
     check_names("inputs", inputs, tuple(_BY_NAME))
     values: dict[str, Floats] = {}
     faults: list[Fault] = []

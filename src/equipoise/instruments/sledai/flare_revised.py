@@ -12,7 +12,7 @@ treatment are not confirmed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -24,11 +24,13 @@ from equipoise.instruments.checks import (
     Floats,
     check_choice,
     check_items,
+    check_switch,
     common_shape,
     name_true,
-    read_numbers,
 )
-from equipoise.instruments.columns import Column
+from equipoise.instruments.clinical import PREDNISONE
+from equipoise.instruments.columns import Column, flag, measured
+from equipoise.instruments.composite import read_fields, read_setting
 from equipoise.instruments.form import Columns, Form, Instrument, Item, Rule, Status
 from equipoise.instruments.logic import all_of, any_of, at_least, more_than
 
@@ -45,6 +47,15 @@ LEVELS = ("none", "mild", "moderate", "severe")
 """Words of the codes 0 to 3."""
 
 _CODES = (0.0, 1.0, 2.0, 3.0)
+_TREATMENT = (
+    replace(PREDNISONE, name="prednisone_previous_mg_day"),
+    replace(PREDNISONE, name="prednisone_now_mg_day"),
+    measured("weight_kg", "body weight", "kg"),
+    flag("mild_drug", "an anti-inflammatory drug or hydroxychloroquine was started"),
+    flag("immunosuppressant", "one other than cyclophosphamide was started or raised"),
+    flag("cyclophosphamide_or_biologic", "cyclophosphamide or a biologic was started"),
+    flag("hospitalised", "the flare led to admission"),
+)
 
 _SOURCE = "Petri M, et al. Ann Rheum Dis 2013; 72(Suppl 3):A473"
 
@@ -136,6 +147,7 @@ def score_revised_flare(
     shape = common_shape({"clinical_level": findings, "treatment_level": treatment})
     pair = np.stack([np.broadcast_to(findings, shape), np.broadcast_to(treatment, shape)], axis=-2)
     gaps = np.isnan(pair)
+    check_switch("use_medication", use_medication)
     counts = slice(None) if use_medication else slice(1)  # findings come first
     lowest, highest = (np.where(gaps, level, pair)[..., counts, :].max(axis=-2) for level in (0, 3))
     lower, upper = lowest.max(axis=-1), highest.max(axis=-1)
@@ -190,21 +202,38 @@ def treatment_level(
         0 to 3 of ``LEVELS``; NaN where what is unknown decides. No change is 0: the level of
         the findings then stands alone.
 
+    Raises
+    ------
+    DataError
+        For values outside their range, and for shapes that do not broadcast.
+
     Notes
     -----
     The levels are from general knowledge and await confirmation; the two doses are parameters.
     """
-    before = read_numbers("prednisone_previous_mg_day", prednisone_previous_mg_day)
-    now = read_numbers("prednisone_now_mg_day", prednisone_now_mg_day)
-    weight = read_numbers("weight_kg", weight_kg)
-    raised = more_than(now, before)
-    severe = any_of(
-        cyclophosphamide_or_biologic,
-        hospitalised,
-        all_of(raised, at_least(now, severe_dose_mg_kg * weight)),
+    mild_dose = read_setting("mild_dose_mg_day", mild_dose_mg_day)
+    severe_dose = read_setting("severe_dose_mg_kg", severe_dose_mg_kg)
+    given = read_fields(
+        _TREATMENT,
+        {
+            "prednisone_previous_mg_day": prednisone_previous_mg_day,
+            "prednisone_now_mg_day": prednisone_now_mg_day,
+            "weight_kg": weight_kg,
+            "mild_drug": mild_drug,
+            "immunosuppressant": immunosuppressant,
+            "cyclophosphamide_or_biologic": cyclophosphamide_or_biologic,
+            "hospitalised": hospitalised,
+        },
     )
-    moderate = any_of(immunosuppressant, all_of(raised, more_than(now, mild_dose_mg_day)))
-    mild = any_of(mild_drug, raised)
+    now = given["prednisone_now_mg_day"]
+    raised = more_than(now, given["prednisone_previous_mg_day"])
+    severe = any_of(
+        given["cyclophosphamide_or_biologic"],
+        given["hospitalised"],
+        all_of(raised, at_least(now, severe_dose * given["weight_kg"])),
+    )
+    moderate = any_of(given["immunosuppressant"], all_of(raised, more_than(now, mild_dose)))
+    mild = any_of(given["mild_drug"], raised)
     lower = np.select([severe == 1, moderate == 1, mild == 1], [3.0, 2.0, 1.0], 0.0)
     upper = np.select([severe != 0, moderate != 0, mild != 0], [3.0, 2.0, 1.0], 0.0)
     return np.where(lower == upper, lower, np.nan)

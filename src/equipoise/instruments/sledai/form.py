@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.errors import DataError, Fault, did_you_mean
+from equipoise.errors import DataError, Fault
+from equipoise.instruments.checks import check_choice
 from equipoise.instruments.form import Form, Item, Status
 
 __all__ = [
@@ -306,13 +307,4 @@ VARIANTS: dict[str, Variant] = {variant.id: variant for variant in (ORIGINAL, SL
 
 def variant_named(name: str) -> Variant:
     """Find a version by its id; DataError with the nearest one for any other name."""
-    if name not in VARIANTS:
-        raise DataError(
-            Fault(
-                where="variant",
-                came=repr(name),
-                wanted=" or ".join(VARIANTS),
-                repair=did_you_mean(name, tuple(VARIANTS)),
-            )
-        )
-    return VARIANTS[name]
+    return VARIANTS[check_choice("variant", name, tuple(VARIANTS))]

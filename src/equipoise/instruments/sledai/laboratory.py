@@ -14,7 +14,13 @@ from numpy.typing import ArrayLike
 
 from equipoise import units
 from equipoise.errors import DataError, Fault
-from equipoise.instruments.checks import Floats, check_choice, check_names, common_shape
+from equipoise.instruments.checks import (
+    Floats,
+    check_choice,
+    check_names,
+    common_shape,
+    read_mapping,
+)
 from equipoise.instruments.columns import Column, flag, measured, read_column
 from equipoise.instruments.composite import read_setting
 from equipoise.instruments.logic import (
@@ -144,6 +150,7 @@ def derive_items(
         For fields that do not exist, values outside their range (negative, or of another unit)
         and shapes that do not broadcast.
     """
+    labs = read_mapping("labs", labs)
     check_names("labs", labs, _NAMES)
     check_choice("proteinuria_rule", proteinuria_rule, PROTEINURIA_RULES)
     check_choice("no_previous_protein", no_previous_protein, ("new_onset", "unknown"))

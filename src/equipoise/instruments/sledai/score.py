@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.instruments.checks import Bools, Floats, check_choice
+from equipoise.instruments.columns import measured
+from equipoise.instruments.composite import read_fields, read_setting
 from equipoise.instruments.sledai.form import GROUPS, ITEMS, SEROLOGY, WEIGHTS
 from equipoise.instruments.sums import Sums, add_up
 
@@ -26,6 +28,10 @@ POLICIES = ("strict", "as_absent")
 
 _CLINICAL = np.array([item.system != SEROLOGY for item in ITEMS])
 _BY_GROUP = np.stack([WEIGHTS * [item.system == group for item in ITEMS] for group in GROUPS])
+
+_HIGHEST = float(WEIGHTS.sum())
+_POINTS = measured("points", "total", "points", _HIGHEST)
+_NOW_AND_BEFORE = tuple(measured(name, "total", "points", _HIGHEST) for name in ("now", "before"))
 
 _SCHEMES = {"mosca": (1, 6, 11, 20), "eular": (1, 5, 11)}
 """Least total of each category above the lowest.
@@ -126,9 +132,14 @@ def activity_category(points: ArrayLike, *, scheme: str = "mosca") -> Floats:
     scheme : {'mosca', 'eular'}
         ``mosca``: 0 none, 1-5 mild, 6-10 moderate, 11-19 high, 20 and more very high.
         ``eular``: 0 remission, 1-4 low, 5-10 moderate, above 10 high.
+
+    Raises
+    ------
+    DataError
+        For totals that are not 0 to 105, and for another scheme.
     """
     check_choice("scheme", scheme, tuple(_SCHEMES))
-    values = np.asarray(points, dtype=np.float64)
+    values = read_fields((_POINTS,), {"points": points})["points"]
     return np.where(np.isnan(values), np.nan, np.digitize(values, _SCHEMES[scheme]))
 
 
@@ -141,8 +152,15 @@ def change_class(*, now: ArrayLike, before: ArrayLike, by_more_than: float = 3) 
         Totals of the two visits. [points]
     by_more_than : float
         A rise or fall must exceed it; one of exactly this size is persistent activity. [points]
+
+    Raises
+    ------
+    DataError
+        For totals or a size that are not 0 to 105, and shapes that do not broadcast.
     """
-    rise = np.asarray(now, dtype=np.float64) - np.asarray(before, dtype=np.float64)
+    read_setting("by_more_than", by_more_than, lowest=0, highest=_HIGHEST)
+    given = read_fields(_NOW_AND_BEFORE, {"now": now, "before": before})
+    rise = given["now"] - given["before"]
     return np.where(np.abs(rise) > by_more_than, np.sign(rise), np.where(np.isnan(rise), rise, 0))
 
 

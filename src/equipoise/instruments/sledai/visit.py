@@ -15,7 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.instruments.checks import Bools, check_choice, check_items, common_shape
+from equipoise.instruments.checks import (
+    Bools,
+    check_choice,
+    check_items,
+    common_shape,
+    read_mapping,
+)
 from equipoise.instruments.logic import all_of
 from equipoise.instruments.sledai.form import ITEMS, SKIN, Variant
 from equipoise.instruments.sledai.laboratory import DERIVED_FROM, derive_items
@@ -108,11 +114,12 @@ def score_visit(
     check_choice("decides_first", decides_first, DECIDING)
     skin_rule = variant.skin if skin_rule == "variant" else skin_rule
     form = variant.form
-    ticked = check_items(form.array(items), ITEMS)
-    lasted = form.array(days_since_active or {})
-    onset = check_items(form.array(new_or_recurrent or {}), ITEMS, where="new_or_recurrent")
+    ticked = check_items(form.array(read_mapping("items", items)), ITEMS)
+    lasted = form.array(read_mapping("days_since_active", days_since_active))
+    new = read_mapping("new_or_recurrent", new_or_recurrent)
+    onset = check_items(form.array(new), ITEMS, where="new_or_recurrent")
     derived = derive_items(
-        labs or {},
+        read_mapping("labs", labs),
         variant=variant,
         arthritis_min_joints=arthritis_min_joints,
         proteinuria_rule=proteinuria_rule,

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault
 from equipoise.instruments.checks import Floats, common_shape, read_numbers
+from equipoise.instruments.composite import read_setting
 
 __all__ = ["latest_in_window", "within_window"]
 
@@ -33,10 +34,14 @@ def within_window(days_since_active: ArrayLike, *, window_days: float = 10) -> F
     -------
     (...) float
         1 present, 0 absent, NaN unknown.
+
+    Raises
+    ------
+    DataError
+        For days that are no numbers, and a window that is not one length from 0.
     """
     days = read_numbers("days_since_active", days_since_active)
-    _check_length("window_days", window_days)
-    counts = (days >= 0) & (days <= window_days)
+    counts = (days >= 0) & (days <= read_setting("window_days", window_days))
     return np.where(np.isnan(days), np.nan, counts)
 
 
@@ -68,26 +73,27 @@ def latest_in_window(
     (...) float
         The value; NaN where no sample lies in the window. Of two on the same day, the later
         one in the array is taken.
+
+    Raises
+    ------
+    DataError
+        For values and days that are no numbers, lengths that are not one number from 0, where
+        there is no axis of samples, and for shapes that do not broadcast.
     """
     measured = read_numbers("values", values)
     taken = read_numbers("sample_day", sample_day)
     visit = read_numbers("visit_day", visit_day)
-    _check_length("window_days", window_days)
-    _check_length("after_days", after_days)
+    before = read_setting("window_days", window_days)
+    after = read_setting("after_days", after_days)
     if measured.ndim == 0:
         raise DataError(Fault(where="values", came="one number", wanted="a last axis of samples"))
     shape = common_shape({"values": measured, "sample_day": taken, "visit_day": visit[..., None]})
     measured, taken = np.broadcast_to(measured, shape), np.broadcast_to(taken, shape)
     age = visit[..., None] - taken
-    fits = (age <= window_days) & (age >= -after_days) & ~np.isnan(measured)
+    fits = (age <= before) & (age >= -after) & ~np.isnan(measured)
     if shape[-1] == 0:
         return np.full(shape[:-1], np.nan)
     day = np.where(fits, taken, -np.inf)
     newest = shape[-1] - 1 - np.argmax(day[..., ::-1], axis=-1)
     value = np.take_along_axis(measured, newest[..., None], axis=-1)[..., 0]
     return np.where(fits.any(axis=-1), value, np.nan)
-
-
-def _check_length(name: str, days: float) -> None:
-    if not (np.isfinite(days) and days >= 0):
-        raise DataError(Fault(where=name, came=repr(days), wanted="days, 0 or more"))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
-from equipoise.instruments.checks import Floats
+from equipoise.instruments.checks import Floats, read_texts
 from equipoise.instruments.columns import Column, flag, measured
 from equipoise.instruments.form import Columns, Instrument, Rule, Status
 from equipoise.instruments.renal.histology.schemes import (
@@ -88,11 +88,11 @@ def read_biopsy(
     Vd to IV + V (``who_mixed``), VI to VI. Sources: Weening 2004, Bajema 2018, Churg and Sobin
     1982, Churg 1995 (the last from memory).
     """
-    texts: NDArray[Any] = np.array(biopsy_class, dtype=np.object_)
+    texts = read_texts("biopsy_class", biopsy_class)
     readings: dict[Any, Reading | None] = {}
     faults: list[Fault] = []
     for text in dict.fromkeys(texts.ravel().tolist()):
-        if text is None or text == "" or text != text:
+        if text is None:
             readings[text] = None
             continue
         try:

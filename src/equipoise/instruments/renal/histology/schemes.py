@@ -121,6 +121,8 @@ def read_class(text: str, *, scheme: str, who_mixed: str = "both") -> Reading:
     """
     check_choice("scheme", scheme, tuple(SCHEMES))
     check_choice("who_mixed", who_mixed, WHO_MIXED)
+    if not isinstance(text, str):
+        raise DataError(Fault(where="text", came=repr(text)[:80], wanted="a class as text"))
     if scheme.startswith("who"):
         return _read_who(text, scheme, who_mixed=who_mixed)
     return _read_isn_rps(text, scheme)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.instruments.checks import Floats
+from equipoise.instruments.columns import flag
 from equipoise.instruments.composite import Graded, graded, read_fields, read_setting
 from equipoise.instruments.form import Rule, Status
 from equipoise.instruments.logic import all_of, any_of, negate
@@ -33,6 +34,10 @@ __all__ = ["INSTRUMENT", "Acr2006Domains", "acr_2006", "acr_2006_domains", "sedi
 SOURCE = "American College of Rheumatology. Arthritis Rheum 2006; 54:421-432"
 PARIKH_2020 = "Parikh SV, et al. Am J Kidney Dis 2020; 76(2), table of criteria"
 INPUTS = (UPCR, EGFR, RED_CELLS, WHITE_CELLS, CELLULAR_CASTS)
+_INACTIVE = tuple(
+    flag(name, "the sediment is inactive")
+    for name in ("sediment_inactive", "sediment_inactive_baseline")
+)
 CELLS_LIMIT_HPF = 5.0
 
 
@@ -152,11 +157,43 @@ def sediment_is_inactive(
     red_cells_limit_hpf: float = CELLS_LIMIT_HPF,
     white_cells_limit_hpf: float = CELLS_LIMIT_HPF,
 ) -> Floats:
-    """Say whether a sediment is inactive: few red and white cells, no cellular cast."""
+    """Say whether a sediment is inactive: few red and white cells, no cellular cast.
+
+    Parameters
+    ----------
+    urine_rbc_hpf, urine_wbc_hpf : (...) float
+        Red and white cells. [1/hpf]
+    cellular_casts : (...) float
+        1 where there are any, 0 none, NaN unknown.
+    red_cells_limit_hpf, white_cells_limit_hpf : float
+        So many are still few. [1/hpf]
+
+    Returns
+    -------
+    (...) float
+        1, 0, or NaN where what is unknown decides.
+
+    Raises
+    ------
+    DataError
+        For values and limits outside their range, and for shapes that do not broadcast.
+    """
+    red_limit = read_setting("red_cells_limit_hpf", red_cells_limit_hpf, lowest=0, highest=1000)
+    white_limit = read_setting(
+        "white_cells_limit_hpf", white_cells_limit_hpf, lowest=0, highest=1000
+    )
+    given = read_fields(
+        (RED_CELLS, WHITE_CELLS, CELLULAR_CASTS),
+        {
+            "urine_rbc_hpf": urine_rbc_hpf,
+            "urine_wbc_hpf": urine_wbc_hpf,
+            "cellular_casts": cellular_casts,
+        },
+    )
     return all_of(
-        not_above(urine_rbc_hpf, red_cells_limit_hpf),
-        not_above(urine_wbc_hpf, white_cells_limit_hpf),
-        negate(cellular_casts),
+        not_above(given["urine_rbc_hpf"], red_limit),
+        not_above(given["urine_wbc_hpf"], white_limit),
+        negate(given["cellular_casts"]),
     )
 
 
@@ -199,19 +236,21 @@ def acr_2006_domains(
     Source: Arthritis Rheum 2006; 54:421-432, from memory.
     """
     given = read_fields(
-        (UPCR, UPCR_BASELINE, EGFR, EGFR_BASELINE),
+        (UPCR, UPCR_BASELINE, EGFR, EGFR_BASELINE, *_INACTIVE),
         {
             "upcr_mg_mmol": upcr_mg_mmol,
             "upcr_baseline_mg_mmol": upcr_baseline_mg_mmol,
             "egfr": egfr,
             "egfr_baseline": egfr_baseline,
+            "sediment_inactive": sediment_inactive,
+            "sediment_inactive_baseline": sediment_inactive_baseline,
         },
     )
     ratio, ratio_before = given["upcr_mg_mmol"], given["upcr_baseline_mg_mmol"]
     rate, rate_before = given["egfr"], given["egfr_baseline"]
     low = upcr_limit_mg_mmol(0.2, unit_policy=unit_policy)
     high = upcr_limit_mg_mmol(2.0, unit_policy=unit_policy)
-    before = sediment_inactive_baseline
+    inactive, before = given["sediment_inactive"], given["sediment_inactive_baseline"]
 
     gained = all_of(below(rate_before, NORMAL_EGFR), not_below(rate, 1.25 * rate_before))
     lost = fallen_by(now=rate, baseline=rate_before, share=0.25)
@@ -223,8 +262,7 @@ def acr_2006_domains(
         proteinuria=_where_known(
             complete, 2.0, any_of(complete, partial) - all_of(doubled, negate(complete))
         ),
-        sediment=all_of(sediment_inactive, negate(before))
-        - all_of(negate(sediment_inactive), before),
+        sediment=all_of(inactive, negate(before)) - all_of(negate(inactive), before),
     )
 
 

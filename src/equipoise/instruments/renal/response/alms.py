@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
+from equipoise.instruments.checks import check_switch
 from equipoise.instruments.columns import flag
 from equipoise.instruments.composite import Graded, graded, read_fields, read_setting
 from equipoise.instruments.form import Rule, Status
@@ -105,7 +106,7 @@ def alms(
         "creatinine": not_above(serum, (1 + tolerance) * given["creatinine_baseline_umol_l"]),
         "protein": choose(
             not_below(baseline, limit),
-            if_true=any_of(low, halved) if alms_or else low,
+            if_true=any_of(low, halved) if check_switch("alms_or", alms_or) else low,
             if_false=halved,
         ),
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.instruments.checks import Bools, Floats, read_numbers
-from equipoise.instruments.columns import flag
-from equipoise.instruments.composite import Graded, graded, read_fields
+from equipoise.errors import DataError, Fault
+from equipoise.instruments.checks import Bools, Floats
+from equipoise.instruments.columns import flag, measured
+from equipoise.instruments.composite import Graded, graded, read_fields, read_setting
 from equipoise.instruments.form import Rule, Status
 from equipoise.instruments.logic import all_of, any_of, negate
 from equipoise.instruments.renal.fields import EGFR, EGFR_BASELINE, RESCUE, UPCR
@@ -33,6 +34,7 @@ KEPT_LOW = flag(
 FALL_CONFIRMED = flag(
     "egfr_fall_confirmed", "a fall of filtration by more than 20 % was seen in a second sample"
 )
+_DAILY = measured("daily_mg", "prednisone equivalent of each day", "mg/day")
 INPUTS = (UPCR, EGFR, EGFR_BASELINE, FALL_CONFIRMED, RESCUE, KEPT_LOW)
 
 
@@ -130,15 +132,24 @@ def steroid_kept_low(
     -------
     (...) float
         1 kept, 0 not, NaN where the unknown days decide.
+
+    Raises
+    ------
+    DataError
+        For doses and numbers outside their range, and where there is no axis of days.
     """
-    daily = read_numbers("daily_mg", daily_mg)
-    high = above(daily, limit_mg_day)
-    surely = _too_many(high == 1, run_days=run_days, total_days=total_days)
-    perhaps = _too_many(high != 0, run_days=run_days, total_days=total_days)
+    daily = read_fields((_DAILY,), {"daily_mg": daily_mg})["daily_mg"]
+    if not daily.ndim:
+        raise DataError(Fault(where="daily_mg", came="one number", wanted="an axis of days"))
+    run = read_setting("run_days", run_days, lowest=1)
+    total = read_setting("total_days", total_days, lowest=1)
+    high = above(daily, read_setting("limit_mg_day", limit_mg_day))
+    surely = _too_many(high == 1, run_days=run, total_days=total)
+    perhaps = _too_many(high != 0, run_days=run, total_days=total)
     return np.where(surely, 0.0, np.where(perhaps, np.nan, 1.0))
 
 
-def _too_many(high: Bools, *, run_days: int, total_days: int) -> Bools:
+def _too_many(high: Bools, *, run_days: float, total_days: float) -> Bools:
     run = np.zeros(high.shape[:-1], dtype=np.int64)
     longest = run.copy()
     for day in range(high.shape[-1]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
+from equipoise.instruments.checks import check_switch
 from equipoise.instruments.composite import Graded, graded, read_fields, read_setting
 from equipoise.instruments.form import Rule, Status
 from equipoise.instruments.logic import all_of
@@ -86,6 +87,7 @@ def nct01539902(
     complete_cells = read_setting(
         "complete_red_cells_hpf", complete_red_cells_hpf, lowest=0, highest=10
     )
+    binds = check_switch("halving_binds_subnephrotic", halving_binds_subnephrotic)
     given = read_fields(
         INPUTS,
         {
@@ -108,7 +110,7 @@ def nct01539902(
         "protein": choose(
             above(baseline, NEPHROTIC_G),
             if_true=all_of(below(protein, NEPHROTIC_G), halved),
-            if_false=all_of(small, halved) if halving_binds_subnephrotic else small,
+            if_false=all_of(small, halved) if binds else small,
         ),
     }
     remission = all_of(*limbs.values())
