@@ -1,42 +1,54 @@
-"""How far the methods of a family agree with the reference files."""
+"""How far a method agrees with the reference files: counted and measured, and tabulated."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from equipoise.qualification import Case, Given, NotRun, differences, read_cases
+from equipoise.errors import DataError
+from equipoise.qualification import Case, Given, NotRun, case_files, differences, read_cases
 from equipoise.qualification.closeness import closeness
 from equipoise.qualification.compare import is_refusal
-from equipoise.qualification.functions import find_adapter
 from equipoise.qualification.tolerance import tolerance
+from equipoise.stats.explanation import FAMILIES, explanations
+from page.belonging import ADAPTERS, Watch, belonging, placed, watched
 from page.text import wrapped
+
+__all__ = ["REFERENCE", "Key", "Measured", "Tally", "agreement", "measured", "reference_cases"]
 
 REFERENCE = Path(__file__).parents[2] / "tests" / "reference"
 
 _LEAST = 1e-12
 """Differences below this are shown as this: they are rounding, and change with the machine."""
-_FILES = {
-    "binary": ("binary", "margin"),
-    **{
-        family: (family, f"{family}_unusual")
-        for family in ("bayes", "continuous", "design", "meta", "mmrm", "multiplicity")
-    },
-}
-"""Reference files of a family that has more than one; the others have one of their name."""
-_MIXED = ("formula", "sparse_input")
-"""Reference files of several families: each takes the cases of methods of its other files."""
 _NOT_COMPARED = 1.0
 """From this tolerance on a value is no answer: a setting, or a place that is not unique."""
+_HEADS = ("file: its method", "cases", "values", "tolerance", "largest difference", "by floor")
+
+
+class Key(NamedTuple):
+    """A row of a table: a reference file, the method that it names, and one tolerance."""
+
+    file: str
+    function: str
+    limit: float
+
+    @property
+    def cells(self) -> tuple[str, str]:
+        """What the row says of it."""
+        return f"`{self.file}`: `{self.function}`", _allowed(self.limit)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What was compared at one tolerance in the cases of one method.
+    """What was compared at one tolerance, of the values that belong to one method.
 
     Attributes
     ----------
@@ -48,98 +60,95 @@ class Tally:
         Largest relative difference, but for numbers that only an absolute floor forgives.
     by_floor : int
         Numbers that only an absolute floor forgives, most of them zero in theory.
-    not_run : bool
-        A case could not be run here: its data are kept elsewhere.
     """
 
     cases: set[str] = field(default_factory=set)
     values: int = 0
     largest: float = 0.0
     by_floor: int = 0
-    not_run: bool = False
 
 
-Tallies = dict[tuple[str, float], Tally]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What was found: rows by method, and keys with a case whose data are not here."""
+
+    rows: Mapping[str, Mapping[Key, Tally]]
+    not_run: frozenset[Key]
 
 
-def reference_cases(family: str, folder: Path = REFERENCE) -> dict[Path, list[Case]]:
-    """Read the cases of a family: files of the folder, else those of the repository."""
-    found = {path: read_cases(path) for path in _files(_FILES.get(family, (family,)), folder)}
-    methods = {case.function for cases in found.values() for case in cases}
-    for path in _files(_MIXED, folder):
-        found[path] = [case for case in read_cases(path) if case.function in methods]
+def reference_cases(families: Iterable[str], folder: Path = REFERENCE) -> dict[Path, list[Case]]:
+    """Read the cases of families: files of the folder, else those of the repository."""
+    wanted = set(families)
+    found = {}
+    for path in case_files([REFERENCE / "json"]):
+        other = folder / "json" / path.name
+        path = other if other.is_file() else path
+        found[path] = [case for case in read_cases(path) if family_of(case) in wanted]
     return {path: cases for path, cases in found.items() if cases}
 
 
-def _files(names: Iterable[str], folder: Path) -> Iterator[Path]:
-    for name in names:
-        paths = [place / "json" / f"{name}.json" for place in (folder, REFERENCE)]
-        yield from [path for path in paths if path.is_file()][:1]
-
-
-def counted(cases: Iterable[Case]) -> Tallies:
-    """Count what is compared, by method and tolerance; nothing is run."""
-    found: Tallies = defaultdict(Tally)
-    for case in cases:
-        for path in leaves(case.expected):
-            one = found[case.function, tolerance(case.function, path)]
-            one.cases.add(case.id)
-            one.values += 1
-    return found
-
-
-def measured(cases: Iterable[Case]) -> Tallies:
-    """Count, and compare every case that can be run here."""
-    cases = list(cases)
-    found = counted(cases)
-    for case in cases:
-        if is_refusal(case.expected):  # both have no answer: no difference to measure
-            continue
-        answer = _answer(case)
-        if answer is None:
-            for path in leaves(case.expected):
-                found[case.function, tolerance(case.function, path)].not_run = True
-            continue
-        for path, gap, expected in _gaps(case, answer):
-            limit = tolerance(case.function, path)
-            one = found[case.function, limit]
-            relative = gap / abs(expected) if expected else math.inf
-            if relative > limit:
-                one.by_floor += 1
-            else:
-                one.largest = max(one.largest, relative)
-    return found
-
-
-def _answer(case: Case) -> Mapping[str, object] | None:
-    adapter = find_adapter(case)
-    if adapter is None:
-        raise SystemExit(f"{case.id}: no adapter for {case.function}")
-    try:
-        return adapter(Given(case.inputs, case.folder))
-    except NotRun:
+def family_of(case: Case) -> str | None:
+    """Say which family's adapter answers a case; None for a case of an instrument."""
+    if not case.is_statistic:
         return None
+    return next((family for family in FAMILIES if case.function in _adapters(family)), None)
 
 
-def leaves(expected: object, path: str = "") -> Iterator[str]:
-    """Yield the path of every value, as the comparison names it."""
-    if isinstance(expected, Mapping):
-        for key, value in expected.items():
-            yield from leaves(value, f"{path}.{key}" if path else str(key))
-    elif isinstance(expected, list):
-        for place, value in enumerate(expected):
-            yield from leaves(value, f"{path}[{place}]")
-    else:
-        yield path
+@cache
+def _adapters(family: str) -> Mapping[str, Any]:
+    if family == "description":
+        return {}
+    found: Mapping[str, Any] = import_module(f"{ADAPTERS}.{family}").METHODS
+    return found
 
 
-def _gaps(case: Case, answer: Mapping[str, object]) -> list[tuple[str, float, float]]:
-    """Give path, difference and expected value of each number that is not the expected one."""
-    found: list[tuple[str, float, float]] = []
+def measured(cases: Mapping[Path, Sequence[Case]]) -> Measured:
+    """Compare every case that can be run here, and give each value to its methods."""
+    rows: dict[str, dict[Key, Tally]] = defaultdict(lambda: defaultdict(Tally))
+    not_run: set[Key] = set()
+    with watched() as watch:
+        for path, own in cases.items():
+            for case in own:
+                keys = {place: _key(path, case, place) for place, _ in placed(case.expected, None)}
+                try:
+                    for method, places in _compared(case, watch).items():
+                        _count(rows[method], case, keys, places)
+                except NotRun:
+                    not_run.update(keys.values())
+    return Measured(rows=rows, not_run=frozenset(not_run))
+
+
+def _key(path: Path, case: Case, place: str) -> Key:
+    return Key(path.stem, case.function, tolerance(case.function, place))
+
+
+def _compared(case: Case, watch: Watch) -> dict[str, dict[str, tuple[float, float] | None]]:
+    """Answer a case: for each method its values, with difference and expected number if any."""
+    family = family_of(case)
+    adapter = _adapters(family or "")[case.function]
+    watch.called.clear()
+    try:
+        answer = adapter(Given(case.inputs, case.folder))
+    except DataError:
+        if not is_refusal(case.expected):
+            raise
+        answer = {}
+    gaps = {} if is_refusal(case.expected) else _gaps(case, answer)
+    table = explanations()
+    return {
+        method: {place: gaps.get(place) for place in places}
+        for method, places in belonging(case, adapter, answer, watch).items()
+        if table[method].family == family and places
+    }
+
+
+def _gaps(case: Case, answer: Mapping[str, object]) -> dict[str, tuple[float, float]]:
+    """Give difference and expected value of each number that is not the expected one."""
+    found: dict[str, tuple[float, float]] = {}
     close = closeness(case)
 
     def record(path: str, expected: float, actual: float) -> bool:
-        found.append((path, abs(expected - actual), expected))
+        found[path] = (abs(expected - actual), expected)
         return close(path, expected, actual)
 
     wrong = list(differences(case.expected, answer, close=record))
@@ -148,24 +157,67 @@ def _gaps(case: Case, answer: Mapping[str, object]) -> list[tuple[str, float, fl
     return found
 
 
-def agreement_table(found: Tallies, before: str = "") -> str:
-    """Tabulate cases, values, and the largest difference, rounded up to 1, 2 or 5.
+def _count(
+    rows: dict[Key, Tally],
+    case: Case,
+    keys: Mapping[str, Key],
+    places: Mapping[str, tuple[float, float] | None],
+) -> None:
+    for place, found in places.items():
+        one = rows[keys[place]]
+        one.cases.add(case.id)
+        one.values += 1
+        if found is None:
+            continue
+        gap, expected = found
+        relative = gap / abs(expected) if expected else math.inf
+        if relative > keys[place].limit:
+            one.by_floor += 1
+        else:
+            one.largest = max(one.largest, relative)
 
-    Where a case could not be run, the differences are those of the table ``before``.
+
+def agreement(rows: Mapping[Key, Tally], not_run: frozenset[Key], before: str) -> str:
+    """Tabulate what was found for a method; empty where no case of a reference file asks for it.
+
+    Rows with a case whose data are not here stay as the page ``before`` has them.
     """
-    rows = []
-    for (method, limit), one in sorted(found.items()):
-        what = f"| `{method}` | {len(one.cases)} | {one.values:,} | {allowed(limit)} |"
-        old = next((line for line in before.splitlines() if line.startswith(what)), None)
-        largest = "-" if limit >= _NOT_COMPARED else rounded_up(one.largest)
-        new = f"{what} {'not run' if one.not_run else largest} | {one.by_floor or ''} |"
-        rows.append(old if one.not_run and old else new)
-    heads = ("method of the file", "cases", "values", "tolerance", "largest difference", "by floor")
-    return "\n".join([f"| {' | '.join(heads)} |", "| --- | --- | --- | --- | --- | --- |", *rows])
+    lines = {key.cells: _row(key, one) for key, one in rows.items()}
+    old = {(cells[0], cells[3]): line for line, cells in table_rows(before)}
+    lines |= {key.cells: old[key.cells] for key in not_run if key.cells in old}
+    if not lines:
+        return ""
+    files = dict.fromkeys(re.findall(r"`(\w+)`: ", " ".join(cells[0] for cells in sorted(lines))))
+    said = "; ".join(f"`{name}.json` ({_made_with(name)})" for name in files)
+    text = f"Files of `tests/reference/json`: {said}. [How to read this](../README.md#agreement)."
+    head = [f"| {' | '.join(_HEADS)} |", "| --- | --- | --- | --- | --- | --- |"]
+    return "\n".join([wrapped(text), "", *head, *(lines[cells] for cells in sorted(lines))])
 
 
-def allowed(limit: float) -> str:
-    """Show a tolerance."""
+def _row(key: Key, one: Tally) -> str:
+    what, limit = key.cells
+    largest = "-" if key.limit >= _NOT_COMPARED else rounded_up(one.largest)
+    return (
+        f"| {what} | {len(one.cases)} | {one.values:,} | {limit} | {largest} |"
+        f" {one.by_floor or ''} |"
+    )
+
+
+def table_rows(page: str) -> list[tuple[str, list[str]]]:
+    """Give the rows of a page's table, each whole and in cells."""
+    block = re.search(r"<!-- agreement:.*?<!-- end -->", page, re.DOTALL)
+    lines = [line for line in block.group().splitlines() if line.startswith("| `")] if block else []
+    return [(line, [cell.strip() for cell in line.strip("|").split("|")]) for line in lines]
+
+
+@cache
+def _made_with(name: str) -> str:
+    head = json.loads((REFERENCE / "json" / f"{name}.json").read_text(encoding="utf-8"))
+    version = head["R"].removeprefix("R version ").split(" ")[0]
+    return ", ".join([f"R {version}", *(f"{one} {v}" for one, v in head["packages"].items())])
+
+
+def _allowed(limit: float) -> str:
     return "not compared" if limit >= _NOT_COMPARED else _short(limit)
 
 
@@ -178,22 +230,3 @@ def rounded_up(largest: float) -> str:
 
 def _short(number: float) -> str:
     return f"{number:.1e}".replace(".0e", "e").replace("e-0", "e-")
-
-
-def agreement(cases: Mapping[Path, list[Case]], before: str = "") -> str:
-    """Say what the reference files are, and how far ours is from them; ``before`` is the page."""
-    files = "; ".join(_described(path, len(found)) for path, found in cases.items())
-    text = (
-        f"{files}. Differences are relative and rounded up; `by floor` counts numbers that are "
-        "further off and forgiven by an absolute floor, because they are zero in theory or for a "
-        "reason below. Rules and reasons: `src/equipoise/qualification/tolerance.py`."
-    )
-    found = measured(one for own in cases.values() for one in own)
-    return f"{wrapped(text)}\n\n{agreement_table(found, before)}"
-
-
-def _described(path: Path, cases: int) -> str:
-    head = json.loads(path.read_text(encoding="utf-8"))
-    packages = ", ".join(f"{name} {version}" for name, version in head["packages"].items())
-    made = f"{head['R'].split(' Patched')[0]}; {packages}"
-    return f"`tests/reference/json/{path.name}` ({made}): {cases} cases"

@@ -20,6 +20,21 @@ methods share. The same table answers `equipoise explain METHOD` and
 `equipoise.stats.explain(method)`, and reports cite it.
 
 Names are those of functions in `equipoise.stats`, or of what a protocol writes.
+
+## Agreement
+
+A table on the page of a method counts the values of the reference files that belong to it: those
+that change when the answer of its functions is changed. Differences are relative and rounded up to
+1, 2 or 5 of a power of ten. `by floor` counts numbers that are further off and forgiven by an
+absolute floor, because they are zero in theory or for a reason given on the page. `not compared`
+are settings, and places that are not unique. Files lie in `tests/reference/json`, the scripts that
+made them in `tests/reference/R`; rules and reasons of tolerances in
+`src/equipoise/qualification/tolerance.py`. `equipoise validate` runs every case.
+
+## Speed
+
+Figures come from `benchmarks/measured.json`; both sides run on one core and count processor time.
+A ratio is the time of the peer over ours, for a trial of a batch and for one call.
 """
 
 

@@ -21,7 +21,7 @@ from equipoise.stats.explanation import FAMILIES, explanations
 FOLDER = Path(equipoise.stats.__file__).parent
 ROOMS = sorted(path.parent.name for path in FOLDER.glob("*/__init__.py") if path.parent.name != "explanation")  # fmt: skip
 TABLE = explanations()
-KEYS = {"title", "computes", "variant", "source", "r", "sas", "functions", "protocol", "within"}
+KEYS = {"title", "computes", "variant", "source", "r", "sas", "functions", "arguments", "protocol", "within"}
 HOW = """
 Add an entry to src/equipoise/stats/explanation/{room}.toml, under the heading of its page:
 
@@ -144,3 +144,28 @@ def test_the_table_is_not_read_before_it_is_asked_for():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "0"]
+
+
+def test_methods_of_one_function_are_told_apart_by_arguments_that_it_has():
+    for one in TABLE.values():
+        for name, words in one.arguments:
+            assert words, one.name
+            own = [
+                function
+                for function in one.functions
+                if name in inspect.signature(function_of(function)).parameters
+            ]
+            assert own, f"{one.name}: no function has the argument {name}"
+
+
+def function_of(name: str):
+    room, function = name.split(".")
+    return getattr(importlib.import_module(f"equipoise.stats.{room}"), function)
+
+
+def test_a_call_asks_for_the_method_of_its_arguments():
+    linear = explain("kenward_roger_linear")
+    assert linear.is_called_with({"df": "kenward-roger", "vcov": None})
+    assert not linear.is_called_with({"df": "kenward-roger", "vcov": "kenward-roger"})
+    assert not linear.is_called_with({})
+    assert explain("fisher_test").is_called_with({"x1": 3})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = ["Explanation"]
@@ -34,6 +35,9 @@ class Explanation:
         Heading on the page of the family under which the method is listed.
     functions : tuple of str
         Functions below :mod:`equipoise.stats`: ``binary.fisher_test``.
+    arguments : tuple of tuple of str and tuple of str
+        Arguments that choose it where a function has several methods, each with its words:
+        ``("covariance", ("cs", "csh"))``. A function that lacks one of them takes no part.
     asked : tuple of tuple of str
         What a protocol writes to ask for it: ``interval.newcombe`` is the value ``newcombe`` of
         the field ``interval``. All settings of one tuple together, any one of the tuples.
@@ -51,6 +55,7 @@ class Explanation:
     family: str
     section: str
     functions: tuple[str, ...]
+    arguments: tuple[tuple[str, tuple[str, ...]], ...]
     asked: tuple[tuple[str, ...], ...]
     within: tuple[tuple[str, ...], ...]
 
@@ -75,6 +80,10 @@ class Explanation:
         """Other names: its functions, and what a protocol calls it, with and without the field."""
         whole = [*self.functions, *(settings[0] for settings in self.asked)]
         return frozenset([*whole, *(one.split(".", 1)[1] for one in whole)])
+
+    def is_called_with(self, given: Mapping[str, object]) -> bool:
+        """Say whether a call of one of its functions with these arguments asks for it."""
+        return all(name in given and str(given[name]) in words for name, words in self.arguments)
 
     def is_used_with(self, settings: frozenset[str]) -> bool:
         """Say whether an analysis with these settings computes it."""

@@ -111,9 +111,16 @@ def _read(name: str, family: str, section: str, entry: Mapping[str, Any]) -> Exp
         family=family,
         section=section,
         functions=tuple(one if "." in one else f"{family}.{one}" for one in functions),
+        arguments=tuple(_argument(text) for text in entry.get("arguments", ())),
         asked=_settings(entry.get("protocol", ())),
         within=_settings(entry.get("within", ())),
     )
+
+
+def _argument(text: str) -> tuple[str, tuple[str, ...]]:
+    """Read ``name.word|other``."""
+    name, words = text.split(".", 1)
+    return name, tuple(words.split("|"))
 
 
 def _settings(texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
