@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from equipoise.analyse.frame import Frame
 from equipoise.derive import Measure
 from equipoise.stats import Bools, Floats, Integers
 
-__all__ = ["covariate_columns", "design_columns", "factor_codes", "stratum_codes"]
+__all__ = ["covariate_columns", "design_columns", "factor_codes", "factor_levels", "stratum_codes"]
 
 
 def covariate_columns(frame: Frame, covariates: tuple[str, ...]) -> Floats:
@@ -41,12 +43,8 @@ def factor_codes(frame: Frame, factors: tuple[str, ...]) -> tuple[Integers, tupl
     """
     columns = []
     sizes = []
-    inside = frame.codes >= 0
-    for name in factors:
+    for name, present in _present(frame, factors):
         array = frame.derived.world.subject[name]
-        present = np.unique(array[inside & ~np.isnan(array)])
-        if len(present) < 2:
-            continue
         place = np.searchsorted(present, np.nan_to_num(array))
         place = np.minimum(place, len(present) - 1)
         known = ~np.isnan(array) & np.isin(array, present)
@@ -55,6 +53,28 @@ def factor_codes(frame: Frame, factors: tuple[str, ...]) -> tuple[Integers, tupl
     if not columns:
         return np.empty((*frame.members.shape, 0), dtype=np.int64), ()
     return np.stack(columns, axis=-1).astype(np.int64), tuple(sizes)
+
+
+def factor_levels(frame: Frame, factors: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Name the levels that :func:`factor_codes` keeps, of each factor it keeps: ``sex F``."""
+    return tuple(
+        tuple(f"{name} {_levels(frame, name)[int(code)]}" for code in present)
+        for name, present in _present(frame, factors)
+    )
+
+
+def _present(frame: Frame, factors: tuple[str, ...]) -> Iterator[tuple[str, Floats]]:
+    """Yield each factor that is not constant with the codes that a member of some group has."""
+    inside = frame.codes >= 0
+    for name in factors:
+        array = frame.derived.world.subject[name]
+        present = np.unique(array[inside & ~np.isnan(array)])
+        if len(present) > 1:
+            yield name, present
+
+
+def _levels(frame: Frame, name: str) -> tuple[str, ...]:
+    return frame.derived.world.levels.get(name, ("no", "yes"))
 
 
 def stratum_codes(frame: Frame, names: tuple[str, ...]) -> tuple[Integers, Bools]:
@@ -71,7 +91,7 @@ def stratum_codes(frame: Frame, names: tuple[str, ...]) -> tuple[Integers, Bools
     is_known = np.ones(frame.members.shape, dtype=np.bool_)
     for name in names:
         array = frame.derived.world.subject[name]
-        size = len(frame.derived.world.levels.get(name, ("no", "yes")))
+        size = len(_levels(frame, name))
         code = code * size + np.nan_to_num(array).astype(np.int64)
         is_known = is_known & ~np.isnan(array)
     return np.where(is_known, code, 0), is_known

@@ -9,26 +9,16 @@ from equipoise.analyse.key import by_text
 from equipoise.analyse.method.comparison import one_sided
 from equipoise.analyse.method.design import covariate_columns, factor_codes
 from equipoise.analyse.method.mean_difference import add_mean_margin
+from equipoise.analyse.method.mmrm_fit import RANDOM, fit_model, why
+from equipoise.analyse.method.mmrm_term import add_terms
 from equipoise.analyse.method.two_sample import add_summaries
 from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import Mmrm
 from equipoise.stats import Bools, Floats, State
 from equipoise.stats.mmrm import Mmrm as Fit
-from equipoise.stats.mmrm import contrast, fit_mmrm, visit_design
+from equipoise.stats.mmrm import RandomCoefficients, contrast, visit_design
 
 __all__ = ["mmrm_frame"]
-
-_COVARIANCE = {
-    "unstructured": "us",
-    "compound_symmetry": "cs",
-    "heterogeneous_compound_symmetry": "csh",
-    "autoregressive": "ar1",
-    "heterogeneous_autoregressive": "ar1h",
-    "toeplitz": "toep",
-    "heterogeneous_toeplitz": "toeph",
-    "ante_dependence": "ad",
-    "heterogeneous_ante_dependence": "adh",
-}
 
 
 def mmrm_frame(frame: Frame) -> None:
@@ -52,30 +42,18 @@ def mmrm_frame(frame: Frame) -> None:
         levels=sizes,
         weights=analysis.weights,
     )
-    degrees = analysis.degrees_of_freedom.replace("_", "-")
-    fit = fit_mmrm(
-        response=response,
-        design=design.matrix,
-        covariance=_COVARIANCE[analysis.covariance],
-        group=np.maximum(frame.codes, 0) if analysis.covariance_by_arm else None,
-        method=analysis.estimation,
-        df="kenward-roger" if degrees.startswith("kenward") else degrees,
-        vcov=_errors(analysis, degrees),
-    )
+    model = fit_model(frame, response, design)
+    fit = model.fit if isinstance(model, RandomCoefficients) else model
     for place, visit in enumerate(value.visits):
         add_summaries(frame, response[..., place], variable="value", by=by_text(visit=visit))
         seen = np.logical_not(np.isnan(response[..., place]))
         _means(frame, fit, design.mean[..., place, :], seen, by_text(visit=visit))
     seen = np.any(~np.isnan(response), axis=-1)
     _means(frame, fit, design.mean.mean(axis=-2), seen, by_text(visit="all"))
+    add_terms(frame, fit, design.mean)
+    if isinstance(model, RandomCoefficients):
+        _random(frame, model)
     _record(frame, fit)
-
-
-def _errors(analysis: Mmrm, degrees: str) -> str:
-    """Name the covariance of the coefficients as the fit takes it."""
-    if analysis.errors != "model":
-        return analysis.errors.replace("_", "-")
-    return degrees if degrees.startswith("kenward") else "asymptotic"
 
 
 def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
@@ -104,7 +82,7 @@ def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
                 "ci_high": means.ci_high[..., group],
             },
             group=name, variable="lsmean", by=by, n_used=n, n_missing=inside.sum(axis=-1) - n,
-            state=means.state[..., group], reason=_why(frame, fit),
+            state=means.state[..., group], reason=why(frame, fit),
         )  # fmt: skip
     used = fit.subjects.astype(float)
     for pair in frame.contrasts():
@@ -120,15 +98,32 @@ def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
         frame.add(
             {**numbers, "statistic": statistic, "p_value": p_value}, group=name,
             variable="contrast", by=by, n_used=used, n_missing=missing, state=found.state[..., 0],
-            reason=_why(frame, fit),
+            reason=why(frame, fit),
         )  # fmt: skip
         add_mean_margin(frame, numbers, group=name, by=by, n_used=used, n_missing=missing)
 
 
-def _why(frame: Frame, fit: Fit) -> str:
-    """Say why a fit has no numbers: in the words of the fit where there is one trial."""
-    own = str(np.ravel(fit.message)[0]) if len(frame.members) == 1 else ""
-    return own or "the data do not determine the model"
+def _random(frame: Frame, model: RandomCoefficients) -> None:
+    """Add how far the coefficients of subjects lie apart, and what is left."""
+    analysis = frame.analysis
+    assert isinstance(analysis, Mmrm)
+    spread = np.sqrt(np.diagonal(model.random_covariance, axis1=-2, axis2=-1))
+    names, used = RANDOM[analysis.covariance], model.fit.subjects.astype(float)
+    found = {name: spread[..., place] for place, name in enumerate(names)}
+    for name, sd in {**found, "residual": model.residual_sd}.items():
+        frame.add(
+            {"sd": sd}, variable="random_coefficient", variable_level=name, n_used=used,
+            state=model.fit.state,
+            message="slopes are per year" if name == "slope" else "", reason=why(frame, model.fit),
+        )  # fmt: skip
+    if len(names) > 1:
+        with np.errstate(invalid="ignore"):
+            correlation = model.random_covariance[..., 0, 1] / spread.prod(axis=-1)
+        frame.add(
+            {"correlation": correlation}, variable="random_coefficient",
+            variable_level="intercept and slope", n_used=used, state=model.fit.state,
+            reason=why(frame, model.fit),
+        )  # fmt: skip
 
 
 def _record(frame: Frame, fit: Fit) -> None:
@@ -146,7 +141,7 @@ def _record(frame: Frame, fit: Fit) -> None:
         variable="fit", state=fit.state,
         message="gradient: largest slope of the criterion where the search ended; least curvature: "
         "smallest over largest, above 0 at a minimum",
-        reason=_why(frame, fit),
+        reason=why(frame, fit),
     )  # fmt: skip
     converged = (fit.state == State.ESTIMATED).astype(float)
     frame.add({"converged": converged}, variable="fit", message="1 where the search ended well")

@@ -11,12 +11,19 @@ from equipoise.protocol.model.analysis import (
     SeveralSamples,
     TwoSample,
 )
+from equipoise.protocol.model.endpoint import MeasureEndpoint
+from equipoise.protocol.model.protocol import Protocol
 from equipoise.protocol.rules.fault import FieldFault, Path
 
 __all__ = ["continuous_faults"]
 
+_SLOPE_VISITS = 3
+"""Visits from which intercepts, slopes and residuals can be told apart."""
 
-def continuous_faults(path: Path, analysis: AnalysisBase) -> Iterator[FieldFault]:
+
+def continuous_faults(
+    path: Path, analysis: AnalysisBase, protocol: Protocol
+) -> Iterator[FieldFault]:
     """Find faults of one comparison of means."""
     adjustment = getattr(analysis, "multiplicity", "none")
     if adjustment in ("dunnett", "tukey") and not isinstance(analysis, Ancova | SeveralSamples):
@@ -29,6 +36,7 @@ def continuous_faults(path: Path, analysis: AnalysisBase) -> Iterator[FieldFault
             yield from _adjustment(path, analysis)
         case Mmrm():
             yield from _mixed_model(path, analysis)
+            yield from _random_coefficients(path, analysis, protocol)
         case SeveralSamples():
             yield from _adjustment(path, analysis)
             allowed = ("none", "dunnett", "tukey") if analysis.method == "anova" else ("none",)
@@ -79,4 +87,34 @@ def _mixed_model(path: Path, analysis: Mmrm) -> Iterator[FieldFault]:
         yield FieldFault(
             path=(*path, "estimation"), came=f"ml with {analysis.degrees_of_freedom}",
             wanted="reml, or degrees_of_freedom: satterthwaite, between_within or residual",
+        )  # fmt: skip
+
+
+def _random_coefficients(path: Path, analysis: Mmrm, protocol: Protocol) -> Iterator[FieldFault]:
+    """Find what random coefficients cannot have: one covariance an arm, visits without a day."""
+    if not analysis.covariance.startswith("random"):
+        return
+    if analysis.covariance_by_arm:
+        yield FieldFault(
+            path=(*path, "covariance_by_arm"), came=f"true with {analysis.covariance}",
+            wanted="one covariance for all arms, or another covariance, such as unstructured",
+        )  # fmt: skip
+    known = analysis.estimand is None or analysis.estimand in protocol.estimands
+    endpoint = protocol.endpoints.get(protocol.endpoint_of(analysis) or "") if known else None
+    if not isinstance(endpoint, MeasureEndpoint):
+        return
+    days = {
+        visit: protocol.visits[visit].day for visit in endpoint.visits if visit in protocol.visits
+    }
+    without = [visit for visit, day in days.items() if day is None]
+    if without and analysis.covariance == "random_intercept_and_slope":
+        yield FieldFault(
+            path=(*path, "covariance"),
+            came=f"a slope over visits without a day: {', '.join(without)}",
+            wanted="visits that have a day",
+        )  # fmt: skip
+    elif len(days) < _SLOPE_VISITS and analysis.covariance == "random_intercept_and_slope":
+        yield FieldFault(
+            path=(*path, "covariance"), came=f"a slope over {len(days)} visits",
+            wanted=f"{_SLOPE_VISITS} visits or more, or random_intercept",
         )  # fmt: skip

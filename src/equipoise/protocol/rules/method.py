@@ -65,7 +65,7 @@ def method_faults(
     yield from _alternative(path, analysis)
     yield from _principal_stratum(path, analysis, protocol)
     yield from survival_faults(path, analysis, protocol, scope)
-    yield from continuous_faults(path, analysis)
+    yield from continuous_faults(path, analysis, protocol)
     yield from binary_faults(path, analysis, protocol, scope)
     if isinstance(analysis, WithMargin):
         yield from margin_faults(path, analysis, protocol)

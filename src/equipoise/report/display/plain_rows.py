@@ -24,6 +24,7 @@ _HEADS = {
     "mauchly_w": "Mauchly's W",
     "n": "n",
     "p_value": "p",
+    "sd": "SD",
 }
 
 

@@ -83,11 +83,21 @@ def mmrm_text(analysis: Mmrm) -> str:
     )
     return (
         f"Mixed model for repeated measures: arm by visit{by_visit}; "
-        f"{analysis.covariance.replace('_', ' ')} covariance within subjects{own}; "
+        f"{_covariance(analysis)}{own}; "
         f"{analysis.estimation.upper()}{errors}; degrees of freedom: "
         f"{_DEGREES[analysis.degrees_of_freedom]}. Missing visits are taken as missing at "
-        f"random.{model_terms(analysis.factors, analysis.covariates)}{_margin(analysis)}"
+        "random. F tests of arm and visit in the mean over the other, and of arm by visit."
+        f"{model_terms(analysis.factors, analysis.covariates)}{_margin(analysis)}"
     )
+
+
+def _covariance(analysis: Mmrm) -> str:
+    form = analysis.covariance
+    if form == "random_intercept":
+        return "a random intercept for each subject"
+    if form == "random_intercept_and_slope":
+        return "a random intercept and slope over the planned days for each subject, correlated"
+    return f"{form.replace('_', ' ')} covariance within subjects"
 
 
 def two_sample_text(analysis: TwoSample) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from equipoise.stats.arrays import Floats, as_floats
 from equipoise.stats.door import Door
 from equipoise.stats.mmrm.door import read_data, read_request
 from equipoise.stats.mmrm.fit import Mmrm, fit_structure
-from equipoise.stats.mmrm.structure import Structure, random_coefficients
+from equipoise.stats.mmrm.structure import random_coefficients
 
 __all__ = ["RandomCoefficients", "fit_random_coefficients"]
 
@@ -46,6 +47,7 @@ def fit_random_coefficients(
     method: str = "reml",
     df: str = "kenward-roger",
     vcov: str | None = None,
+    names: Sequence[str] = (),
 ) -> RandomCoefficients:
     """Fit ``y = X beta + Z u + e`` with ``u ~ N(0, G)`` for each subject and ``e ~ N(0, s^2)``.
 
@@ -63,6 +65,8 @@ def fit_random_coefficients(
     vcov : str, optional
         As for ``fit_mmrm``. The covariance is linear in the elements of ``G`` and ``s^2``, so
         that ``kenward-roger-linear`` is the Kenward-Roger covariance of R ``pbkrtest``.
+    names : sequence of str
+        As for ``fit_mmrm``.
 
     Returns
     -------
@@ -82,7 +86,7 @@ def fit_random_coefficients(
     """
     door = Door()
     request = read_request(door, covariance="us", method=method, df=df, vcov=vcov)
-    data = read_data(door, response=response, design=design, group=None)
+    data = read_data(door, response=response, design=design, group=None, names=names)
     z = as_floats("basis", basis)
     times = data.response.shape[-1]
     if z.ndim != 2 or z.shape[0] != times or not z.size or not (np.abs(z) <= _LARGEST).all():
@@ -95,11 +99,6 @@ def fit_random_coefficients(
     fit = fit_structure(data, form, request)
     return RandomCoefficients(
         fit=fit,
-        random_covariance=_inside(form, fit.parameter),
+        random_covariance=form.inner.covariance(fit.parameter[..., :-1]),
         residual_sd=np.exp(fit.parameter[..., -1]),
     )
-
-
-def _inside(form: Structure, parameter: Floats) -> Floats:
-    inner = Structure(spread=form.spread, form=form.form)
-    return inner.expand(parameter[..., :-1]).value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,7 @@ class Data:
     group: Integers  # (trials, subjects)
     groups: int
     leading: tuple[int, ...]
+    names: tuple[str, ...]  # of the columns of the design; none where none were given
 
 
 def read_request(door: Door, *, covariance: str, method: str, df: str, vcov: str | None) -> Request:
@@ -80,7 +82,12 @@ def read_request(door: Door, *, covariance: str, method: str, df: str, vcov: str
 
 
 def read_data(
-    door: Door, *, response: ArrayLike, design: ArrayLike, group: ArrayLike | None
+    door: Door,
+    *,
+    response: ArrayLike,
+    design: ArrayLike,
+    group: ArrayLike | None,
+    names: Sequence[str] = (),
 ) -> Data:
     """Check shapes and values; lay the leading axes flat.
 
@@ -109,6 +116,12 @@ def read_data(
     if not ((codes < codes.size) & (codes >= 0) & (codes == np.floor(codes))).all():
         door.refuse("group", "other values", "codes 0, 1, 2, ...")
         codes = np.zeros_like(codes)
+    door.wants(
+        len(names) in (0, x.shape[-1]),
+        where="names",
+        came=f"{len(names)} names",
+        wanted=f"{x.shape[-1]}, one for each column of the design",
+    )
     if shape[-1] > _MOST_VISITS:
         door.refuse("response", f"{shape[-1]} visits", f"at most {_MOST_VISITS}")
     return Data(
@@ -117,4 +130,5 @@ def read_data(
         group=codes.astype(np.int64),
         groups=int(codes.max(initial=0)) + 1,
         leading=shape[:-2],
+        names=tuple(names),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -109,6 +110,7 @@ def fit_mmrm(
     method: str = "reml",
     df: str = "kenward-roger",
     vcov: str | None = None,
+    names: Sequence[str] = (),
 ) -> Mmrm:
     """Fit a linear model to repeated measures whose covariance within a subject is structured.
 
@@ -133,6 +135,9 @@ def fit_mmrm(
         ``kenward-roger`` (with second derivatives), ``empirical``, ``empirical-bias-reduced``,
         ``empirical-jackknife``. By default ``kenward-roger-linear`` goes with Kenward-Roger
         degrees of freedom, ``empirical`` with ``residual``, ``asymptotic`` with the others.
+    names : sequence of str
+        What a reader calls the columns of the design, for the message of a column that depends
+        on others; by default they are counted.
 
     Returns
     -------
@@ -163,7 +168,7 @@ def fit_mmrm(
     """
     door = Door()
     request = read_request(door, covariance=covariance, method=method, df=df, vcov=vcov)
-    data = read_data(door, response=response, design=design, group=group)
+    data = read_data(door, response=response, design=design, group=group, names=names)
     door.close()
     return fit_structure(data, structure(covariance, data.response.shape[-1]), request)
 
@@ -200,7 +205,7 @@ def _fit_piece(
     response, group = data.response[piece], data.group[piece]
     standard = standardise(response, data.design[piece])
     theta = start(standard, form, group, data.groups)
-    state, message = judge_data(standard, form, theta, group, data.groups)
+    state, message = judge_data(standard, form, theta, group, data.groups, data.names)
     fit = _nothing(standard, form, data.groups, request)
     fit["observations"] = standard.observed.sum(axis=(1, 2))
     fit["subjects"] = standard.observed.any(axis=2).sum(axis=1)
@@ -235,7 +240,7 @@ def _fit_good(
     sigma = covariance_of_groups(form, optimum.parameter, groups)
     least = least_correlation(form, optimum.parameter, groups)
     variance = np.diagonal(sigma, axis1=-2, axis2=-1).min(axis=(1, 2))
-    state, message = judge_fit(gradient, curvature, at.value, least, variance)
+    state, message = judge_fit(form, gradient, curvature, at.value, least, variance)
     good = state == State.ESTIMATED
     parameter_vcov = np.full_like(at.hessian, np.nan)
     parameter_vcov[good] = 2 * np.linalg.inv(at.hessian[good])

@@ -74,7 +74,13 @@ def expand_groups(structure: Structure, parameter: Floats, groups: int) -> Expan
 
 
 def least_correlation(structure: Structure, parameter: Floats, groups: int) -> Floats:
-    """Smallest eigenvalue of the correlation matrices of each trial; 0 where one is not finite."""
+    """Smallest eigenvalue of the correlation matrices of each trial; 0 where one is not finite.
+
+    Of random coefficients it is that of their own covariance: the residual variance keeps that of
+    the visits away from singularity.
+    """
+    if structure.basis is not None:
+        structure, parameter = structure.inner, parameter[:, : structure.size - 1]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         sigma = covariance_of_groups(structure, parameter, groups)
         spread = np.sqrt(np.diagonal(sigma, axis1=-2, axis2=-1))

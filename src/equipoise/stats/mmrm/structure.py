@@ -177,10 +177,15 @@ class Structure:
         """Number of parameters."""
         return int(self.spread.shape[1]) + self.form.size + (self.basis is not None)
 
+    @property
+    def inner(self) -> Structure:
+        """Structure of the random coefficients, whose parameters are all but the last."""
+        return replace(self, basis=None)
+
     def covariance(self, parameter: Floats) -> Floats:
         """Covariance of the visits at ``parameter`` (..., size)."""
         if self.basis is not None:
-            inner = replace(self, basis=None).covariance(parameter[..., :-1])
+            inner = self.inner.covariance(parameter[..., :-1])
             residual = np.exp(2 * parameter[..., -1])[..., None, None] * np.eye(len(self.basis))
             return np.asarray(self.basis @ inner @ self.basis.T + residual)
         scales = self.spread.shape[1]
@@ -191,8 +196,9 @@ class Structure:
     def expand(self, parameter: Floats) -> Expansion:
         """Covariance of the visits and its derivatives at ``parameter`` (..., size)."""
         if self.basis is not None:
-            inner = replace(self, basis=None)
-            return _with_residual(inner.expand(parameter[..., :-1]), self.basis, parameter[..., -1])
+            return _with_residual(
+                self.inner.expand(parameter[..., :-1]), self.basis, parameter[..., -1]
+            )
         scales = self.spread.shape[1]
         log_sd = parameter[..., :scales] @ self.spread.T
         correlation = self.form.expand(parameter[..., scales:])
@@ -272,8 +278,7 @@ def _start_coefficients(structure: Structure, moments: Floats) -> Floats:
     floor = 0.05 * (np.einsum("aa->", cross) * left / coefficients)[..., None]
     values = np.maximum(values, floor)
     inside = (vectors * values[..., None, :]) @ np.swapaxes(vectors, -1, -2)
-    inner = replace(structure, basis=None).start(inside)
-    return np.concatenate([inner, np.log(left)[..., None] / 2], axis=-1)
+    return np.concatenate([structure.inner.start(inside), np.log(left)[..., None] / 2], axis=-1)
 
 
 def _lag(visits: int) -> Integers:

@@ -26,12 +26,17 @@ beside a residual variance of 1 where the search did not arrive."""
 
 
 def judge_data(
-    standard: Standard, form: Structure, parameter: Floats, group: Integers, groups: int
+    standard: Standard,
+    form: Structure,
+    parameter: Floats,
+    group: Integers,
+    groups: int,
+    names: tuple[str, ...] = (),
 ) -> _Verdict:
-    """Find the trials whose data cannot determine the model."""
+    """Find the trials whose data cannot determine the model; ``names`` are of its columns."""
     trials, _, _, width = standard.rows.shape
     state = np.full(trials, State.ESTIMATED, dtype=np.int8)
-    message = np.full(trials, "", dtype=f"<U{_LONGEST}")
+    message = np.full(trials, "", dtype=f"<U{_LONGEST + max(map(len, names), default=0)}")
     observations = standard.observed.sum(axis=(1, 2))
     determined = _are_determined(standard, form, parameter, group, groups)
     for trial in range(trials):
@@ -42,9 +47,7 @@ def judge_data(
             )
         elif standard.deficient[trial] >= 0:
             state[trial] = State.SINGULAR
-            message[trial] = (
-                f"column {standard.deficient[trial]} of the design depends on those before it"
-            )
+            message[trial] = _dependent(int(standard.deficient[trial]), names)
         elif standard.scale[trial] == 0:
             state[trial] = State.SINGULAR
             message[trial] = "the design fits every response, so there is no variance to estimate"
@@ -56,14 +59,27 @@ def judge_data(
     return state, message
 
 
+def _dependent(column: int, names: tuple[str, ...]) -> str:
+    if not names:
+        return f"column {column} of the design depends on those before it"
+    return f"the data cannot tell {names[column]} apart from what stands before it in the model"
+
+
 def judge_fit(
-    gradient: Floats, curvature: Floats, value: Floats, least: Floats, variance: Floats
+    form: Structure,
+    gradient: Floats,
+    curvature: Floats,
+    value: Floats,
+    least: Floats,
+    variance: Floats,
 ) -> _Verdict:
     """Find the trials whose search did not end at a regular optimum.
 
-    Of the visits on the scale of the fit, ``least`` (trials,) is the smallest eigenvalue of the
-    correlation matrices, ``variance`` (trials,) the smallest variance.
+    On the scale of the fit ``least`` (trials,) is the smallest eigenvalue of the correlation
+    matrices of the visits, or of the random coefficients of ``form``, and ``variance`` (trials,)
+    the smallest variance of a visit.
     """
+    what = "visits" if form.basis is None else "random coefficients"
     state = np.full(len(gradient), State.ESTIMATED, dtype=np.int8)
     message = np.full(len(gradient), "", dtype=f"<U{_LONGEST}")
     for trial in range(len(gradient)):
@@ -71,7 +87,7 @@ def judge_fit(
         if not least[trial] > (_SINGULAR if arrived else THIN):
             state[trial] = State.SINGULAR
             message[trial] = (
-                "the fitted covariance matrix of the visits is singular: "
+                f"the fitted covariance matrix of the {what} is singular: "
                 "the data do not support this structure, try a simpler one"
             )
         elif not arrived and variance[trial] < _SINGULAR:

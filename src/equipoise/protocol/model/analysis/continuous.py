@@ -44,7 +44,13 @@ class Mmrm(Model, WithMargin):
         "heterogeneous_toeplitz",
         "ante_dependence",
         "heterogeneous_ante_dependence",
-    ] = "unstructured"
+        "random_intercept",
+        "random_intercept_and_slope",
+    ] = Field(
+        default="unstructured",
+        description="Between the visits of a subject: free, of a form, or what coefficients of its "
+        "own leave, whose slope is one over the days of the schedule.",
+    )
     covariance_by_arm: bool = Field(
         default=False, description="Each group has a covariance matrix of its own."
     )
