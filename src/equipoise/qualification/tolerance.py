@@ -48,7 +48,7 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     # a setting of the reference, not an answer: ours must not be coarser
     ("gs_*", "solver_tolerance", 1.0),
     # gsDesign misses its own spending by up to 1e-6 where it searches bounds and size together:
-    # docs/methods/design/README.md, section "Where the reference is less exact"
+    # docs/methods/design/design_group_sequential.md, "Agreement"
     ("gs_futility", "nominal_p_upper*", 2e-6),
     ("gs_futility", "*", 1e-6),
     ("gs_boundary", "*", 1e-8),
