@@ -19,6 +19,8 @@ __all__ = ["Case", "read_cases"]
 
 _REMARKS = "r_warnings"
 """Key under which a reference file keeps what R remarked: no part of the answer."""
+_NO_ANSWER = (_REMARKS, "converged")
+"""What a reference says of its own search: ``crr`` says FALSE, too, at the end of all digits."""
 _NUMBERS = {"NA": float("nan"), "NaN": float("nan"), "Inf": float("inf"), "-Inf": float("-inf")}
 
 
@@ -44,6 +46,8 @@ class Case:
         True for a case of a statistical reference file.
     folder : Path
         Folder against which data files in ``inputs`` are named.
+    remarks : tuple of str
+        What the reference remarked on its answer.
     """
 
     id: str
@@ -54,6 +58,7 @@ class Case:
     is_subset: bool
     is_statistic: bool
     folder: Path
+    remarks: tuple[str, ...] = ()
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -120,7 +125,13 @@ def _read_case(case: Any, *, place: str, folder: Path, faults: list[Fault]) -> C
         is_statistic=is_statistic,
         # Data files are named from the folder above the one that holds the JSON files.
         folder=folder.parent if is_statistic else folder,
+        remarks=_remarks(case[expected]) if is_statistic else (),
     )
+
+
+def _remarks(expected: Any) -> tuple[str, ...]:
+    told = expected.get(_REMARKS, []) if isinstance(expected, dict) else []
+    return tuple(map(str, told if isinstance(told, list) else [told]))
 
 
 def _shape_faults(
@@ -157,7 +168,7 @@ def _keep(value: Any) -> Any:
 def _decode(value: Any) -> Any:
     """Turn the strings NA, NaN, Inf and -Inf into the numbers they stand for; drop remarks."""
     if isinstance(value, dict):
-        return {key: _decode(item) for key, item in value.items() if key != _REMARKS}
+        return {key: _decode(item) for key, item in value.items() if key not in _NO_ANSWER}
     if isinstance(value, list):
         return [_decode(item) for item in value]
     return _NUMBERS.get(value, value) if isinstance(value, str) else value

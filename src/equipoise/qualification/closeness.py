@@ -4,16 +4,44 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 
 from equipoise.qualification.case import Case
-from equipoise.qualification.compare import Close
-from equipoise.qualification.tolerance import FLOOR, P_VALUE_FLOOR, absolute_floor, tolerance
+from equipoise.qualification.compare import Close, Difference
+from equipoise.qualification.tolerance import (
+    FLOOR,
+    P_VALUE_FLOOR,
+    absolute_floor,
+    searched_to,
+    tolerance,
+)
 
-__all__ = ["closeness"]
+__all__ = ["closeness", "is_limit"]
 
 _P_VALUE = re.compile(r"(^|_)p(_|$)|^QM?p$")
 _INSTRUMENT = 1e-9
 """Absolute tolerance of an instrument's case that names none."""
+_DIVERGED = re.compile(r"may be infinite|numerically 0 or 1")
+"""What ``coxph`` and ``glm`` remark where the likelihood rises without end."""
+_FITTED: Mapping[str, tuple[str, ...]] = {
+    "two_arm_survival": ("cox.", "zph."),
+    "competing_risks": ("cause_specific_cox.", "fine_gray."),
+    "cox_counting_process": ("",),
+    "cox_cluster_robust": ("",),
+    "logistic": ("",),
+}
+"""Where the numbers of such models stand, by method."""
+
+
+def is_limit(case: Case, difference: Difference) -> bool:
+    """Say whether an answer is infinite, or says it has none, where R stopped on the way there."""
+    answer = difference.actual
+    return (
+        any(map(_DIVERGED.search, case.remarks))
+        and difference.path.startswith(_FITTED.get(case.function, ()))
+        and isinstance(answer, float)
+        and not math.isfinite(answer)
+    )
 
 
 def closeness(case: Case) -> Close:
@@ -24,9 +52,13 @@ def closeness(case: Case) -> Close:
     """
     allowed = case.tolerance
     if allowed is None and case.is_statistic:
-        method = case.function
+        method, chosen = case.function, case.inputs.get("method")
 
         def by_method(path: str, expected: float, actual: float) -> bool:
+            # A regression names its estimator among the inputs, as others do in the path.
+            path = f"{chosen}.{path}" if method == "meta_regression" else path
+            if (limit := searched_to(method, path)) is not None:
+                return abs(_up_to_one(expected) - _up_to_one(actual)) <= limit
             floor = absolute_floor(method, path)
             if floor == FLOOR and _is_p_value(path):
                 floor = P_VALUE_FLOOR
@@ -39,6 +71,10 @@ def closeness(case: Case) -> Close:
         return math.isclose(expected, actual, rel_tol=0, abs_tol=limit)
 
     return absolute
+
+
+def _up_to_one(ratio: float) -> float:
+    return 1 / ratio if ratio > 1 else ratio
 
 
 def _is_p_value(path: str) -> bool:

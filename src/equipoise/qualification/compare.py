@@ -38,7 +38,7 @@ def differences(
     Numpy scalars and arrays in ``actual`` count as numbers and lists; a list of length one and
     a bare number are the same; None and NaN both mean that there is no value. Where a list is
     expected, an answer by name gives it under ``each``. An interval without a formula has no limit.
-    Where R refused to answer, no finite number may be answered.
+    Where R refused to answer, or gave nothing, no finite number may be answered.
     """
     actual = _plain(actual)
     if is_refusal(expected):
@@ -47,6 +47,8 @@ def differences(
         return
     if _is_list(expected) and isinstance(actual, Mapping):
         actual = actual.get("each", actual)
+    if expected is None and isinstance(actual, Mapping) and _finite_number(actual) is None:
+        return
     if isinstance(expected, Mapping):
         if not isinstance(actual, Mapping):
             yield Difference(path=path, expected=expected, actual=actual)

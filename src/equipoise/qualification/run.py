@@ -13,7 +13,7 @@ from polars.exceptions import PolarsError
 from equipoise.errors import DataError, EquipoiseError, Fault
 from equipoise.qualification.adapter import Given, NotRun, Unreadable
 from equipoise.qualification.case import Case, read_cases
-from equipoise.qualification.closeness import closeness
+from equipoise.qualification.closeness import closeness, is_limit
 from equipoise.qualification.compare import Difference, differences, is_refusal
 from equipoise.qualification.functions import find_adapter
 
@@ -154,7 +154,11 @@ def run_case(case: Case, *, file: str = "") -> Outcome:
         # A file of somebody else's may ask for what no adapter foresaw; the others still run.
         message = f"{type(error).__name__}: {error}"
         return _outcome(case, file, Verdict.FAILED, message=message)
-    found = tuple(differences(case.expected, answer, close=closeness(case)))
+    found = tuple(
+        difference
+        for difference in differences(case.expected, answer, close=closeness(case))
+        if not is_limit(case, difference)
+    )
     return Outcome(
         file=file,
         id=case.id,

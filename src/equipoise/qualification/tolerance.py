@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import fnmatch
 
-__all__ = ["absolute_floor", "tolerance"]
+__all__ = ["absolute_floor", "searched_to", "tolerance"]
 
 _RULES: tuple[tuple[str, str, float], ...] = (
     # method, path, relative tolerance; the first that fits holds
-    # R stops its root search early: up to 0.8 % off, against `odds_ratio_conditional_tight` of the
-    # same file; proof in tests/stats/binary/test_reference.py
-    ("two_by_two", "fisher.or_*", 1e-2),
     # the place of a maximum that is flat or mirrored is not unique; its p value is compared
     ("two_by_two", "*.nuisance", float("inf")),
     ("two_by_two", "odds_ratio_conditional_tight*", 1e-9),
@@ -24,9 +21,6 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     ("two_by_two", "*miettinen_nurminen*", 1e-9),
     ("two_by_two", "*mee*", 1e-9),
     ("two_by_two", "*koopman*", 1e-9),
-    # R searches the ratio, or its inverse below 1, to 1.2e-4 absolute, which is 1e-3 of a ratio of
-    # 8; proof by integer convolution beside that of Fisher's
-    ("stratified_tables", "cmh_exact.c*", 1e-3),
     # R glm's covariance has the weights of the step before its last: 4e-10 off with epsilon 1e-14,
     # within 1e-10 in formula.json, whose fits went three steps on
     ("logistic", "se*", 1e-8),
@@ -76,6 +70,8 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     ("reference_based_mi_*", "*.p", 1e-3),
     ("reference_based_mi_*", "*.se", 2e-4),
     ("reference_based_mi_*", "*", 1e-4),
+    # metafor refits what it has filled with its default threshold of 1e-5 for tau2
+    ("meta_binary", "OR_extras.trimfill.*", 1e-4),
     ("meta_*", "*tau2_ci_qprofile*", 1e-6),  # a search with a tolerance of its own
     ("meta_*", "*ML*", 1e-7),  # iterative: REML and ML
     ("meta_*", "*PM*", 1e-7),
@@ -83,13 +79,22 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     ("*", "*", 1e-10),
 )
 _FLOORS: tuple[tuple[str, str, float], ...] = (
+    # crr halves its step until the log likelihood, of 16 digits, no longer tells: near the maximum
+    # that is 1e-8 of a standard error
+    ("competing_risks", "fine_gray.coef*", 2e-8),
+    ("competing_risks", "fine_gray.se*", 2e-9),
     # zero in theory: each search reports where it stopped itself
     ("mmrm", "max_abs_gradient", 1e-8),
     # rpact reports alpha - 1e-8 as spent in the end
     ("gs_rpact", "alpha_spent*", 1.1e-8),
+    # rpact counts 1e-9 at each look without a futility bound, whatever the effect
+    ("power_rates_gs", "futility_stop*", 1e-8),
     # ten times the tolerance that gsDesign's search asks of a probability; bounds near zero
     ("gs_futility", "*_prob*", 1e-8),
     ("gs_futility", "lower_z*", 1e-7),
+    # randomised integrals are asked for an absolute error; ptukey gives 1 less the lower tail
+    ("dunnett", "p*", 1e-6),
+    ("dunnett", "tukey.p*", 2e-12),
     # as above; where every step is known the tests ask for a tenth of this
     ("km_reconstruction", "truth.log_hr", 0.03),
     ("km_reconstruction", "truth.logrank_chisq", 0.5),
@@ -99,6 +104,12 @@ _FLOORS: tuple[tuple[str, str, float], ...] = (
     # the exact integral over the angle in tests/stats/survival/test_maxcombo.py
     ("maxcombo", "p_value", 2e-5),
 )
+_SEARCHED: tuple[tuple[str, str], ...] = (
+    ("two_by_two", "fisher.or_*"),
+    ("stratified_tables", "cmh_exact.c*"),
+)
+_SEARCH = 1.2208e-4
+"""Where ``uniroot`` stops on the scale of the ratio from 0 to 1: the fourth root of 2.2e-16."""
 FLOOR = 1e-12
 P_VALUE_FLOOR = 1e-300
 
@@ -110,6 +121,19 @@ def tolerance(method: str, path: str) -> float:
         for pattern, place, rule in _RULES
         if fnmatch.fnmatchcase(method, pattern) and fnmatch.fnmatchcase(path, place)
     )
+
+
+def searched_to(method: str, path: str) -> float | None:
+    """Absolute tolerance of an odds ratio, or of its inverse where that is below 1, that R seeks.
+
+    ``fisher.test`` and ``mantelhaen.test`` search on that scale, and stop early: proof in
+    tests/stats/binary/test_reference.py. None where it is no such ratio.
+    """
+    is_searched = any(
+        fnmatch.fnmatchcase(method, pattern) and fnmatch.fnmatchcase(path, place)
+        for pattern, place in _SEARCHED
+    )
+    return _SEARCH if is_searched else None
 
 
 def absolute_floor(method: str, path: str) -> float:

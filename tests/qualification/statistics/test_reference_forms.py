@@ -24,7 +24,7 @@ def test_agrees_with_the_reference(case):
         ("gs_rpact", {"typeOfDesign": "PT"}, "rpact design 'PT'"),
         ("gs_rpact", {"kMax": 3, "delayedInformation": [0.1, 0.1, 0]}, "delayedInformation"),
         ("gs_rpact", {"sided": 2, "typeBetaSpending": "bsOF"}, "typeBetaSpending, sided 2"),
-        ("meta_binary", {"ai": 5, "n1i": 20, "ci": 9, "n2i": 22}, "a meta-analysis of 1 study"),
+        ("meta_continuous", {"data": "data/normand1999.csv", "measure": "ROM"}, "measure 'ROM'"),
         ("ancova", {"data": "data/formulas.csv", "formula": "y ~ poly(base, 2) + arm"}, "'poly'"),
     ],
 )

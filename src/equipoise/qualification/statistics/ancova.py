@@ -17,13 +17,16 @@ from equipoise.qualification.statistics.linear_model import (
     difference_answer,
     linear_model_answer,
     mean_answer,
+    refuse_alias,
 )
 from equipoise.qualification.statistics.model_matrix import (
     Levels,
     contrast_labels,
     factor_levels,
     level_name,
+    response_of,
 )
+from equipoise.qualification.statistics.r_expression import parse_expression
 from equipoise.stats.continuous import (
     Ancova,
     TermTests,
@@ -63,9 +66,12 @@ def ancova_case(given: Given) -> Mapping[str, Any]:
     """Answer a linear model with least squares means, tests of terms and sandwich errors."""
     formula = parse_formula(given["formula"])
     table = given.table()
-    used = {formula.response, *formula.columns} & set(table.columns)
+    outcome = parse_expression(formula.response)
+    used = {*outcome.names, *formula.columns} & set(table.columns)
     # As R, whose factors have the levels of the rows that the fit takes.
     table = table.drop_nulls(subset=sorted(used))
+    if outcome.kind != "name":  # the logarithm of a number below 0 is missing, too
+        table = table.filter(pl.Series(np.isfinite(response_of(formula, table))))
     group, confidence = given.get("treatment", "arm"), given.get("conf", 0.95)
     levels = factor_levels(table, formula.variables, as_factors=(group,))
     if not _is_ancova(formula, table, levels, group):
@@ -78,6 +84,7 @@ def ancova_case(given: Given) -> Mapping[str, Any]:
         for kind in ("HC0", "HC2", "HC3")
     }
     names, order = _coefficients(roles, result)
+    refuse_alias(result.fit, [name for _, name in sorted(zip(order, names, strict=True))])
     each = linear_functions(result.fit, functions=np.eye(len(order))[order])
     groups = levels[group]
     return {

@@ -20,15 +20,19 @@ _TREATED = {"x": 9, "n": 12}
 def beta_binomial_two_arm(given: Given) -> Mapping[str, Any]:
     """Compare two proportions with one beta prior for both."""
     prior = {"alpha": given["a"], "beta": given["b"]}
+    level = float(given.get("conf", 0.95))
+    margins = np.atleast_1d(given.get("margins", _MARGINS))
     arms = {
-        name: bayes.beta_posterior(x=given[f"x{name}"], n=given[f"n{name}"], **prior)
+        name: bayes.beta_posterior(
+            x=given[f"x{name}"], n=given[f"n{name}"], **prior, confidence=level
+        )
         for name in ("1", "0")
     }
     pair = {f"{part}{name}": getattr(arm, part) for name, arm in arms.items() for part in prior}
     answer: dict[str, Any] = {
         "pr_p1_exceeds_p0_by": {
-            "margin": _MARGINS,
-            "prob": bayes.difference_exceeds(**pair, margin=_MARGINS),
+            "margin": margins,
+            "prob": bayes.difference_exceeds(**pair, margin=margins),
         },
         "diff_mean": arms["1"].mean - arms["0"].mean,
         "diff_quantiles": bayes.difference_quantile(**pair, probability=[0.025, 0.5, 0.975]),
@@ -47,7 +51,9 @@ def beta_binomial_two_arm(given: Given) -> Mapping[str, Any]:
 def robust_map_binomial(given: Given) -> Mapping[str, Any]:
     """Update a mixture of beta priors and compare 9 of 12 with it."""
     posterior = bayes.update_beta_mixture(mixture=_prior(given), x=given["x"], n=given["n"])
-    summary = bayes.summarise_beta_mixture(mixture=posterior)
+    summary = bayes.summarise_beta_mixture(
+        mixture=posterior, confidence=float(given.get("conf", 0.95))
+    )
     treated = bayes.update_beta_mixture(
         mixture=bayes.beta_mixture(weight=[1], alpha=[1], beta=[1]), **_TREATED
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy.special import chdtrc
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
 from equipoise.qualification.statistics.formula import Formula, parse_formula
@@ -14,7 +15,7 @@ from equipoise.qualification.statistics.model_matrix import factor_levels, model
 from equipoise.qualification.statistics.r_expression import evaluate, parse_expression
 from equipoise.stats import binary
 
-__all__ = ["METHODS"]
+__all__ = ["METHODS", "pooled_answer"]
 
 _ALTERNATIVES: tuple[binary.Alternative, ...] = ("two_sided", "less", "greater")
 
@@ -65,7 +66,7 @@ def one_proportion(given: Given) -> Mapping[str, Any]:
     counts: dict[str, Any] = {"x": given["x"], "n": given["n"]}
     level, null = float(given.get("conf", 0.95)), float(given.get("p0", 0.5))
     test = binary.binomial_test(**counts, probability=null)
-    one_sided = binary.proportion_clopper_pearson(**counts, confidence=2 * level - 1)
+    one_sided = binary.proportion_clopper_pearson(**counts, confidence=_of_one_side(level))
     # R prop.test, called without a null, corrects by at most the distance from one half.
     correction = min(0.5, abs(counts["x"] - counts["n"] / 2))
     return {
@@ -108,20 +109,13 @@ def stratified_tables(given: Given) -> Mapping[str, Any]:
         "cmh_exact": {
             "statistic": exact.statistic,
             "p": exact.p_two_sided,
-            "common_or": exact.estimate,
+            # Without any event, or with nothing else, R says 0 where there is no estimate.
+            "common_or": np.nan_to_num(exact.estimate, nan=0.0, posinf=np.inf),
             "ci": [exact.ci_low, exact.ci_high],
         },
-        "log_or": _pooled(odds_ratio)
-        | {
-            "mh_chisq_corrected": cmh.statistic_corrected,
-            "mh_p": cmh.p_corrected,
-            "breslow_day": homogeneity.statistic,
-            "breslow_day_p": homogeneity.p_value,
-            "tarone": homogeneity.statistic_tarone,
-            "tarone_p": homogeneity.p_tarone,
-        },
-        "log_rr": _pooled(binary.mantel_haenszel_log_risk_ratio(**counts, confidence=level)),
-        "rd": _pooled(binary.mantel_haenszel_risk_difference(**counts, confidence=level)),
+        "log_or": pooled_answer(odds_ratio) | _rma_mh_tests(cmh, homogeneity),
+        "log_rr": pooled_answer(binary.mantel_haenszel_log_risk_ratio(**counts, confidence=level)),
+        "rd": pooled_answer(binary.mantel_haenszel_risk_difference(**counts, confidence=level)),
     }
 
 
@@ -201,13 +195,18 @@ METHODS: dict[str, Adapter] = {
 }
 
 
+def _of_one_side(level: float) -> float:
+    """Two-sided level whose limits each have the given level; at one half, just above 0."""
+    return 2 * level - 1 if level != 0.5 else float(np.finfo(np.float64).tiny)
+
+
 def _limits(interval: binary.IntervalEstimate) -> list[float]:
     return [float(interval.ci_low), float(interval.ci_high)]
 
 
 def _conditional(counts: Mapping[str, Any], level: float) -> dict[str, Any]:
     two_sided = binary.odds_ratio_conditional(**counts, confidence=level)
-    one_sided = binary.odds_ratio_conditional(**counts, confidence=2 * level - 1)
+    one_sided = binary.odds_ratio_conditional(**counts, confidence=_of_one_side(level))
     # Without any event, or with nothing else, R says 0 where there is no estimate.
     events = counts["x1"] + counts["x0"]
     is_degenerate = events in (0, counts["n1"] + counts["n0"])
@@ -282,16 +281,39 @@ def _score_test(test: binary.ScoreTest) -> dict[str, Any]:
     return {"z": test.z, "p_greater": test.p_greater, "p_less": test.p_less}
 
 
-def _pooled(effect: binary.PooledEffect) -> dict[str, Any]:
+def _rma_mh_tests(cmh: binary.CmhTest, homogeneity: binary.BreslowDayTest) -> dict[str, Any]:
+    """Answer the tests of ``metafor::rma.mh``, whose correction is 1/2 however small the excess.
+
+    One stratum agrees with itself.
+    """
+    is_told = cmh.variance > 0
+    corrected = (np.abs(cmh.excess) - 0.5) ** 2 / cmh.variance if is_told else np.nan
+    is_one = is_told and homogeneity.df == 0
     return {
-        "estimate": effect.estimate,
+        "mh_chisq_corrected": corrected,
+        "mh_p": chdtrc(1, corrected),
+        "breslow_day": 0.0 if is_one else homogeneity.statistic,
+        "breslow_day_p": homogeneity.p_value,
+        "tarone": 0.0 if is_one else homogeneity.statistic_tarone,
+        "tarone_p": homogeneity.p_tarone,
+    }
+
+
+def pooled_answer(effect: binary.PooledEffect) -> dict[str, Any]:
+    """Lay a pooled effect out as ``rma.mh``, which has no estimate where a ratio is 0 or infinite.
+
+    Without two strata to compare it says that there is no heterogeneity.
+    """
+    is_alone = effect.heterogeneity_df == 0 and not np.isinf(effect.estimate)
+    return {
+        "estimate": effect.estimate if np.isfinite(effect.estimate) else np.nan,
         "se": effect.standard_error,
         "ci": [float(effect.ci_low), float(effect.ci_high)],
         "z": effect.z,
         "p": effect.p_value,
-        "Q": effect.heterogeneity,
-        "Qp": effect.heterogeneity_p,
-        "I2": effect.i_squared,
+        "Q": 0.0 if is_alone else effect.heterogeneity,
+        "Qp": 1.0 if is_alone else effect.heterogeneity_p,
+        "I2": 0.0 if is_alone else effect.i_squared,
     }
 
 

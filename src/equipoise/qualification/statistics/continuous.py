@@ -171,7 +171,8 @@ def rm_anova(given: Given) -> Mapping[str, Any]:
             "values": np.stack(list(columns.values()), axis=-1),
         },
     }
-    if response.shape[-1] > 2:
+    # car takes no more courses than the subjects can tell apart.
+    if 2 < response.shape[-1] <= 1 + result.error_df[terms.index("(Intercept)")]:
         answer["sphericity"] = {
             "term": [terms[place] for place in courses],
             "W": same(sphericity.mauchly_w),
@@ -184,6 +185,11 @@ def rm_anova(given: Given) -> Mapping[str, Any]:
             "hf_eps": same(sphericity.huynh_feldt_lecoutre),
             "hf_p": result.p_huynh_feldt_lecoutre[courses],
         }
+    else:
+        # Where there is nothing to correct car leaves a table of NA and 0.
+        nothing = {"gg_eps": np.nan, "gg_p": 0.0, "hf_eps": np.nan, "hf_p": 0.0}
+        columns_of_nothing = {name: [value] * len(terms) for name, value in nothing.items()}
+        answer["sphericity"], answer["corrections"] = None, {"term": terms} | columns_of_nothing
     return answer
 
 

@@ -161,7 +161,10 @@ def power_rates_gs(given: Given) -> Mapping[str, Any]:
         sides=1,
     )
     crossing = crossing_probabilities(
-        information=design.fraction, upper=design.upper, lower=design.lower, effect=drift
+        information=design.fraction,
+        upper=design.upper,
+        lower=design.lower,
+        effect=drift,
     )
     return {
         "overall_reject": np.sum(crossing.upper, axis=-1),

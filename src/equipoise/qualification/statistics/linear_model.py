@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,7 +30,14 @@ from equipoise.stats.continuous import (
 )
 from equipoise.stats.tails import f_upper
 
-__all__ = ["coefficient_answer", "difference_answer", "linear_model_answer", "mean_answer"]
+__all__ = [
+    "coefficient_answer",
+    "difference_answer",
+    "linear_model_answer",
+    "mean_answer",
+    "refuse_alias",
+    "reverse_pairs",
+]
 
 
 def linear_model_answer(
@@ -44,18 +50,10 @@ def linear_model_answer(
     response = response_of(formula, table)
     laid = model_matrix(formula, table, levels=levels)
     fit = fit_linear_model(response=response, design=laid.values)
-    if fit.aliased.any():
-        alias = ", ".join(name for name, gone in zip(laid.names, fit.aliased, strict=True) if gone)
-        raise DataError(
-            Fault(
-                where="formula",
-                came=f"{alias}: a combination of the columns before",
-                wanted="terms that the data tell apart, as tests of terms need",
-            )
-        )
+    refuse_alias(fit, laid.names)
     each = linear_functions(fit, functions=np.eye(len(laid.names)))
     rows, groups = _mean_rows(formula, table, levels, group)
-    pairs = [(high, low) for low, high in itertools.combinations(range(len(groups)), 2)]
+    pairs = reverse_pairs(len(groups))
     gaps = np.array([rows[high] - rows[low] for high, low in pairs])
     means, differences = (
         linear_functions(fit, functions=functions, confidence=confidence)
@@ -114,12 +112,36 @@ def difference_answer(
     found: LinearFunctions, pairs: Sequence[tuple[int, int]], labels: Sequence[str]
 ) -> Mapping[str, Any]:
     """Lay differences out as ``contrast`` does, later minus earlier."""
+    order = [pairs.index(pair) for pair in reverse_pairs(len(labels))]
+    answer = {**mean_answer(found), "t": found.statistic, "p": found.p_value}
     return {
-        "contrast": [f"{labels[later]} - {labels[earlier]}" for later, earlier in pairs],
-        **mean_answer(found),
-        "t": found.statistic,
-        "p": found.p_value,
+        "contrast": [f"{labels[pairs[place][0]]} - {labels[pairs[place][1]]}" for place in order],
+        **{name: values[order] for name, values in answer.items()},
     }
+
+
+def reverse_pairs(levels: int) -> list[tuple[int, int]]:
+    """Name all pairs, later and earlier, in the order of ``emmeans`` for "revpairwise"."""
+    return [(later, earlier) for later in range(1, levels) for earlier in range(later)]
+
+
+def refuse_alias(fit: LinearFit, names: Sequence[str]) -> None:
+    """Refuse a fit with columns that follow from others, as ``car::Anova`` does.
+
+    Raises
+    ------
+    DataError
+        Names them.
+    """
+    alias = ", ".join(name for name, gone in zip(names, fit.aliased, strict=True) if gone)
+    if alias:
+        raise DataError(
+            Fault(
+                where="formula",
+                came=f"{alias}: a combination of the columns before",
+                wanted="terms that the data tell apart, as tests of terms need",
+            )
+        )
 
 
 def _mean_rows(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
+from equipoise.qualification.statistics.binary import pooled_answer
 from equipoise.qualification.statistics.formula import parse_formula
 from equipoise.qualification.statistics.model_matrix import factor_levels, model_matrix
-from equipoise.stats import binary, meta
+from equipoise.stats import meta
 
 __all__ = ["METHODS"]
 
+_EffectsOf: TypeAlias = Callable[..., meta.StudyEffects]
 _METHODS: dict[str, meta.TauMethod] = {
     "EE": "common",
     "FE": "common",
@@ -38,6 +40,10 @@ _EFFECTS = {
     "RR": meta.log_risk_ratio_effects,
     "RD": meta.risk_difference_effects,
 }
+_MEANS = {
+    "MD": meta.mean_difference_effects,
+    "SMD": meta.standardised_mean_difference_effects,
+}
 _MANTEL_HAENSZEL = {
     "OR": meta.pool_mantel_haenszel_log_odds_ratio,
     "RR": meta.pool_mantel_haenszel_log_risk_ratio,
@@ -51,8 +57,6 @@ def meta_binary(given: Given) -> Mapping[str, Any]:
     is_known = ~np.isnan(list(every.values())).any(axis=0)
     # As metafor, which leaves out the studies with a missing count.
     counts = {name: column[is_known] for name, column in every.items()}
-    if is_known.sum() < 2:
-        raise NotRun(f"a meta-analysis of {is_known.sum()} study")
     answer: dict[str, Any] = {}
 
     def laid_out(values: Any) -> Any:
@@ -69,20 +73,10 @@ def meta_binary(given: Given) -> Mapping[str, Any]:
                 "vi": laid_out(effects["variance"]),
             },
             **_every_way(effects, level),
-            "MH": _mantel_haenszel(pooled),
+            "MH": pooled_answer(pooled),
         }
-    peto = meta.pool_common_effect(
-        **_arguments(meta.peto_log_odds_ratio_effects(**counts)), confidence=level
-    )
-    answer["Peto"] = {
-        "estimate": peto.estimate,
-        "se": peto.standard_error,
-        "ci": [peto.ci_low, peto.ci_high],
-        "z": peto.statistic,
-        "p": peto.p_value,
-        "Q": peto.q,
-        "I2": peto.i_squared,
-    }
+    peto = _common(_arguments(meta.peto_log_odds_ratio_effects(**counts)), level)
+    answer["Peto"] = peto | {"z": peto["stat"]}
     answer["OR_extras"] = _extras(_arguments(meta.log_odds_ratio_effects(**counts)))
     return answer
 
@@ -92,11 +86,7 @@ def meta_continuous(given: Given) -> Mapping[str, Any]:
     table = given.table()
     names = {"n1": "n1i", "mean1": "m1i", "sd1": "sd1i", "n0": "n2i", "mean0": "m2i", "sd0": "sd2i"}
     columns: dict[str, Any] = {name: table[theirs].to_numpy() for name, theirs in names.items()}
-    effects_of = {
-        "MD": meta.mean_difference_effects,
-        "SMD": meta.standardised_mean_difference_effects,
-    }[given["measure"]]
-    effects = _arguments(effects_of(**columns))
+    effects = _arguments(_effects_by(_MEANS, given["measure"])(**columns))
     return {
         "yi": effects["estimate"],
         "vi": effects["variance"],
@@ -115,7 +105,7 @@ def meta_regression(given: Given) -> Mapping[str, Any]:
         is_known &= table[name].is_not_null().to_numpy()
     counts = {name: column[is_known] for name, column in counts.items()}
     table = table.filter(pl.Series(is_known))
-    effects = _arguments(_EFFECTS[given["measure"]](**counts))
+    effects = _arguments(_effects_by(_EFFECTS, given["measure"])(**counts))
     # A text is a factor, as in a formula of R; the estimator adds the intercept itself.
     columns = model_matrix(formula, table).values[:, 1:]
     fit = meta.fit_meta_regression(
@@ -143,6 +133,12 @@ METHODS: dict[str, Adapter] = {
 }
 
 
+def _effects_by(known: Mapping[str, _EffectsOf], measure: str) -> _EffectsOf:
+    if measure not in known:
+        raise NotRun(f"the measure {measure!r} of metafor")
+    return known[measure]
+
+
 def _counts(given: Given) -> dict[str, Any]:
     names = {"x1": "ai", "n1": "n1i", "x0": "ci", "n0": "n2i"}
     if "data" not in given:
@@ -162,6 +158,15 @@ def _arguments(effects: meta.StudyEffects) -> dict[str, Any]:
 
 
 def _every_way(effects: dict[str, Any], level: float) -> dict[str, Any]:
+    if _is_alone(effects):
+        # metafor takes the one study as it is, whatever the method.
+        common = _common(effects, level)
+        random = common | {"prediction": common["ci"]}
+        return {
+            f"{short}{suffix}": common if method == "common" else random
+            for short, method in _METHODS.items()
+            for suffix in _INTERVALS
+        }
     profile = meta.tau2_interval(**effects, confidence=level)
     limits = [profile.ci_low, profile.ci_high]
     return {
@@ -195,16 +200,15 @@ def _pooled(pooled: meta.Pooled, limits: list[Any] | None, level: float) -> dict
     }
 
 
-def _mantel_haenszel(pooled: binary.PooledEffect) -> dict[str, Any]:
-    return {
-        "estimate": pooled.estimate,
-        "se": pooled.standard_error,
-        "ci": [pooled.ci_low, pooled.ci_high],
-        "z": pooled.z,
-        "p": pooled.p_value,
-        "Q": pooled.heterogeneity,
-        "I2": pooled.i_squared,
-    }
+def _is_alone(effects: dict[str, Any]) -> bool:
+    return int(np.isfinite(effects["estimate"]).sum()) == 1
+
+
+def _common(effects: dict[str, Any], level: float) -> dict[str, Any]:
+    """Pool a common effect; metafor says of one study that it agrees with itself."""
+    answer = _pooled(meta.pool_common_effect(**effects, confidence=level), None, level)
+    agrees = {"tau2": 0.0, "se_tau2": None, "I2": 0.0, "H2": 1.0, "Qp": 1.0}
+    return answer | agrees if _is_alone(effects) else answer
 
 
 def _extras(effects: dict[str, Any]) -> dict[str, Any]:

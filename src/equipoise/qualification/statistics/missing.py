@@ -28,7 +28,8 @@ def rubin_rules(given: Given) -> Mapping[str, Any]:
     pooled = missing.pool_rubin(
         estimate=given["Q"],
         standard_error=np.sqrt(given["U"]),
-        df_complete=given["df_complete"],
+        df_complete=given.get("df_complete", np.inf),
+        confidence=float(given.get("conf", 0.95)),
     )
     return {
         "estimate": pooled.estimate,
@@ -54,14 +55,17 @@ def rubin_rules(given: Given) -> Mapping[str, Any]:
 
 def reference_based_conditional_mean(given: Given) -> Mapping[str, Any]:
     """Complete the visits of one subject."""
-    response = np.array(given["y"], dtype=float)
+    response = np.atleast_1d(np.array(given["y"], dtype=float))
+    strategy = _strategy(given)
     completed = missing.impute_conditional_mean(
         response=response,
-        mean_own=given["mu_own"],
-        mean_reference=given["mu_ref"],
-        covariance_own=given["cov_own"],
-        covariance_reference=given["cov_ref"],
-        strategy=_STRATEGIES[given["strategy"].lower()],
+        mean_own=np.atleast_1d(given["mu_own"]),
+        mean_reference=np.atleast_1d(given["mu_ref"]),
+        covariance_own=np.atleast_2d(given["cov_own"]),
+        covariance_reference=np.atleast_2d(given["cov_ref"]),
+        strategy=strategy,
+        # A copy of the reference follows it throughout, also where the last visit was observed.
+        departure=0 if strategy == "copy_reference" else None,
     )
     gone = np.isnan(response)
     return {"mean": completed.response, "cov": completed.covariance[np.ix_(gone, gone)]}
@@ -84,7 +88,7 @@ def reference_based_analysis(given: Given) -> Mapping[str, Any]:
         response=response,
         arm=treated.astype(int),
         covariate=wide["base"].to_numpy()[:, None],
-        strategy=_STRATEGIES[given["strategy"].lower()],
+        strategy=_strategy(given),
     )
     arms = sorted(wide["arm"].unique(), key=lambda name: name != "PBO")
     last = visits[-1]
@@ -104,6 +108,13 @@ def reference_based_analysis(given: Given) -> Mapping[str, Any]:
             ],
         },
     }
+
+
+def _strategy(given: Given) -> str:
+    word = str(given["strategy"]).lower()
+    if word not in _STRATEGIES:
+        raise NotRun(f"the strategy {given['strategy']!r}")
+    return _STRATEGIES[word]
 
 
 METHODS: dict[str, Adapter] = {

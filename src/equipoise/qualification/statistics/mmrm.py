@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import polars as pl
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
 from equipoise.qualification.statistics.formula import Formula, parse_formula
+from equipoise.qualification.statistics.linear_model import reverse_pairs
 from equipoise.qualification.statistics.model_matrix import (
     contrast_labels,
     factor_levels,
@@ -212,10 +212,10 @@ def _means(fit: Mmrm, laid: _Laid, *, alpha: float) -> dict[str, Any]:
     arms, visits = laid.levels["arm"], laid.levels["visit"]
     rows = _reference_rows(laid)
     mean = contrast(fit, matrix=rows.reshape(-1, rows.shape[-1]), alpha=alpha)
-    pairs = [(high, low) for low, high in itertools.combinations(range(len(arms)), 2)]
+    pairs = reverse_pairs(len(arms))
     gap = contrast(
         fit,
-        matrix=np.concatenate([rows[:, high] - rows[:, low] for high, low in pairs]),
+        matrix=np.array([at[high] - at[low] for at in rows for high, low in pairs]),
         alpha=alpha,
     )
     label = contrast_labels("arm", arms)
@@ -230,8 +230,8 @@ def _means(fit: Mmrm, laid: _Laid, *, alpha: float) -> dict[str, Any]:
             "upper": mean.ci_high,
         },
         "differences": {
-            "contrast": [f"{label[high]} - {label[low]}" for high, low in pairs for _ in visits],
-            "visit": [str(visit) for _ in pairs for visit in visits],
+            "contrast": [f"{label[high]} - {label[low]}" for _ in visits for high, low in pairs],
+            "visit": [str(visit) for visit in visits for _ in pairs],
             "est": gap.estimate,
             "se": gap.standard_error,
             "df": gap.df,

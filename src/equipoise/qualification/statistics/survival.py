@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 from equipoise.qualification.adapter import Adapter, Given
+from equipoise.qualification.statistics.formula import parse_formula
 from equipoise.qualification.statistics.survival_competing import competing_risks
 from equipoise.qualification.statistics.survival_cox import (
+    codes,
+    covariates,
     cox_answers,
     cox_cluster_robust,
     cox_counting_process,
@@ -53,6 +56,8 @@ _WEIGHTS: dict[str, Weight] = {
     "gehan": "gehan",
     "tarone_ware": "tarone-ware",
 }
+_NEAR = float(np.sqrt(np.finfo(np.float64).eps))
+"""Heights of a curve that near are one height to R."""
 _WITHOUT_LIMITS_AT_1: tuple[Scale, ...] = ("log-log", "logit", "arcsine")
 
 
@@ -96,26 +101,46 @@ def _interval_answer(
         meets = scale in _WITHOUT_LIMITS_AT_1
         return np.where(meets & (survival == 1) & (at >= curve.time[0]), np.nan, limit)
 
+    lower = as_in_r(curve.ci_low, curve.survival, curve.time)
+    upper = as_in_r(curve.ci_high, curve.survival, curve.time)
     return {
-        "lower": as_in_r(curve.ci_low, curve.survival, curve.time),
-        "upper": as_in_r(curve.ci_high, curve.survival, curve.time),
+        "lower": lower,
+        "upper": upper,
         "at_times_lower": as_in_r(fixed.ci_low, fixed.survival, times),
         "at_times_upper": as_in_r(fixed.ci_high, fixed.survival, times),
         "quantiles": {
             "p": _QUANTILES,
             "est": quantile.estimate,
             "lower": quantile.ci_low,
-            "upper": quantile.ci_high,
+            "upper": _late(curve.time, upper) if _rises(upper) else quantile.ci_high,
         },
     }
 
 
+def _rises(limit: Floats) -> bool:
+    """Say whether a limit of a curve goes up again, as that on the log scale may late."""
+    return bool(np.any(np.diff(limit[np.isfinite(limit)]) > 0))
+
+
+def _late(time: Floats, limit: Floats) -> list[float]:
+    """Read quantiles off a limit that rises as ``quantile.survfit`` does.
+
+    It sorts the heights, and so finds the place that is nearest below the height, not the first.
+    """
+    at, fallen = np.append(0.0, time), np.append(0.0, 1 - limit)
+    fallen, first = np.unique(fallen[~np.isnan(fallen)], return_index=True)
+    places = (np.searchsorted(fallen + slack, _QUANTILES) for slack in (_NEAR, -_NEAR))
+    ends = np.append(at[~np.isnan(np.append(0.0, limit))][first], np.nan)
+    return [(ends[one] + ends[other]) / 2 for one, other in zip(*places, strict=True)]
+
+
 def _survdiff(test: LogRank) -> dict[str, Any]:
-    """One test between groups in the words of ``survdiff``."""
+    """One test between groups in the words of ``survdiff``: 0 where no event tells them apart."""
+    is_told = test.df > 0
     return {
-        "chisq": test.chi_square,
-        "df": test.df,
-        "p": test.p_value,
+        "chisq": test.chi_square if is_told else 0.0,
+        "df": test.df if is_told else test.observed.size - 1,
+        "p": test.p_value if is_told else 1.0,
         "observed": test.observed,
         "expected": test.expected,
         "var": test.variance,
@@ -193,7 +218,7 @@ def two_arm_survival(given: Given) -> Mapping[str, Any]:
     """Analyse two arms by every method for right-censored times."""
     table = given.table()
     time, event, arm = two_arms(table)
-    stratum = table["stratum"].to_numpy() if "stratum" in table.columns else None
+    stratum = codes(table, ("stratum",)) if "stratum" in table.columns else None
     times = np.atleast_1d(np.asarray(given["times"], dtype=np.float64))
     adjust = given.get("covariates", [])
     adjust = [adjust] if isinstance(adjust, str) else list(adjust)
@@ -241,12 +266,13 @@ def max_combo(given: Given) -> Mapping[str, Any]:
 def logrank_k_groups(given: Given) -> Mapping[str, Any]:
     """Test several groups; the trend is the score test of a Cox model in their number."""
     table = given.table()
-    group = table["g"].to_numpy().astype(np.int64)
+    group = codes(table, ("g",))
     sample = {
         "time": table["time"].to_numpy().astype(np.float64),
         "event": table["status"].to_numpy() == 1,
     }
-    trend = cox(**sample, covariates=group[:, None], ties="breslow")
+    _, columns, _ = covariates(parse_formula("Surv(time, status) ~ g"), table)
+    trend = cox(**sample, covariates=columns, ties="breslow")
     test = logrank(**sample, group=group, groups=int(group.max()) + 1)
     return {**_survdiff(test), "trend_cox_score": overall_answer(trend.score)}
 

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from equipoise.qualification.adapter import Given
-from equipoise.qualification.statistics.survival_cox import coxph_answer
+from equipoise.qualification.statistics.survival_cox import codes, coxph_answer
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.state import State
 from equipoise.stats.survival import (
     cox,
     cumulative_incidence,
@@ -46,16 +45,13 @@ def competing_risks(given: Given) -> Mapping[str, Any]:
         ),
     }
     if "stratum" in table.columns:
-        answer["gray_test_stratified"] = _gray(
-            sample | {"group": arm}, table["stratum"].to_numpy().astype(np.int64)
-        )
+        answer["gray_test_stratified"] = _gray(sample | {"group": arm}, codes(table, ("stratum",)))
     fit = fine_gray(**sample, covariates=arm[:, None], interest=interest)
     return answer | {
         "fine_gray": {
             "coef": fit.coefficient,
             "se": fit.standard_error,
-            "loglik": fit.log_likelihood,
-            "converged": bool(np.all(fit.state == State.ESTIMATED)),
+            "loglik": np.where(np.isnan(fit.coefficient).all(), np.nan, fit.log_likelihood),
         },
     }
 
@@ -79,22 +75,29 @@ def _survfit_states(
 
 
 def _cuminc(sample: Mapping[str, Any], arm: Integers, times: Floats, causes: int) -> dict[str, Any]:
-    """Incidence by cause and arm, with Aalen's variance."""
+    """Incidence by cause and arm, with Aalen's variance, up to the last time of each arm."""
     time = np.where(arm == np.arange(2)[:, None], sample["time"], -np.inf)
     found = cumulative_incidence(
         time=time, cause=sample["cause"], times=times, causes=causes, variance="aalen"
     )
+    is_beyond = times > np.max(time, axis=-1, keepdims=True)
     pairs = [
         (code, cause)
         for cause in range(1, causes + 1)
         for code in (0, 1)
-        if np.any((sample["cause"] == cause) & (arm == code))
+        if np.any(sample["cause"] == cause)
     ]
+
+    def by_pair(values: Floats) -> list[Floats]:
+        return [
+            np.where(is_beyond[code], np.nan, values[code, :, cause - 1]) for code, cause in pairs
+        ]
+
     return {
         "rows": [f"{code} {cause}" for code, cause in pairs],
         "times": times,
-        "est": [found.incidence[code, :, cause - 1] for code, cause in pairs],
-        "var": [found.standard_error[code, :, cause - 1] ** 2 for code, cause in pairs],
+        "est": by_pair(found.incidence),
+        "var": by_pair(found.standard_error**2),
     }
 
 

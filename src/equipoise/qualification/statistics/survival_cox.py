@@ -28,6 +28,8 @@ from equipoise.stats.survival import (
 )
 
 __all__ = [
+    "codes",
+    "covariates",
     "cox_answers",
     "cox_cluster_robust",
     "cox_counting_process",
@@ -50,19 +52,27 @@ def two_arms(table: pl.DataFrame) -> tuple[Floats, Bools, Integers]:
 
 
 def coxph_answer(fit: CoxFit, names: list[str], *, is_robust: bool = False) -> dict[str, Any]:
-    """One Cox model in the words of ``summary.coxph``."""
+    """One Cox model in the words of ``summary.coxph``.
+
+    Where it has no coefficient R says that its error and covariances are 0.
+    """
+    is_out = np.isnan(fit.coefficient)
+    pair = is_out[:, None] | is_out
+    wald, *rest = overall_answer(fit.wald)
     return {
         "names": names,
         "coef": fit.coefficient,
-        "se": fit.model_standard_error,
-        "robust_se": fit.standard_error if is_robust else None,
+        "se": np.where(is_out, 0.0, fit.model_standard_error),
+        "robust_se": (
+            np.where(is_out, 0.0, fit.standard_error) if is_robust and not is_out.all() else None
+        ),
         "p": fit.p_value,
         "hr": fit.hazard_ratio,
         "hr_ci": np.stack([fit.ci_low, fit.ci_high], axis=-1),
         "loglik": [fit.log_likelihood_null, fit.log_likelihood],
-        "vcov": fit.covariance,
+        "vcov": np.where(pair, 0.0, fit.covariance),
         # summary.coxph rounds the Wald statistic, and it alone, to two decimals.
-        "wald": [np.round(fit.wald.statistic, 2), fit.wald.df, fit.wald.p_value],
+        "wald": [np.round(wald, 2), *rest],
         "score": overall_answer(fit.score),
         "lrt": overall_answer(fit.likelihood_ratio),
         "iterations_needed": None,  # R's own count is not given
@@ -70,8 +80,11 @@ def coxph_answer(fit: CoxFit, names: list[str], *, is_robust: bool = False) -> d
 
 
 def overall_answer(test: OverallTest) -> list[Any]:
-    """One test of a whole model as R lists it: statistic, degrees of freedom, p."""
-    return [test.statistic, test.df, test.p_value]
+    """One test of a whole model as R lists it: statistic, degrees of freedom, p.
+
+    Without any coefficient R says 0 on 0 degrees of freedom.
+    """
+    return [test.statistic, test.df, test.p_value] if test.df else [0.0, 0.0, 1.0]
 
 
 def cox_answers(
@@ -94,10 +107,10 @@ def cox_answers(
             fit = cox(**arguments, covariates=arm, ties=ties, stratum=stratum, level=level)
             answer[f"stratified_{ties}"] = coxph_answer(fit, ["arm"])
         if adjust:
-            names, columns, _ = _covariates(_adjusted(adjust), table)
+            known, names, columns, _ = _adjusted(arguments, table, adjust)
             answer[f"adjusted_{ties}"] = {
                 "formula": " + ".join(["arm", *adjust]),
-                **coxph_answer(cox(**arguments, covariates=columns, ties=ties, level=level), names),
+                **coxph_answer(cox(**known, covariates=columns, ties=ties, level=level), names),
             }
     return answer
 
@@ -107,9 +120,11 @@ def _fitted_answers(
 ) -> dict[str, Any]:
     """Compute what R derives from the Efron fit of the arm alone."""
     fit = cox(**arguments, covariates=arm)
-    fitted = {**arguments, "covariates": arm, "coefficient": fit.coefficient}
+    # Without a coefficient R takes 0; of an infinite one the order of the risks is known.
+    coefficient = np.where(np.isnan(fit.coefficient), 0.0, fit.coefficient)
+    fitted = {**arguments, "covariates": arm, "coefficient": coefficient}
     residuals, baseline = cox_residuals(**fitted), baseline_hazard(**fitted)
-    harrell = concordance(**arguments, risk=np.sum(arm * fit.coefficient, axis=-1))
+    harrell = concordance(**arguments, risk=np.sum(arm * np.sign(coefficient), axis=-1))
     # R lists Schoenfeld residuals by time of the event, tied ones in the order of the data.
     order = np.flatnonzero(event)[np.argsort(arguments["time"][event], kind="stable")]
     return {
@@ -139,15 +154,25 @@ def zph_answers(
     for scale in scales:
         answer[scale] = _zph(arguments, arm, ["arm"], scale, [0])
     if adjust:
-        formula = _adjusted(adjust)
-        _, columns, terms = _covariates(formula, table)
-        named = [":".join(term) for term in formula.terms]
-        answer["adjusted_km"] = _zph(arguments, columns, named, "km", terms)
+        known, _, columns, terms = _adjusted(arguments, table, adjust)
+        named = [":".join(term) for term in _formula(adjust).terms]
+        answer["adjusted_km"] = _zph(known, columns, named, "km", terms)
     return answer
 
 
-def _adjusted(adjust: list[str]) -> Formula:
+def _formula(adjust: list[str]) -> Formula:
     return parse_formula(f"Surv(time, status) ~ {' + '.join(['arm', *adjust])}")
+
+
+def _adjusted(
+    arguments: Mapping[str, Any], table: pl.DataFrame, adjust: list[str]
+) -> tuple[dict[str, Any], list[str], Floats, Integers]:
+    """Give the subjects with every covariate, and names, columns and terms of the covariates."""
+    formula = _formula(adjust)
+    factor_levels(table, formula.variables)  # all that is not there at once
+    is_known = table.select(pl.all_horizontal(pl.col(formula.columns).is_not_null())).to_series()
+    known = {name: value[is_known.to_numpy()] for name, value in arguments.items()}
+    return known, *covariates(formula, table.filter(is_known))
 
 
 def _zph(
@@ -157,9 +182,18 @@ def _zph(
     test = proportionality_test(
         **arguments, covariates=columns, coefficient=fit.coefficient, scale=scale, terms=terms
     )
-    rows = zip(test.statistic, test.df, test.p_value, strict=True)
+    overall = test.overall
+    found = np.stack(
+        [
+            np.append(test.statistic, overall.statistic),
+            np.append(test.df, overall.df),
+            np.append(test.p_value, overall.p_value),
+        ],
+        axis=-1,
+    )
     return {
-        "table": [*map(list, rows), overall_answer(test.overall)],
+        # Where there is no test there are no degrees of freedom.
+        "table": np.where(np.isnan(found[:, :1]), np.nan, found),
         "rows": [*names, "GLOBAL"],
     }
 
@@ -183,7 +217,7 @@ def cox_counting_process(given: Given) -> Mapping[str, Any]:
     factor_levels(table, used)  # all that is not there at once
     table = table.drop_nulls(subset=used)
     *times, status = (evaluate(part, table).cast(pl.Float64).to_numpy() for part in outcome.parts)
-    names, columns, _ = _covariates(formula, table)
+    names, columns, _ = covariates(formula, table)
     arguments: dict[str, Any] = {
         "time": times[-1],
         # R takes the later of 1 and 2 for the event.
@@ -195,14 +229,14 @@ def cox_counting_process(given: Given) -> Mapping[str, Any]:
     if len(times) > 1:
         arguments["start"] = times[0]
     if "strata" in special:
-        arguments["stratum"] = _codes(table, special["strata"])
+        arguments["stratum"] = codes(table, special["strata"])
     if "cluster" not in special:
         return coxph_answer(cox(**arguments), names)
-    fit = cox_robust(**arguments, cluster=_codes(table, special["cluster"]))
+    fit = cox_robust(**arguments, cluster=codes(table, special["cluster"]))
     return coxph_answer(fit, names, is_robust=True)
 
 
-def _covariates(formula: Formula, table: pl.DataFrame) -> tuple[list[str], Floats, Integers]:
+def covariates(formula: Formula, table: pl.DataFrame) -> tuple[list[str], Floats, Integers]:
     """Name and build the columns of a Cox model, and number the term of each from 0.
 
     It has no intercept but codes as with one.
@@ -213,8 +247,8 @@ def _covariates(formula: Formula, table: pl.DataFrame) -> tuple[list[str], Float
     return names, design.values[:, is_term], design.term_of_column[is_term] - 1
 
 
-def _codes(table: pl.DataFrame, names: tuple[str, ...]) -> Integers:
-    """Give each combination of some columns its code."""
+def codes(table: pl.DataFrame, names: tuple[str, ...]) -> Integers:
+    """Give each combination of some columns its code, from 0 in the order of their values."""
     return table.select(pl.struct(*names).rank("dense") - 1).to_series().to_numpy().astype(np.int64)
 
 

@@ -35,7 +35,8 @@ class PooledEffect:
         Estimate over standard error, and its two-sided p value.
     heterogeneity, heterogeneity_df, heterogeneity_p : float
         Inverse-variance weighted sum of squares of the strata's effects about the pooled one,
-        referred to chi-square with one degree of freedom less than there are such strata.
+        referred to chi-square with one degree of freedom less than there are such strata; 0 with
+        one of them.
     i_squared : float
         Share of the heterogeneity beyond its degrees of freedom, at least 0. [%]
     state : int8
@@ -241,11 +242,12 @@ def _pooled(
     half = normal_quantile(confidence) * standard_error
     z = divide_or_nan(estimate, standard_error)
     effect, spread, is_informative = strata
-    # Without a finite pooled effect there is nothing to be heterogeneous about.
+    # Without a finite pooled effect there is nothing to be heterogeneous about, and one stratum
+    # is not heterogeneous with itself, although strata without events may move the pooled effect.
     centre = np.where(np.isfinite(estimate), estimate, np.nan)[..., None]
     squares = np.where(is_informative, (effect - centre) ** 2 / spread, 0.0)
     df = np.asarray(np.maximum(np.sum(is_informative, axis=-1) - 1, 0), dtype=np.float64)
-    heterogeneity = np.where(np.isfinite(estimate), _sum(squares), np.nan)
+    heterogeneity = np.where(np.isfinite(estimate), np.where(df == 0, 0.0, _sum(squares)), np.nan)
     excess = np.where(heterogeneity == 0, 0.0, 1 - divide_or_nan(df, heterogeneity))
     return PooledEffect(
         estimate=estimate,

@@ -23,6 +23,9 @@ class CmhTest:
 
     Attributes
     ----------
+    excess, variance : float
+        Events of the experimental arm beyond those expected given the margins of every stratum,
+        and their variance.
     z : float
         Signed root of ``statistic``; above zero with more events in the experimental arm.
     statistic, p_value : float
@@ -33,6 +36,8 @@ class CmhTest:
         NOT_ESTIMABLE, and NaN, where no stratum holds both outcomes and both arms.
     """
 
+    excess: Floats
+    variance: Floats
     z: Floats
     statistic: Floats
     p_value: Floats
@@ -102,6 +107,8 @@ def cmh_test(*, x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> C
     plain = np.square(excess) / some
     corrected = np.square(size - np.where(size >= 0.5, 0.5, 0.0)) / some
     return CmhTest(
+        excess=excess,
+        variance=variance,
         z=excess / np.sqrt(some),
         statistic=plain,
         p_value=chdtrc(1, plain),
