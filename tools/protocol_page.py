@@ -94,6 +94,8 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             analysis.EventRate,
             analysis.TwoSample,
             analysis.SeveralSamples,
+            analysis.PairedSamples,
+            analysis.Friedman,
             analysis.Ancova,
             analysis.RepeatedMeasuresAnova,
             analysis.Mmrm,

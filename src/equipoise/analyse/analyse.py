@@ -36,6 +36,7 @@ from equipoise.analyse.method.several_samples import several_samples_frame
 from equipoise.analyse.method.stratified import stratified_proportion_frame
 from equipoise.analyse.method.tipping import tipping_point_frame
 from equipoise.analyse.method.two_sample import two_sample_frame
+from equipoise.analyse.method.within_group import friedman_frame, paired_frame
 from equipoise.analyse.multiplicity import add_adjusted_p_values, family_rows
 from equipoise.analyse.results import Provenance, Results, Row
 from equipoise.data import Cohort
@@ -57,6 +58,7 @@ METHODS: Mapping[str, Callable[[Frame], None]] = {
     "event_rate": event_rate_frame,
     "fine_gray": fine_gray_frame,
     "flow": flow_frame,
+    "friedman": friedman_frame,
     "illness_death": illness_death_frame,
     "individual_courses": individual_frame,
     "kaplan_meier": kaplan_meier_frame,
@@ -68,6 +70,7 @@ METHODS: Mapping[str, Callable[[Frame], None]] = {
     "milestone": milestone_frame,
     "mmrm": mmrm_frame,
     "multiple_imputation": multiple_imputation_frame,
+    "paired_t_test": paired_frame,
     "proportion": proportion_frame,
     "reference_based": reference_based_frame,
     "restricted_mean": restricted_mean_frame,
@@ -78,6 +81,7 @@ METHODS: Mapping[str, Callable[[Frame], None]] = {
     "welch_anova": several_samples_frame,
     "welch_test": two_sample_frame,
     "wilcoxon": two_sample_frame,
+    "wilcoxon_signed_rank": paired_frame,
 }
 """Every method that a protocol can name."""
 

@@ -34,6 +34,7 @@ _METHODS = {
     "cox": "proportional-hazards model",
     "cumulative_incidence": "cumulative incidence by Aalen and Johansen",
     "describe": "description",
+    "friedman": "Friedman's test",
     "fine_gray": "Fine-Gray model of the subdistribution",
     "flow": "counts of participants",
     "illness_death": "probabilities of states by Aalen and Johansen",
@@ -45,6 +46,7 @@ _METHODS = {
     "milestone": "Kaplan-Meier estimates at one time",
     "mmrm": "mixed model for repeated measures",
     "multiple_imputation": "multiple imputation",
+    "paired_t_test": "paired t test",
     "proportion": "comparison of proportions",
     "stratified_proportion": "comparison of proportions within strata",
     "logistic": "logistic regression",
@@ -59,10 +61,20 @@ _METHODS = {
     "welch_anova": "Welch's analysis of variance",
     "welch_test": "Welch's t test",
     "wilcoxon": "Wilcoxon rank-sum test",
+    "wilcoxon_signed_rank": "Wilcoxon signed rank test",
 }
 _LOGARITHM = re.compile(r"log\((?P<variable>\w+)( \+ 1)?\)")
 _WITHOUT_INTERVALS = frozenset(
-    {"adverse_events", "cmh", "describe", "flow", "individual_courses", "logrank", "maxcombo"}
+    {
+        "adverse_events",
+        "cmh",
+        "describe",
+        "flow",
+        "friedman",
+        "individual_courses",
+        "logrank",
+        "maxcombo",
+    }
 )
 _MISSING = {
     "none": "left missing",

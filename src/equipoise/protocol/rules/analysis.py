@@ -36,6 +36,9 @@ _FITTING: dict[str, tuple[str, ...]] = {
     "t_test": ("value", "change", "percent_change"),
     "welch_test": ("value", "change", "percent_change"),
     "wilcoxon": ("value", "change", "percent_change"),
+    "paired_t_test": ("change",),
+    "wilcoxon_signed_rank": ("change",),
+    "friedman": ("value", "change", "percent_change"),
     "cmh": ("value", "response", "adverse_event"),
     "mmrm": ("value", "change", "percent_change"),
     "multiple_imputation": ("value", "change", "percent_change"),
@@ -59,7 +62,9 @@ _FITTING: dict[str, tuple[str, ...]] = {
 }
 """Types of endpoint that each method can analyse."""
 
-_OF_A_COURSE = ("mmrm", "rm_anova", "multiple_imputation", "reference_based", "tipping_point")
+_OF_A_COURSE = (
+    "mmrm", "rm_anova", "friedman", "multiple_imputation", "reference_based", "tipping_point",
+)  # fmt: skip
 """Methods that need several visits of a number."""
 
 

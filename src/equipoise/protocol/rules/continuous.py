@@ -8,6 +8,7 @@ from equipoise.protocol.model.analysis import (
     AnalysisBase,
     Ancova,
     Mmrm,
+    PairedSamples,
     SeveralSamples,
     TwoSample,
 )
@@ -51,10 +52,14 @@ def continuous_faults(
                 path=(*path, "margin"), came="a margin of a rank-sum test",
                 wanted="method: welch_test or t_test: a margin is one of means",
             )  # fmt: skip
-        case TwoSample(method=("t_test" | "welch_test") as method, distribution="exact"):
+        case (
+            TwoSample(method=("t_test" | "welch_test") as method, distribution="exact")
+            | PairedSamples(method=("paired_t_test" as method), distribution="exact")
+        ):
+            ranks = "wilcoxon" if isinstance(analysis, TwoSample) else "wilcoxon_signed_rank"
             yield FieldFault(
                 path=(*path, "distribution"), came=f"exact for {method}",
-                wanted="method: wilcoxon, or no distribution",
+                wanted=f"method: {ranks}, or no distribution",
             )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ from equipoise.protocol.rules.survival import survival_faults
 __all__ = ["method_faults"]
 
 _ONE_SIDED = (
-    "ancova", "anova", "mmrm", "t_test", "welch_test", "wilcoxon", "multiple_imputation",
+    "ancova", "anova", "mmrm", "t_test", "welch_test", "wilcoxon", "paired_t_test",
+    "wilcoxon_signed_rank", "multiple_imputation",
     "reference_based", "proportion", "logrank", "cox",
     "maxcombo", "restricted_mean", "milestone", "fine_gray",
 )  # fmt: skip

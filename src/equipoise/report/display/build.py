@@ -31,6 +31,7 @@ from equipoise.report.display.states import states_blocks
 from equipoise.report.display.stratified import stratified_blocks
 from equipoise.report.display.tipping import tipping_blocks
 from equipoise.report.display.view import View
+from equipoise.report.display.within_group import friedman_blocks, within_group_blocks
 
 __all__ = ["BUILDERS", "blocks_of"]
 
@@ -46,6 +47,7 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "fine_gray": fine_gray_blocks,
     "event_rate": rate_blocks,
     "flow": flow_blocks,
+    "friedman": friedman_blocks,
     "illness_death": states_blocks,
     "individual_courses": individual_blocks,
     "kaplan_meier": kaplan_meier_blocks,
@@ -57,6 +59,7 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "mcnemar": paired_blocks,
     "mmrm": means_blocks,
     "multiple_imputation": imputed_blocks,
+    "paired_t_test": within_group_blocks,
     "proportion": proportion_blocks,
     "reference_based": imputed_blocks,
     "restricted_mean": restricted_mean_blocks,
@@ -67,6 +70,7 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "welch_anova": means_blocks,
     "welch_test": means_blocks,
     "wilcoxon": means_blocks,
+    "wilcoxon_signed_rank": within_group_blocks,
 }
 """Builder of each method that has a display of its own; any other lists its rows."""
 

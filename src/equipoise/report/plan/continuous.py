@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from equipoise.protocol import Protocol
-from equipoise.protocol.model.analysis import Ancova, Mmrm, SeveralSamples, TwoSample
+from equipoise.protocol.model.analysis import (
+    Ancova,
+    Mmrm,
+    PairedSamples,
+    SeveralSamples,
+    TwoSample,
+)
 from equipoise.protocol.model.analysis.base import WithMargin
 from equipoise.report.plan.binary import margin_text
 from equipoise.report.plan.terms import model_terms
 
-__all__ = ["ancova_text", "mmrm_text", "several_samples_text", "two_sample_text"]
+__all__ = ["ancova_text", "mmrm_text", "paired_text", "several_samples_text", "two_sample_text"]
 
 _DEGREES = {
     "kenward_roger": "Kenward and Roger with second derivatives",
@@ -28,6 +34,13 @@ _RANK_SUMS = {
     "variance of ties; Hodges-Lehmann shift with its limits.",
     "exact": "Wilcoxon rank-sum test by the exact distribution, which holds without ties only; "
     "Hodges-Lehmann shift with its exact limits.",
+}
+_SIGNED_RANKS = {
+    "normal": "Wilcoxon signed rank test within each group, normal approximation with continuity "
+    "correction and the variance of ties; subjects without a change are left out; Hodges-Lehmann "
+    "estimate with its limits.",
+    "exact": "Wilcoxon signed rank test within each group by the exact distribution, which holds "
+    "without ties and zeros only; Hodges-Lehmann estimate with its exact limits.",
 }
 _SEVERAL_SAMPLES = {
     "anova": "One-way analysis of variance with a common variance.",
@@ -105,6 +118,16 @@ def two_sample_text(analysis: TwoSample) -> str:
     if analysis.method == "wilcoxon":
         return _RANK_SUMS[analysis.distribution]
     return _TWO_SAMPLE[analysis.method] + _margin(analysis)
+
+
+def paired_text(analysis: PairedSamples) -> str:
+    """Describe changes within groups."""
+    test = (
+        "Paired t test of the mean change from baseline within each group, with t limits."
+        if analysis.method == "paired_t_test"
+        else _SIGNED_RANKS[analysis.distribution]
+    )
+    return f"{test} Groups are not compared."
 
 
 def several_samples_text(analysis: SeveralSamples) -> str:

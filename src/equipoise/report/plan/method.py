@@ -17,6 +17,7 @@ from equipoise.protocol.model.analysis import (
     Logistic,
     Mcnemar,
     Mmrm,
+    PairedSamples,
     Proportion,
     SeveralSamples,
     StratifiedProportion,
@@ -35,6 +36,7 @@ from equipoise.report.plan.binary import (
 from equipoise.report.plan.continuous import (
     ancova_text,
     mmrm_text,
+    paired_text,
     several_samples_text,
     two_sample_text,
 )
@@ -56,6 +58,8 @@ _TESTS = {
 }
 _FIXED: Mapping[str, str] = {
     "flow": "Participants are counted from assessment to analysis, as CONSORT 2025 asks.",
+    "friedman": "Friedman's test of the visits within the subjects of each group, corrected for "
+    "ties. Subjects with a missing visit are left out.",
     "individual_courses": "Every value of every subject over the visits, as it was seen.",
     "rm_anova": "Repeated-measures analysis of variance with arm between and visit within "
     "subjects, type III; p values also with the corrections of Greenhouse and Geisser and of "
@@ -94,6 +98,8 @@ def method_text(protocol: Protocol, analysis: Analysis) -> str:
             return adverse_event_text(analysis)
         case TwoSample():
             return two_sample_text(analysis)
+        case PairedSamples():
+            return paired_text(analysis)
         case SeveralSamples():
             return several_samples_text(analysis)
         case _:

@@ -29,6 +29,11 @@ from equipoise.stats.continuous.repeated import (
     repeated_anova,
     repeated_anova_within,
 )
+from equipoise.stats.continuous.signed_rank import (
+    SignedRank,
+    wilcoxon_signed_rank,
+    wilcoxon_signed_rank_exact,
+)
 from equipoise.stats.continuous.sphericity import Sphericity
 from equipoise.stats.continuous.summary import Summary, describe, quantile
 from equipoise.stats.continuous.t_test import paired_t_test, student_t_test, welch_t_test
@@ -60,6 +65,7 @@ __all__ = [
     "RankTest",
     "RepeatedAnova",
     "Shift",
+    "SignedRank",
     "Sphericity",
     "Summary",
     "TermTests",
@@ -97,4 +103,6 @@ __all__ = [
     "welch_t_test_from_summary",
     "wilcoxon_rank_sum",
     "wilcoxon_rank_sum_exact",
+    "wilcoxon_signed_rank",
+    "wilcoxon_signed_rank_exact",
 ]

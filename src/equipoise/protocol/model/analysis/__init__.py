@@ -17,7 +17,9 @@ from equipoise.protocol.model.analysis.binary import (
 )
 from equipoise.protocol.model.analysis.continuous import (
     Ancova,
+    Friedman,
     Mmrm,
+    PairedSamples,
     RepeatedMeasuresAnova,
     SeveralSamples,
     TwoSample,
@@ -62,6 +64,7 @@ __all__ = [
     "EventRate",
     "FineGray",
     "Flow",
+    "Friedman",
     "IllnessDeath",
     "Imputed",
     "IndividualCourses",
@@ -73,6 +76,7 @@ __all__ = [
     "Milestone",
     "Mmrm",
     "MultipleImputation",
+    "PairedSamples",
     "Proportion",
     "ReferenceBased",
     "RepeatedMeasuresAnova",
@@ -93,6 +97,8 @@ Analysis = Annotated[
     | RepeatedMeasuresAnova
     | TwoSample
     | SeveralSamples
+    | PairedSamples
+    | Friedman
     | MultipleImputation
     | ReferenceBased
     | TippingPoint

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from equipoise.protocol.model.base import Expression, Id, Noun, Text
 
-__all__ = ["AnalysisBase", "Compared", "Model", "OfEndpoint", "WithMargin"]
+__all__ = ["AnalysisBase", "Compared", "Model", "OfEndpoint", "WithMargin", "WithinGroup"]
 
 
 Contrasts = Literal["against_control", "pairwise"] | tuple[tuple[Text, Text], ...]
@@ -59,6 +59,13 @@ class Compared(AnalysisBase):
         description="Adjustment of p values over the contrasts of the analysis; of means also "
         "`dunnett`, against one control, and `tukey`, of all pairs.",
     )
+
+
+class WithinGroup(AnalysisBase):
+    """What analyses say that look at each group by itself: of which endpoint."""
+
+    estimand: Id | None = None
+    endpoint: Id | None = Field(default=None, description="An endpoint as observed.")
 
 
 class OfEndpoint(Compared):

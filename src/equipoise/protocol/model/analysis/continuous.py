@@ -6,10 +6,23 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.protocol.model.analysis.base import Model, OfEndpoint, WithMargin
+from equipoise.protocol.model.analysis.base import (
+    Model,
+    OfEndpoint,
+    WithinGroup,
+    WithMargin,
+)
 from equipoise.protocol.model.base import Text
 
-__all__ = ["Ancova", "Mmrm", "RepeatedMeasuresAnova", "SeveralSamples", "TwoSample"]
+__all__ = [
+    "Ancova",
+    "Friedman",
+    "Mmrm",
+    "PairedSamples",
+    "RepeatedMeasuresAnova",
+    "SeveralSamples",
+    "TwoSample",
+]
 
 
 class Ancova(Model, WithMargin):
@@ -91,3 +104,21 @@ class SeveralSamples(OfEndpoint):
     """All groups compared on a number at once, and their contrasts after `dunnett` or `tukey`."""
 
     method: Literal["anova", "welch_anova", "kruskal_wallis"]
+
+
+class PairedSamples(WithinGroup):
+    """Change of a number from baseline within each group; it compares no groups."""
+
+    method: Literal["paired_t_test", "wilcoxon_signed_rank"]
+    alternative: Literal["two_sided", "greater", "less"] = "two_sided"
+    distribution: Literal["normal", "exact"] = Field(
+        default="normal",
+        description="Of `wilcoxon_signed_rank`: the normal limit with the variance of ties, or "
+        "the exact distribution, which has no value where a change is 0 or two are of one size.",
+    )
+
+
+class Friedman(WithinGroup):
+    """Visits of a course compared by their ranks within the subjects of each group."""
+
+    method: Literal["friedman"]
