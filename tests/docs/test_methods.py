@@ -166,6 +166,13 @@ def test_a_value_belongs_to_the_method_whose_answer_it_changes_with(agreement):
     assert found == {"adjust": 4, "bonferroni": 2, "holm": 2}
 
 
+def test_the_difference_of_a_list_of_one_is_not_lost(agreement):
+    one = case("p_adjust", {"p": [0.02], "names": ["a"]}, {"bonferroni": 0.02 * (1 + 2e-11)})
+    rows = agreement.measured({Path("own.json"): [one]}).rows
+    (tally,) = rows["bonferroni"].values()
+    assert 1e-11 < tally.largest < 3e-11
+
+
 def test_a_refusal_belongs_to_what_was_called(agreement):
     one = case("event_rate", {"events": -1, "time": 2.0, "conf": 0.95}, {"error": "no such count"})
     rows = agreement.measured({Path("own.json"): [one]}).rows

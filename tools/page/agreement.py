@@ -145,10 +145,12 @@ def _compared(case: Case, watch: Watch) -> dict[str, dict[str, tuple[float, floa
 def _gaps(case: Case, answer: Mapping[str, object]) -> dict[str, tuple[float, float]]:
     """Give difference and expected value of each number that is not the expected one."""
     found: dict[str, tuple[float, float]] = {}
-    close = closeness(case)
+    close, places = closeness(case), {place for place, _ in placed(case.expected, None)}
 
     def record(path: str, expected: float, actual: float) -> bool:
-        found[path] = (abs(expected - actual), expected)
+        # A number expected and a list of one answered are the same: its place is the number's.
+        place = path if path in places else path.removesuffix("[0]")
+        found[place] = (abs(expected - actual), expected)
         return close(path, expected, actual)
 
     wrong = list(differences(case.expected, answer, close=record))
