@@ -8,7 +8,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from equipoise.errors import DataError
 from equipoise.stats import State
-from equipoise.stats.missing import reference_based_analysis, reference_based_bootstrap
+from equipoise.stats.missing import (
+    multiple_imputation_analysis,
+    reference_based_analysis,
+    reference_based_bootstrap,
+)
 
 from .test_analysis import trial
 
@@ -134,6 +138,30 @@ def test_what_cannot_be_fitted_at_all_is_a_state():
     found = reference_based_bootstrap(**twice, samples=3, rng=np.random.default_rng(1))
     assert found.state != State.ESTIMATED
     assert_array_equal(found.failed, 0)
+
+
+def test_samples_that_are_never_fitted_give_bootstrap_and_imputation_one_state():
+    # A covariate of its own for each of twelve subjects: a sample needs all of them to be fitted,
+    # which has chance 0.004; twenty rounds for five samples do not find them.
+    rng = np.random.default_rng(6)
+    data = {
+        "response": rng.normal(size=(24, 2)),
+        "arm": np.arange(24) % 2,
+        "covariate": np.eye(24)[:, :12],
+    }
+    drawn = multiple_imputation_analysis(**data, imputations=5, rng=np.random.default_rng(1))
+    sampled = reference_based_bootstrap(**data, samples=5, rng=np.random.default_rng(1))
+    whole = reference_based_analysis(**data)
+    assert whole.state == State.ESTIMATED
+    assert drawn.state == sampled.state == State.NOT_CONVERGED
+    assert np.isnan([drawn.difference.estimate, sampled.difference.standard_error]).all()
+    assert_allclose(sampled.difference.estimate, whole.difference.estimate, rtol=1e-12)
+    # Where all subjects cannot be fitted, the state of that fit stands.
+    twice = data | {"covariate": np.repeat(data["covariate"], 2, axis=1)}
+    drawn = multiple_imputation_analysis(**twice, imputations=2, rng=np.random.default_rng(1))
+    sampled = reference_based_bootstrap(**twice, samples=2, rng=np.random.default_rng(1))
+    assert drawn.state == sampled.state == reference_based_analysis(**twice).state
+    assert drawn.state != State.ESTIMATED
 
 
 def test_faults_come_together():

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from equipoise.errors import DataError
 from equipoise.stats.missing import (
     STRATEGIES,
+    ConditionalMeans,
     draw_conditional,
     impute_conditional_mean,
     last_observed_departure,
@@ -189,6 +190,14 @@ def test_faults_come_together():
         impute_conditional_mean(**{**good, "covariance_reference": np.eye(3)})
     with pytest.raises(DataError, match="departure: 3"):
         impute_conditional_mean(**good, departure=3)
+    unsure = impute_conditional_mean(**(good | {"response": [np.nan, np.nan]}))
+    crossed = np.array([[1.0, 2.0], [2.0, 1.0]])  # eigenvalues 3 and -1
+    wrong = ConditionalMeans(response=unsure.response, covariance=crossed)
+    with pytest.raises(
+        DataError,
+        match=r"draws: -1(.|\n)*conditional\.covariance: least eigenvalue -1; wanted positive def",
+    ):
+        draw_conditional(conditional=wrong, rng=np.random.default_rng(1), draws=-1)
     with pytest.raises(DataError, match=r"draws: 1\.5"):
         draw_conditional(
             conditional=impute_conditional_mean(**good), rng=np.random.default_rng(1), draws=1.5

@@ -40,6 +40,7 @@ __all__ = [
     "join_arms",
     "multiple_imputation_analysis",
     "reference_based_analysis",
+    "state_over_draws",
 ]
 
 _ROUNDS = 20
@@ -73,8 +74,8 @@ class ReferenceBased:
 class MultipleImputation:
     """An analysis of drawn data sets pooled by Rubin's rules.
 
-    ``difference`` (..., arms - 1) and ``mean`` (..., arms) as in `ReferenceBased`; ``state`` is
-    the largest of those of bootstrap samples that could not be fitted, however often drawn.
+    ``difference`` (..., arms - 1) and ``mean`` (..., arms) as in `ReferenceBased`; ``state`` as
+    `state_over_draws` gives it.
     """
 
     difference: RubinPooled
@@ -230,14 +231,18 @@ def multiple_imputation_analysis(
     pooled: list[RubinPooled] = []
     state = np.zeros(len(trials), dtype=np.int8)
     for row, trial in enumerate(trials):
-        fitted = _bootstrap_fits(trial, int(imputations), rng)
-        state[row] = fitted.state.max(initial=0)
-        drawn = draw_conditional(conditional=impute(trial, fitted), rng=rng)[0]
-        failed = (fitted.state != State.ESTIMATED)[:, None, None]
-        answer = compare(trial, np.where(failed, np.nan, with_delta(trial, drawn)))
+        nobody = np.zeros((1, len(trial.arm)), dtype=np.bool_)
+        completed, states = complete_without(trial, nobody)
+        if states[0] == State.ESTIMATED:
+            completed = _draw_completed(trial, int(imputations), rng)
+        else:
+            completed = np.repeat(completed, int(imputations), axis=0)
+        answer = compare(trial, completed)
+        estimate = join_arms(answer)
+        state[row] = state_over_draws(states[0], estimate)
         pooled.append(
             pool_rubin(
-                estimate=join_arms(answer).T,
+                estimate=estimate.T,
                 standard_error=join_arms(answer, "standard_error").T,
                 df_complete=np.nan_to_num(join_arms(answer, "df")[0], nan=1.0),
                 confidence=confidence,
@@ -257,6 +262,24 @@ def complete_without(trial: Trial, out: NDArray[np.bool_]) -> tuple[Floats, NDAr
     completed = with_delta(trial, impute(trial, fitted).response)
     failed = (fitted.state != State.ESTIMATED)[:, None]
     return np.where((out | failed)[:, :, None], np.nan, completed), fitted.state
+
+
+def state_over_draws(whole: np.int8, estimate: Floats) -> np.int8:
+    """Give the state of an analysis of many samples.
+
+    It is that of the model fitted to all subjects; NOT_CONVERGED where that holds but some sample
+    gave no estimate however often drawn, and the errors are NaN.
+    """
+    is_short = whole == State.ESTIMATED and bool(np.isnan(estimate).any())
+    return np.int8(State.NOT_CONVERGED) if is_short else whole
+
+
+def _draw_completed(trial: Trial, imputations: int, rng: np.random.Generator) -> Floats:
+    """Complete the trial from the model of each of so many samples; NaN where none was fitted."""
+    fitted = _bootstrap_fits(trial, imputations, rng)
+    drawn = draw_conditional(conditional=impute(trial, fitted), rng=rng)[0]
+    failed = (fitted.state != State.ESTIMATED)[:, None, None]
+    return np.where(failed, np.nan, with_delta(trial, drawn))
 
 
 def _bootstrap_fits(trial: Trial, samples: int, rng: np.random.Generator) -> Fitted:

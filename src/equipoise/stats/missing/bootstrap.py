@@ -14,7 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.stats.arrays import Floats, Integers
 from equipoise.stats.door import Door
-from equipoise.stats.missing.analysis import complete_without, gather, join_arms
+from equipoise.stats.missing.analysis import (
+    complete_without,
+    gather,
+    join_arms,
+    state_over_draws,
+)
 from equipoise.stats.missing.imputation_model import (
     Trial,
     compare,
@@ -50,8 +55,7 @@ class BootstrapAnalysis:
         Samples that gave no estimate and were drawn again; a sample that failed twice counts
         twice.
     state : (...) int8
-        Of the model fitted to all subjects; NOT_CONVERGED where that holds but some sample gave
-        no estimate however often drawn, and the errors are NaN.
+        As `state_over_draws` gives it.
     """
 
     difference: Bootstrapped
@@ -128,12 +132,10 @@ def reference_based_bootstrap(
         nobody = np.zeros((1, len(trial.arm)), dtype=np.bool_)
         completed, states = complete_without(trial, nobody)
         estimate = join_arms(compare(trial, completed))[0]
-        state[row] = states[0]
         drawn = np.full((int(samples), estimate.size), np.nan)
-        if state[row] == State.ESTIMATED:
+        if states[0] == State.ESTIMATED:
             drawn, failed[row] = _draw(trial, int(samples), rng)
-            if np.isnan(drawn).any():
-                state[row] = State.NOT_CONVERGED
+        state[row] = state_over_draws(states[0], drawn)
         pooled.append(pool_bootstrap(estimate=estimate, samples=drawn.T, confidence=confidence))
     return BootstrapAnalysis(
         difference=gather(Bootstrapped, pooled, slice(arms, None), lead, arms),

@@ -183,21 +183,34 @@ def draw_conditional(
     Raises
     ------
     DataError
-        If ``draws`` is not a whole number of zero or more.
+        If ``draws`` is not a whole number of zero or more, or the covariance of a subject's
+        missing visits is not positive definite.
     """
     door = Door()
     number = door.number_of("draws", draws, least=0)
+    is_fixed = np.diagonal(conditional.covariance, axis1=-2, axis2=-1) == 0
+    root = _factor(door, conditional.covariance, is_fixed)
     door.close()
-    covariance = conditional.covariance
-    visits = covariance.shape[-1]
-    is_fixed = np.diagonal(covariance, axis1=-2, axis2=-1) == 0
-    # A unit variance in place of each observed visit keeps the factor regular.
-    root = np.linalg.cholesky(covariance + is_fixed[..., None] * np.eye(visits))
     noise = rng.standard_normal((number, *conditional.response.shape))
     moved: Floats = conditional.response + np.einsum(
         "...ij,...j->...i", root, np.where(is_fixed, 0.0, noise)
     )
     return moved
+
+
+def _factor(door: Door, covariance: Floats, is_fixed: Bools) -> Floats:
+    """Factor the covariances of the missing visits; one where a visit is fixed."""
+    # A unit variance in place of each observed visit keeps the factor regular.
+    regular = covariance + is_fixed[..., None] * np.eye(covariance.shape[-1])
+    try:
+        return np.asarray(np.linalg.cholesky(regular))
+    except np.linalg.LinAlgError:  # does not say which, and NaN has no factor either
+        door.refuse(
+            "conditional.covariance",
+            f"least eigenvalue {np.linalg.eigvalsh(regular).min():g}",
+            "positive definite covariances of the missing visits",
+        )
+        return regular
 
 
 def _read(

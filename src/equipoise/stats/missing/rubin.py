@@ -1,6 +1,6 @@
 """One answer from several imputed data sets.
 
-Sources: Rubin DB. Multiple Imputation for Nonresponse in Surveys 1987, section 3.3; Barnard J,
+Sources: Rubin DB. Multiple Imputation for Nonresponse in Surveys 1987, section 3.1; Barnard J,
 Rubin DB. Biometrika 1999; 86:948-955 (degrees of freedom).
 """
 
