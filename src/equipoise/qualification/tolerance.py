@@ -36,6 +36,9 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     # lme4 stops short of the optimum, which is known in closed form for its balanced data:
     # docs/methods/mmrm/fit_random_coefficients.md, "Agreement"
     ("linear_mixed_model", "p_*", 2e-4),
+    # the criterion is flat in a covariance that is near zero, and near the boundary; ours is lower
+    ("linear_mixed_model", "df_*", 2e-4),
+    ("linear_mixed_model", "random_cov*", 1e-3),
     ("linear_mixed_model", "*", 2e-5),
     ("mmrm", "*", 1e-7),
     ("dunnett", "p*", 1e-6),  # a randomised integral

@@ -1,4 +1,4 @@
-"""Every case of the reference files of formulas and of inputs left out, missing or degenerate."""
+"""Every case of the reference files of formulas, of inputs left out, and of unlike data."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from equipoise.qualification import Verdict
 from equipoise.qualification.run import run_case
 from support.reference import cases
 
+CASES = [case for name in ("formula", "sparse_input", "unlike_data") for case in cases(name)]
 
-@pytest.mark.parametrize("case", [*cases("formula"), *cases("sparse_input")], ids=attrgetter("id"))
+
+@pytest.mark.parametrize("case", CASES, ids=attrgetter("id"))
 def test_agrees_with_the_reference(case):
     outcome = run_case(case)
     assert outcome.verdict is Verdict.PASSED, (outcome.message, outcome.differences)

@@ -11,7 +11,7 @@ the R help page ``formula``.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -33,7 +33,8 @@ class Formula:
 
     Within a term the variables stand in the order in which the formula first mentions them.
     ``response`` and the variables may be expressions, such as ``log(base)``; ``special`` terms,
-    such as ``strata(site)``, are set apart by the name of their function.
+    such as ``strata(site)``, are set apart by the name of their function. A random part is its
+    terms, of which the empty one is the random intercept, and its group.
     """
 
     response: str
@@ -80,16 +81,11 @@ def parse_formula(text: str, *, specials: tuple[str, ...] = ()) -> Formula:
         for _, node in summands
         if node.kind == "call" and node.text in specials
     )
-    terms: list[Term] = [()]
-    for sign, node in summands:
-        if _is_random(node) or (node.kind == "call" and node.text in specials):
-            continue
-        if sign == "+" and (node.kind, node.text) == ("number", "0"):
-            terms = _less(terms, [()])
-        elif sign == "-" and (node.kind, node.text) == ("number", "0"):
-            terms = _union(terms, [()])
-        else:
-            terms = (_union if sign == "+" else _less)(terms, _expand(node))
+    terms = _sum(
+        (sign, node)
+        for sign, node in summands
+        if not _is_random(node) and not (node.kind == "call" and node.text in specials)
+    )
     mentioned = list(dict.fromkeys(name for _, node in summands for name in _variables(node)))
     named = [tuple(sorted(term, key=mentioned.index)) for term in terms]
     return Formula(
@@ -99,6 +95,19 @@ def parse_formula(text: str, *, specials: tuple[str, ...] = ()) -> Formula:
         random=random,
         special=special,
     )
+
+
+def _sum(summands: Iterable[tuple[str, Node]]) -> list[Term]:
+    """Add and take away terms; the intercept is there unless it is taken away."""
+    terms: list[Term] = [()]
+    for sign, node in summands:
+        if sign == "+" and (node.kind, node.text) == ("number", "0"):
+            terms = _less(terms, [()])
+        elif sign == "-" and (node.kind, node.text) == ("number", "0"):
+            terms = _union(terms, [()])
+        else:
+            terms = (_union if sign == "+" else _less)(terms, _expand(node))
+    return terms
 
 
 def _summands(node: Node, sign: str) -> Iterator[tuple[str, Node]]:
@@ -118,9 +127,9 @@ def _is_random(node: Node) -> bool:
 
 def _random(node: Node) -> tuple[tuple[Term, ...], str]:
     inside, group = node.parts[0].parts
-    if any((part.kind, part.text) == ("number", "0") for _, part in _summands(inside, "+")):
-        raise NotRun(f"a random part without an intercept, {node}, is not built here")
-    return tuple(term for term in _expand(inside) if term), str(group)
+    if group.kind != "name":
+        raise NotRun(f"random parts of nested or crossed groups, {node}, are not built here")
+    return tuple(_sum(_summands(inside, "+"))), str(group)
 
 
 def _variables(node: Node) -> Iterator[str]:

@@ -34,6 +34,8 @@ from equipoise.stats.mmrm import (
 __all__ = ["METHODS"]
 
 _FACTORS = ("visit", "arm")
+_MOST_TIMES = 60
+"""Distinct times of a plan, as in the estimator."""
 _ROW = "row of the table"
 
 
@@ -122,23 +124,34 @@ def _linear_mixed_model(given: Given) -> dict[str, Any]:
     if len(formula.random) != 1:
         raise NotRun("a linear mixed model with one random part is understood")
     (terms, subject) = formula.random[0]
-    if len(terms) > 1 or any(len(term) != 1 for term in terms):
+    slopes = [term for term in terms if term]
+    if len(slopes) > 1 or any(len(term) != 1 for term in slopes):
         raise NotRun("a random part with an intercept and one function of time is understood")
     table = given.table()
-    time = terms[0][0] if terms else _ROW
+    time = slopes[0][0] if slopes else _ROW
     if time == _ROW:
         table = table.with_columns(pl.int_range(pl.len()).over(subject).alias(_ROW))
+    if time not in table.columns or not table[time].dtype.is_numeric():
+        raise NotRun(f"a random coefficient of {time!r}, which is no column of numbers")
+    if table.select(subject, time).is_duplicated().any() or table[time].n_unique() > _MOST_TIMES:
+        raise NotRun(f"random coefficients of times that are not those of a plan, {time!r}")
     laid = _lay(table, formula, as_factors=(), visit=time, subject=subject)
     times = np.array(laid.levels[time], dtype=np.float64)
-    basis = np.stack([np.ones_like(times), *([times] if terms else [])], axis=-1)
+    basis = np.stack([times if term else np.ones_like(times) for term in terms], axis=-1)
     method = "reml" if given.get("reml", True) else "ml"
 
-    def fit(df: str) -> RandomCoefficients:
+    def fit(df: str, information: str) -> RandomCoefficients:
         return fit_random_coefficients(
-            response=laid.response, design=laid.design, basis=basis, method=method, df=df
+            response=laid.response,
+            design=laid.design,
+            basis=basis,
+            method=method,
+            df=df,
+            boundary="keep",
+            information=information,
         )
 
-    plain, one = fit("satterthwaite"), np.eye(len(laid.names))
+    plain, one = fit("satterthwaite", "observed"), np.eye(len(laid.names))
     each = contrast(plain.fit, matrix=one)
     answer = {
         "coef": each.estimate,
@@ -150,7 +163,7 @@ def _linear_mixed_model(given: Given) -> dict[str, Any]:
     }
     if method == "ml":  # Kenward and Roger's is an adjustment of REML
         return answer
-    small = contrast(fit("kenward-roger").fit, matrix=one)
+    small = contrast(fit("kenward-roger", "expected").fit, matrix=one)
     return answer | {"se_kr": small.standard_error, "df_kr": small.df, "p_kr": small.p_value}
 
 

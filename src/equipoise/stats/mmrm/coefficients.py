@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.stats.arrays import Floats, as_floats
 from equipoise.stats.door import Door
-from equipoise.stats.mmrm.door import read_data, read_request
+from equipoise.stats.mmrm.adjust import kenward_roger
+from equipoise.stats.mmrm.boundary import elements, factor
+from equipoise.stats.mmrm.door import Data, Request, read_data, read_request
 from equipoise.stats.mmrm.fit import Mmrm, fit_structure
+from equipoise.stats.mmrm.likelihood import evaluate, expected_hessian
+from equipoise.stats.mmrm.problem import build, standardise
 from equipoise.stats.mmrm.structure import random_coefficients
+from equipoise.stats.state import State
 
 __all__ = ["RandomCoefficients", "fit_random_coefficients"]
 
+_BOUNDARY = ("refuse", "keep")
+_INFORMATION = ("observed", "expected")
 _LARGEST = 1e50
 """Covariances of the basis are squared where likelihoods bend. [unit of time]"""
 
@@ -48,6 +56,8 @@ def fit_random_coefficients(
     df: str = "kenward-roger",
     vcov: str | None = None,
     names: Sequence[str] = (),
+    boundary: str = "refuse",
+    information: str = "observed",
 ) -> RandomCoefficients:
     """Fit ``y = X beta + Z u + e`` with ``u ~ N(0, G)`` for each subject and ``e ~ N(0, s^2)``.
 
@@ -67,12 +77,20 @@ def fit_random_coefficients(
         that ``kenward-roger-linear`` is the Kenward-Roger covariance of R ``pbkrtest``.
     names : sequence of str
         As for ``fit_mmrm``.
+    boundary : str
+        Where the likelihood is highest at a ``G`` that is singular: ``refuse``, or ``keep`` that
+        optimum, as R ``lme4`` does.
+    information : str
+        About ``G`` and ``s^2``, for Kenward and Roger's methods: ``observed`` as in ``fit_mmrm``,
+        or ``expected`` as in their paper and in R ``pbkrtest``. The two agree where the data are
+        balanced and complete.
 
     Returns
     -------
     RandomCoefficients
         A variance that goes to zero, or a correlation that goes to one, is the state
-        ``SINGULAR``: the fit lies on the boundary and its degrees of freedom have no meaning.
+        ``SINGULAR`` unless ``boundary`` is ``keep``; there, ``fit.parameter`` holds the entries of
+        a factor of ``G``, filled up with 0, and the log of ``s``.
 
     Raises
     ------
@@ -94,11 +112,97 @@ def fit_random_coefficients(
         door.refuse("basis", f"shape {z.shape}", wanted)
     elif np.linalg.matrix_rank(z) < z.shape[1]:
         door.refuse("basis", "dependent columns", "full column rank")
+    if door.choice("information", information, _INFORMATION):
+        door.wants(
+            information == "observed" or request.vcov == "kenward-roger-linear",
+            where="information",
+            came=f"'expected' with vcov {request.vcov!r}",
+            wanted="'kenward-roger-linear' with it",
+        )
+    door.choice("boundary", boundary, _BOUNDARY)
     door.close()
     form = random_coefficients(z)
     fit = fit_structure(data, form, request)
-    return RandomCoefficients(
+    found = RandomCoefficients(
         fit=fit,
         random_covariance=form.inner.covariance(fit.parameter[..., :-1]),
         residual_sd=np.exp(fit.parameter[..., -1]),
+    )
+    if boundary == "keep":
+        found = _with_boundary(found, data, z, request)
+    return _with_expectation(found, data, z) if information == "expected" else found
+
+
+def _with_boundary(
+    found: RandomCoefficients, data: Data, z: Floats, request: Request
+) -> RandomCoefficients:
+    """Fit the trials on the boundary with a covariance of one rank less."""
+    lost = np.flatnonzero(found.fit.state.ravel() == State.SINGULAR)
+    if not lost.size:
+        return found
+    form = factor(z, z.shape[1] - 1)
+    some = replace(
+        data,
+        response=data.response[lost],
+        design=data.design[lost],
+        group=data.group[lost],
+        leading=lost.shape,
+    )
+    low = fit_structure(some, form, request)
+    inside, residual = form.inside(low.parameter), np.exp(low.parameter[..., -1])
+    low = replace(
+        low,
+        parameter=np.insert(low.parameter, -1, 0.0, axis=-1),
+        parameter_vcov=np.pad(low.parameter_vcov, ((0, 0), (0, 1), (0, 1))),
+        sensitivity=np.pad(low.sensitivity, ((0, 0), (0, 1), (0, 0), (0, 0))),
+    )
+    lead = len(data.leading)
+
+    def merged(whole: Any, part: Any) -> Any:
+        if isinstance(whole, str):
+            return whole
+        shape = np.shape(whole)
+        flat = np.reshape(whole, (len(data.response), *shape[lead:])).copy()
+        flat[lost] = part
+        return flat.reshape(shape)
+
+    names = [field.name for field in fields(Mmrm)]
+    return RandomCoefficients(
+        fit=Mmrm(**{name: merged(getattr(found.fit, name), getattr(low, name)) for name in names}),
+        random_covariance=merged(found.random_covariance, inside),
+        residual_sd=merged(found.residual_sd, residual),
+    )
+
+
+def _with_expectation(found: RandomCoefficients, data: Data, z: Floats) -> RandomCoefficients:
+    """Take Kenward and Roger's covariance anew, with the expected information."""
+    fit, form, lead = found.fit, elements(z), data.leading
+    good = np.flatnonzero(fit.state.ravel() == State.ESTIMATED)
+    standard = standardise(data.response[good], data.design[good])
+    r, size = z.shape[1], standard.scale[:, None] ** 2
+    inside = found.random_covariance.reshape(-1, r, r)[good][:, *np.triu_indices(r)]
+    residual = found.residual_sd.reshape(-1, 1)[good] ** 2
+    point = np.concatenate([inside, residual], axis=1) / size
+    problem = build(standard, data.group[good], data.groups)
+    at = evaluate(problem, form, point, restricted=True)
+    information = expected_hessian(problem, form, point, at)
+    spread: Floats = np.asarray(2 * np.linalg.pinv(information, hermitian=True), dtype=np.float64)
+    adjusted = kenward_roger(problem, form, point, at, spread, linear=True)
+    slope = at.unscaled[:, None] @ at.slope @ at.unscaled[:, None]
+    back: Floats = np.asarray(np.linalg.inv(standard.triangle), dtype=np.float64)
+    turn, scale = np.swapaxes(back, 1, 2), size[..., None]
+
+    def laid_out(part: Floats) -> Floats:
+        flat = np.full((len(data.response), *part.shape[1:]), np.nan)
+        flat[good] = part
+        return flat.reshape(*lead, *part.shape[1:])
+
+    return replace(
+        found,
+        fit=replace(
+            fit,
+            vcov=laid_out(scale * (back @ adjusted @ turn)),
+            parameter_vcov=laid_out(spread),
+            sensitivity=laid_out(-scale[..., None] * (back[:, None] @ slope @ turn[:, None])),
+        ),
     )

@@ -33,6 +33,7 @@ __all__ = [
     "covariance_of_groups",
     "evaluate",
     "expand_groups",
+    "expected_hessian",
     "least_correlation",
     "weighted_crossproduct",
 ]
@@ -124,6 +125,28 @@ def evaluate(
         slope=slope[:, :, :-1, :-1],
         inverse=inverse,
     )
+
+
+def expected_hessian(
+    problem: Problem, structure: Structure, parameter: Floats, at: Evaluation
+) -> Floats:
+    """Mean of the Hessian of the restricted criterion over responses, (trials, k, k).
+
+    It is ``tr(V^-1 V_j V^-1 V_k) - 2 tr(Phi Q_jk) + tr(Phi P_j Phi P_k)``, twice the expected
+    information of Kenward and Roger 1997, with ``Q_jk = X' V^-1 V_j V^-1 V_k V^-1 X``.
+    """
+    sigma = expand_groups(structure, parameter, problem.groups)
+    inverse, width = at.inverse, problem.columns + 1
+    outer = np.zeros((len(parameter), width, width))
+    outer[:, :-1, :-1] = at.unscaled
+    fixed = inverse @ _contract(problem, outer) @ inverse
+    many = problem.subjects[:, :, None, None] * inverse
+    turned = sigma.first[:, problem.group] @ inverse[:, :, None]
+    shaped = _flat(_sum_by_group(problem, (many - 2 * fixed)[:, :, None] @ turned))
+    curved = (shaped @ _flat(sigma.first).swapaxes(-1, -2)).sum(axis=1)
+    spread = at.unscaled[:, None] @ at.slope
+    pulled = _flat(spread) @ _flat(spread.swapaxes(-1, -2)).swapaxes(-1, -2)
+    return np.asarray((curved + curved.swapaxes(-1, -2)) / 2 + pulled)
 
 
 def _by_variance(
