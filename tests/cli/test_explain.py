@@ -35,6 +35,10 @@ def test_one_method_is_explained_by_the_name_that_a_protocol_gives_it():
         assert words in text
 
 
+def test_the_arguments_of_a_method_that_shares_its_function_are_told():
+    assert "Arguments covariance: toep or toeph" in explain("toeplitz").stdout
+
+
 def test_a_program_reads_the_same():
     found = json.loads(explain("mmrm", "--json").stdout)
     assert found["name"] == "fit_mmrm"

@@ -59,6 +59,24 @@ def test_the_pages_are_made_from_the_table(tool, family):
 
 
 @pytest.mark.parametrize("one", explanations().values(), ids=lambda one: one.name)
+def test_a_page_tells_formula_and_choices(tool, one):
+    own = tool("page.text").own_words(page(one))
+    assert list(own) == [*tool("page.method").HEADINGS]
+    for heading in ("Formula", "Choices"):
+        assert len(own[heading]) > 30, f"{one.page}: nothing under '{heading}'"
+
+
+@pytest.mark.parametrize("one", explanations().values(), ids=lambda one: one.name)
+def test_a_page_says_how_far_it_agrees_or_which_tests_hold_it(one):
+    assert "## Agreement\n\n" in page(one), f"{one.page}: {REMAKE}"
+    text = page(one).split("## Agreement\n\n")[1].split("\n## ")[0]
+    named = re.findall(r"`(tests/[\w/]+\.py)`", text)
+    assert re.search(r"^\| `\w+`: ", text, re.MULTILINE) or named, one.page
+    for path in named:
+        assert (ROOT / path).is_file(), f"{one.page}: {path}"
+
+
+@pytest.mark.parametrize("one", explanations().values(), ids=lambda one: one.name)
 def test_a_method_is_listed_under_its_heading(one):
     headings = re.findall(r"^## (.*)$", text(one.family), re.MULTILINE)
     assert headings.count(one.section) == 1
@@ -198,10 +216,11 @@ def test_speed_shows_what_was_measured_and_what_is_not_there(tool):
     found = {"machine": "a machine", "date": "2026-11-22", "methods": {"binary.fisher_test": own}}
     text = speed(one, found)
     assert "On a machine, 2026-11-22." in text
-    assert "10,000 trials takes 1/410 " in text
-    assert text.endswith("| R 4.2.2 | Fisher | 3,000 | - | `x` |")
-    assert "No peer was timed" in speed(one, found | {"methods": {"binary.fisher_test": own | {"peers": []}}})  # fmt: skip
+    assert "A single call takes 410 times as long as a trial of a batch of 10,000." in text
+    assert text.endswith("| R 4.2.2 | Fisher | 3,000 | - |\n\nMeasured by\n\n- `x`")
+    assert "peer was timed." in speed(one, found | {"methods": {"binary.fisher_test": own | {"peers": []}}})  # fmt: skip
     assert speed(one, {}).endswith("has no figure for it.")
+    assert "](fit_mmrm.md#speed)" in speed(explain("toeplitz"), found)
 
 
 def test_words_of_ones_own_stay_and_headings_are_fixed(tool):

@@ -58,7 +58,7 @@ def facts(one: Explanation) -> str:
         ("Function", ", ".join(f"`equipoise.stats.{function}`" for function in one.functions)),
         ("Arguments", ", ".join(_argument(*argument) for argument in one.arguments)),
         ("Protocol", settings(one.asked)),
-        ("Protocol, with others", settings(one.within)),
+        ("Also computed for", settings(one.within)),
         ("R", f"`{one.r}`" if one.r else ""),
         ("SAS", f"`{one.sas}`" if one.sas else ""),
         ("Beside it", f"[{one.section}](README.md#{one.anchor})"),

@@ -9,36 +9,48 @@ from pathlib import Path
 from typing import Any
 
 from equipoise.stats import Explanation
+from equipoise.stats.explanation import explanations
 from page.text import wrapped
 
 __all__ = ["speed"]
 
 _MEASURED = Path(__file__).parents[2] / "benchmarks" / "measured.json"
-_HEADS = ("peer", "task", "a batch, times as fast", "one call, times as fast", "measured by")
+_HEADS = ("peer", "task", "a trial of a batch, times as fast", "one call, times as fast")
 
 
 def speed(one: Explanation, found: Mapping[str, Any] | None = None) -> str:
-    """Tabulate the ratios of a method; a sentence where none was measured."""
-    found = measurements() if found is None else found
-    own = found.get("methods", {}).get(f"{one.family}.{one.name}", {})
-    batch, peers = own.get("batch"), own.get("peers", [])
-    if not batch and not peers:
+    """Tell what was measured of a method's functions; a sentence where nothing was."""
+    if one.arguments:
+        return _elsewhere(one)
+    found = _measurements() if found is None else found
+    methods = found.get("methods", {})
+    own = {name: methods[name] for name in one.functions if name in methods}
+    if not own:
         return "`benchmarks/measured.json` has no figure for it."
-    parts = [f"On {found['machine']}, {found['date']}."]
-    if batch:
-        parts.append(
-            f"A batch of {batch['trials']:,} trials takes 1/{_ratio(batch['ratio'])} of the time of"
-            " as many single calls."
-        )
-    text = wrapped(" ".join(parts))
+    batches = {name: each["batch"] for name, each in own.items() if each.get("batch")}
+    said = [f"On {found['machine']}, {found['date']}.", *_batches(batches, alone=len(own) == 1)]
+    peers = [peer for each in own.values() for peer in each.get("peers", ())]
     if not peers:
-        return f"{text} No peer was timed."
-    head = [f"| {' | '.join(_HEADS)} |", "| --- | --- | --- | --- | --- |"]
-    return "\n".join([text, "", *head, *(_row(peer) for peer in peers)])
+        return wrapped(" ".join([*said, "No peer was timed."]))
+    head = [f"| {' | '.join(_HEADS)} |", "| --- | --- | --- | --- |"]
+    commands = dict.fromkeys(f"`{peer['command']}`" for peer in peers)
+    by = ["", "Measured by", "", *(f"- {command}" for command in commands)]
+    return "\n".join([wrapped(" ".join(said)), "", *head, *map(_row, peers), *by])
+
+
+def _elsewhere(one: Explanation) -> str:
+    """Point to the page of the function of which a method is one choice of arguments."""
+    pages = [
+        f"[{other.title}]({other.name}.md#speed)"
+        for function in one.functions
+        for other in explanations().values()
+        if function in other.functions and not other.arguments
+    ]
+    return f"Measured with its function: {', '.join(dict.fromkeys(pages))}."
 
 
 @cache
-def measurements() -> Mapping[str, Any]:
+def _measurements() -> Mapping[str, Any]:
     """Read what was measured last; nothing where there is no such file."""
     if not _MEASURED.is_file():
         return {}
@@ -46,10 +58,18 @@ def measurements() -> Mapping[str, Any]:
     return found
 
 
+def _batches(batches: Mapping[str, Any], *, alone: bool) -> list[str]:
+    called = {name: "" if alone else f" of `{name.split('.')[1]}`" for name in batches}
+    return [
+        f"A single call{called[name]} takes {_ratio(batch['ratio'])} times as long as a trial of a"
+        f" batch of {batch['trials']:,}."
+        for name, batch in batches.items()
+    ]
+
+
 def _row(peer: Mapping[str, Any]) -> str:
     ratios = (_ratio(peer[key]) if peer[key] is not None else "-" for key in ("batch", "one_call"))
-    cells = [peer["peer"], peer["task"], *ratios, f"`{peer['command']}`"]
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join([peer['peer'], peer['task'], *ratios])} |"
 
 
 def _ratio(value: float) -> str:

@@ -20,7 +20,7 @@ def tests_of(one: Explanation) -> list[str]:
     return [
         path
         for path, text in _files(one.family).items()
-        if any(re.search(rf"\b{name}\(|\b{name}\b(?=[,)])", text) for name in names)
+        if any(re.search(rf"\b{name}\b", text) for name in names)
         and all(any(f'"{word}"' in text for word in choice) for choice in words)
     ]
 

@@ -55,6 +55,7 @@ def _show(found: Explanation) -> None:
         ("R", [found.r]),
         ("SAS", [found.sas]),
         ("Function", [f"equipoise.stats.{one}" for one in found.functions]),
+        ("Arguments", [f"{name}: {' or '.join(words)}" for name, words in found.arguments]),
         ("Protocol", protocol),
         ("Page", [f"docs/{found.page}"]),
     ]
