@@ -29,6 +29,7 @@ from equipoise.analyse.method.logistic import logistic_frame
 from equipoise.analyse.method.logrank import logrank_frame, maxcombo_frame
 from equipoise.analyse.method.mcnemar import mcnemar_frame
 from equipoise.analyse.method.mmrm import mmrm_frame
+from equipoise.analyse.method.monitoring import monitoring_frame
 from equipoise.analyse.method.multistate import illness_death_frame
 from equipoise.analyse.method.proportion import cmh_frame, proportion_frame
 from equipoise.analyse.method.repeated_measures import repeated_measures_frame
@@ -56,6 +57,7 @@ METHODS: Mapping[str, Callable[[Frame], None]] = {
     "cumulative_incidence": cumulative_incidence_frame,
     "describe": describe_frame,
     "event_rate": event_rate_frame,
+    "exact_monitoring": monitoring_frame,
     "fine_gray": fine_gray_frame,
     "flow": flow_frame,
     "friedman": friedman_frame,
@@ -71,10 +73,12 @@ METHODS: Mapping[str, Callable[[Frame], None]] = {
     "mmrm": mmrm_frame,
     "multiple_imputation": multiple_imputation_frame,
     "paired_t_test": paired_frame,
+    "predictive_monitoring": monitoring_frame,
     "proportion": proportion_frame,
     "reference_based": reference_based_frame,
     "restricted_mean": restricted_mean_frame,
     "rm_anova": repeated_measures_frame,
+    "sprt": monitoring_frame,
     "stratified_proportion": stratified_proportion_frame,
     "t_test": two_sample_frame,
     "tipping_point": tipping_point_frame,

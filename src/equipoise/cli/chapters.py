@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from equipoise.analyse import Chapter
 from equipoise.cli.console import messages
-from equipoise.design import design_chapter, sample_size_chapter
+from equipoise.design import design_chapter, monitoring_chapter, sample_size_chapter
 from equipoise.errors import ProtocolError
 from equipoise.evidence import Published, evidence_chapter, has_published, recompute
 from equipoise.protocol import Protocol
 
-__all__ = ["chapters_of", "design_chapters", "published_of"]
+__all__ = ["chapters_of", "design_chapters", "planned_chapters", "published_of"]
 
 
 def chapters_of(name: str, trial: Protocol) -> tuple[Chapter, ...]:
@@ -33,22 +33,28 @@ def chapters_of(name: str, trial: Protocol) -> tuple[Chapter, ...]:
 
 
 def design_chapters(trial: Protocol, published: Published | None) -> tuple[Chapter, ...]:
-    """Make the chapters on what a design can show and on the sample sizes.
+    """Make the chapters on what a design can show, on its sample sizes and its monitoring.
 
     Raises
     ------
     ProtocolError
-        If the design cannot be enumerated, and no sample size is asked for.
+        If the design cannot be enumerated, and neither a sample size nor a monitoring is planned.
     """
-    size = sample_size_chapter(trial)
+    planned = planned_chapters(trial)
     try:
         shown = design_chapter(trial, published=published)
     except ProtocolError as error:
-        if size is None:
+        if not planned:
             raise
         _say_why(error)
-        return (size,)
-    return (shown,) if size is None else (shown, size)
+        return planned
+    return (shown, *planned)
+
+
+def planned_chapters(trial: Protocol) -> tuple[Chapter, ...]:
+    """Make the chapters that the plan of a trial holds: sample sizes, and monitoring."""
+    made = (sample_size_chapter(trial), monitoring_chapter(trial))
+    return tuple(one for one in made if one is not None)
 
 
 def _say_why(error: ProtocolError) -> None:

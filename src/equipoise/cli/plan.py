@@ -6,9 +6,9 @@ from pathlib import Path
 
 from equipoise.analyse import software_versions
 from equipoise.cli.argument import OutOption, ProtocolArgument
+from equipoise.cli.chapters import planned_chapters
 from equipoise.cli.console import messages, today
 from equipoise.data import write_file
-from equipoise.design import sample_size_chapter
 from equipoise.report import plan_document, render_docx, render_html, render_pdf
 from equipoise.trials import load_protocol
 
@@ -24,12 +24,11 @@ def plan_command(protocol: ProtocolArgument, out: OutOption = None) -> None:
     """
     trial = load_protocol(protocol)
     folder = out or Path("build") / trial.id
-    size = sample_size_chapter(trial)
     document = plan_document(
         trial,
         date=today(),
         software=software_versions(),
-        chapters=() if size is None else (size,),
+        chapters=planned_chapters(trial),
     )
     pages = {
         "plan.html": render_html(document).encode(),

@@ -11,6 +11,7 @@ from equipoise.design.cross_check import Agreement, CrossCheck, cross_check
 from equipoise.design.exact_fixed import FixedCharacteristics
 from equipoise.design.exact_looks import LookCharacteristics
 from equipoise.design.look import LookDecision, decide_at_look
+from equipoise.design.monitoring import monitoring_chapter
 from equipoise.design.plan import BinaryDesign, binary_design
 from equipoise.design.rows import characteristic_rows
 from equipoise.design.sample_size import SizePlan, TwoStagePlan, plan_size, sample_size_chapter
@@ -34,6 +35,7 @@ __all__ = [
     "decide_at_look",
     "design_chapter",
     "design_statements",
+    "monitoring_chapter",
     "operating_characteristics",
     "plan_size",
     "sample_size_chapter",

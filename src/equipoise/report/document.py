@@ -93,7 +93,7 @@ def trial_report(
     parts = {one.id: chapter_section(protocol, one, source=source) for one in chapters}
     sections = [
         brief_section(provenance, chapters, _primary(protocol, rows, words, source, p_style)),
-        *(parts[id] for id in ("design", "sample_size") if id in parts),
+        *(parts[id] for id in ("design", "sample_size", "monitoring") if id in parts),
         Section(id="glance", title="The trial at a glance", blocks=glance_blocks(protocol, source)),
         *_result_sections(protocol, rows, words, source, p_style),
         *family_sections(protocol, rows, words, source, p_style),

@@ -52,6 +52,9 @@ _METHODS = {
     "logistic": "logistic regression",
     "mcnemar": "McNemar's test of two visits",
     "event_rate": "rates of events per person-time",
+    "exact_monitoring": "responders against limits, in the order of entry",
+    "sprt": "sequential probability ratio test, in the order of entry",
+    "predictive_monitoring": "predictive probability of success, in the order of entry",
     "beta_binomial": "beta-binomial model",
     "reference_based": "reference-based imputation",
     "restricted_mean": "restricted mean survival time",
@@ -74,6 +77,8 @@ _WITHOUT_INTERVALS = frozenset(
         "individual_courses",
         "logrank",
         "maxcombo",
+        "exact_monitoring",
+        "sprt",
     }
 )
 _MISSING = {

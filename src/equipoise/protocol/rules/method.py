@@ -31,6 +31,7 @@ from equipoise.protocol.rules.fault import (
 )
 from equipoise.protocol.rules.margin import margin_faults
 from equipoise.protocol.rules.missing import imputation_faults
+from equipoise.protocol.rules.monitoring import monitoring_faults
 from equipoise.protocol.rules.survival import survival_faults
 
 __all__ = ["method_faults"]
@@ -68,6 +69,7 @@ def method_faults(
     yield from survival_faults(path, analysis, protocol, scope)
     yield from continuous_faults(path, analysis, protocol)
     yield from binary_faults(path, analysis, protocol, scope)
+    yield from monitoring_faults(path, analysis, scope)
     if isinstance(analysis, WithMargin):
         yield from margin_faults(path, analysis, protocol)
     match analysis:

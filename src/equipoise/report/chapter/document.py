@@ -8,6 +8,7 @@ from equipoise.analyse import Chapter
 from equipoise.protocol import Protocol
 from equipoise.report.chapter.design import design_section
 from equipoise.report.chapter.evidence import evidence_section
+from equipoise.report.chapter.monitoring import monitoring_section
 from equipoise.report.chapter.sample_size import sample_size_section
 from equipoise.report.chapter.view import ChapterView, view_of_chapter
 from equipoise.report.display.model import Document, Section
@@ -17,6 +18,7 @@ __all__ = ["chapter_document", "chapter_section"]
 _SECTIONS: Mapping[str, Callable[[ChapterView], Section]] = {
     "design": design_section,
     "sample_size": sample_size_section,
+    "monitoring": monitoring_section,
     "evidence": evidence_section,
 }
 

@@ -21,6 +21,7 @@ from equipoise.report.display.individual import individual_blocks
 from equipoise.report.display.logistic import logistic_blocks
 from equipoise.report.display.means import means_blocks
 from equipoise.report.display.model import Block, Paragraph
+from equipoise.report.display.monitoring import monitoring_blocks
 from equipoise.report.display.paired import paired_blocks
 from equipoise.report.display.plain_rows import plain_blocks
 from equipoise.report.display.posterior import posterior_blocks
@@ -46,6 +47,7 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "describe": describe_blocks,
     "fine_gray": fine_gray_blocks,
     "event_rate": rate_blocks,
+    "exact_monitoring": monitoring_blocks,
     "flow": flow_blocks,
     "friedman": friedman_blocks,
     "illness_death": states_blocks,
@@ -60,10 +62,12 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "mmrm": means_blocks,
     "multiple_imputation": imputed_blocks,
     "paired_t_test": within_group_blocks,
+    "predictive_monitoring": monitoring_blocks,
     "proportion": proportion_blocks,
     "reference_based": imputed_blocks,
     "restricted_mean": restricted_mean_blocks,
     "rm_anova": repeated_blocks,
+    "sprt": monitoring_blocks,
     "stratified_proportion": stratified_blocks,
     "t_test": means_blocks,
     "tipping_point": tipping_blocks,

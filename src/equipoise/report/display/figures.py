@@ -18,6 +18,7 @@ from equipoise.report.figure.graph import HypothesisGraph, draw_hypothesis_graph
 from equipoise.report.figure.incidence import IncidenceCurves, draw_incidence
 from equipoise.report.figure.individual import IndividualCourses, draw_individual_courses
 from equipoise.report.figure.kaplan_meier import KaplanMeierCurves, draw_kaplan_meier
+from equipoise.report.figure.lines import LineChart, draw_line_chart
 from equipoise.report.figure.states import StateAreas, draw_state_areas
 from equipoise.report.figure.svg import Drawn
 from equipoise.report.figure.tipping_grid import TippingGrid, draw_tipping_grid
@@ -38,6 +39,7 @@ __all__ = [
     "incidence_figure",
     "individual_figure",
     "kaplan_meier_figure",
+    "path_figure",
     "states_figure",
     "tipping_grid_figure",
     "tipping_line_figure",
@@ -125,6 +127,12 @@ def kaplan_meier_figure(
     svg = draw_kaplan_meier(curves)
     kind = "Kaplan-Meier curves"
     return _figure(view, curves.name, svg, kind, numbers[0], caption, more=numbers[1:])
+
+
+def path_figure(view: View, chart: LineChart, numbers: Table, caption: Runs) -> Figure:
+    """Path of what was seen, between the bounds of the looks."""
+    svg = draw_line_chart(chart)
+    return _figure(view, chart.name, svg, "Path of the trial between its bounds", numbers, caption)
 
 
 def individual_figure(view: View, courses: IndividualCourses, numbers: Table) -> Figure:

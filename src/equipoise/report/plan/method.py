@@ -17,6 +17,7 @@ from equipoise.protocol.model.analysis import (
     Logistic,
     Mcnemar,
     Mmrm,
+    Monitoring,
     PairedSamples,
     Proportion,
     SeveralSamples,
@@ -41,6 +42,7 @@ from equipoise.report.plan.continuous import (
     two_sample_text,
 )
 from equipoise.report.plan.imputation import imputation_text
+from equipoise.report.plan.monitoring import monitoring_text
 from equipoise.report.plan.survival import SurvivalAnalysis, survival_text
 
 __all__ = ["method_text"]
@@ -92,6 +94,8 @@ def method_text(protocol: Protocol, analysis: Analysis) -> str:
             return mcnemar_text(analysis)
         case EventRate():
             return event_rate_text(analysis)
+        case Monitoring():
+            return monitoring_text(analysis)
         case BetaBinomial():
             return beta_binomial_text(analysis)
         case AdverseEvents():

@@ -37,6 +37,12 @@ from equipoise.protocol.model.analysis.missing import (
     ReferenceBased,
     TippingPoint,
 )
+from equipoise.protocol.model.analysis.monitoring import (
+    ExactMonitoring,
+    Monitoring,
+    PredictiveMonitoring,
+    Sprt,
+)
 from equipoise.protocol.model.analysis.rate import EventRate
 from equipoise.protocol.model.analysis.survival import (
     Cox,
@@ -62,6 +68,7 @@ __all__ = [
     "CumulativeIncidence",
     "Describe",
     "EventRate",
+    "ExactMonitoring",
     "FineGray",
     "Flow",
     "Friedman",
@@ -75,13 +82,16 @@ __all__ = [
     "Mcnemar",
     "Milestone",
     "Mmrm",
+    "Monitoring",
     "MultipleImputation",
     "PairedSamples",
+    "PredictiveMonitoring",
     "Proportion",
     "ReferenceBased",
     "RepeatedMeasuresAnova",
     "RestrictedMean",
     "SeveralSamples",
+    "Sprt",
     "StratifiedProportion",
     "TestBy",
     "TippingPoint",
@@ -109,6 +119,9 @@ Analysis = Annotated[
     | Cmh
     | BetaBinomial
     | EventRate
+    | ExactMonitoring
+    | Sprt
+    | PredictiveMonitoring
     | AdverseEvents
     | KaplanMeier
     | CumulativeIncidence
