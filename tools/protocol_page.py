@@ -95,6 +95,7 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             analysis.ExactMonitoring,
             analysis.Sprt,
             analysis.PredictiveMonitoring,
+            analysis.GroupSequentialComparison,
             analysis.TwoSample,
             analysis.SeveralSamples,
             analysis.PairedSamples,

@@ -19,6 +19,7 @@ from equipoise.analyse.method.competing import cumulative_incidence_frame
 from equipoise.analyse.method.describe import describe_frame
 from equipoise.analyse.method.event_rate import event_rate_frame
 from equipoise.analyse.method.flow import flow_frame
+from equipoise.analyse.method.group_sequential import group_sequential_frame
 from equipoise.analyse.method.hazard import cox_frame, fine_gray_frame
 from equipoise.analyse.method.horizon import milestone_frame, restricted_mean_frame
 from equipoise.analyse.method.imputation import multiple_imputation_frame, reference_based_frame
@@ -61,6 +62,7 @@ METHODS: Mapping[str, Callable[[Frame], None]] = {
     "fine_gray": fine_gray_frame,
     "flow": flow_frame,
     "friedman": friedman_frame,
+    "group_sequential": group_sequential_frame,
     "illness_death": illness_death_frame,
     "individual_courses": individual_frame,
     "kaplan_meier": kaplan_meier_frame,

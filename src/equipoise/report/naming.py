@@ -37,6 +37,7 @@ _METHODS = {
     "friedman": "Friedman's test",
     "fine_gray": "Fine-Gray model of the subdistribution",
     "flow": "counts of participants",
+    "group_sequential": "comparison at each look, in the order of entry",
     "illness_death": "probabilities of states by Aalen and Johansen",
     "individual_courses": "values of single subjects",
     "kaplan_meier": "Kaplan-Meier estimate",

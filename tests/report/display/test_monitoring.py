@@ -128,3 +128,49 @@ def test_the_plan_says_limits_and_how_often_they_are_met(shown):
 def test_a_protocol_without_monitoring_has_no_chapter(tmp_path):
     protocol = counted_protocol(tmp_path, "one: method: proportion, endpoint: response")
     assert monitoring_chapter(protocol) is None
+
+
+COMPARISONS = (
+    "on: method: group_sequential, endpoint: response, subjects: 36, information: [0.5, 1], "
+    "effect: 0.2",
+    "done: method: group_sequential, endpoint: failure, subjects: 18, information: [0.5, 1], "
+    "efficacy: {shape: pocock}",
+    "far: method: group_sequential, endpoint: response, subjects: 360, information: [0.5, 1]",
+)
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    protocol = counted_protocol(tmp_path_factory.mktemp("compared"), *COMPARISONS)
+    responds = np.array([1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1])
+    arm = np.array([1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1])
+    results = analysed(protocol, counted_cohort(protocol, arm=arm, subject={"responds": responds}))
+    report = trial_report(protocol, results.frame(), results.provenance, date="2026-11-22")
+    return protocol, report
+
+
+def test_a_comparison_that_goes_on_is_told_with_its_outlook(compared):
+    """10 of 12 against 4 of 6: pooled share 14/18, z = (1/6) / sqrt(14/18 * 4/18 / 4) = 0.8018."""
+    _, report = compared
+    said = lead(report, "on")
+    assert "no bound is met at the last look that could be made, after 18 participants" in said
+    assert "(predictive power)" in said
+    assert cells(figure(report, "on").numbers[0])["18"][:4] == ["16.7", "0.802", "2.963", "Goes on"]
+    assert "too few participants are known for the first look" in lead(report, "far")
+
+
+def test_a_comparison_that_ended_is_told_with_the_looks_in_mind(compared):
+    _, report = compared
+    said = lead(report, "done")
+    assert "the looks end after 18 participants, with no bound crossed" in said
+    tables = [one for one in blocks(report, "done") if isinstance(one, Table)]
+    outlook = cells(tables[-1])
+    assert outlook["Difference as seen"] == ["16.7"]
+    assert {"Median-unbiased difference", "Bias-adjusted difference"} <= set(outlook)
+
+
+def test_the_plan_says_what_looks_say(compared):
+    protocol, _ = compared
+    page = render_html(plan_document(protocol, date="2026-11-22", software={}))
+    assert "Looks with 50%, 100% of 36 subjects in the order of entry" in page
+    assert "under a difference of 0.2" in page

@@ -21,7 +21,18 @@ from equipoise.stats.explanation import FAMILIES, explanations
 FOLDER = Path(equipoise.stats.__file__).parent
 ROOMS = sorted(path.parent.name for path in FOLDER.glob("*/__init__.py") if path.parent.name != "explanation")  # fmt: skip
 TABLE = explanations()
-KEYS = {"title", "computes", "variant", "source", "r", "sas", "functions", "arguments", "protocol", "within"}
+KEYS = {
+    "title",
+    "computes",
+    "variant",
+    "source",
+    "r",
+    "sas",
+    "functions",
+    "arguments",
+    "protocol",
+    "within",
+}
 HOW = """
 Add an entry to src/equipoise/stats/explanation/{room}.toml, under the heading of its page:
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.key import by_text
+from equipoise.analyse.method.entry import in_order
 from equipoise.analyse.method.limit import Limits, limits_of, predicted
 from equipoise.analyse.method.proportion import responses
 from equipoise.protocol.model.analysis import Monitoring, PredictiveMonitoring
@@ -54,12 +55,7 @@ def _counts(frame: Frame, analysis: Monitoring, limits: Limits) -> tuple[Floats,
     Then, (trials,), the subjects who can be counted, and the members who cannot.
     """
     known, responds = responses(frame)
-    place = np.broadcast_to(np.arange(known.shape[-1], dtype=np.float64), known.shape)
-    if analysis.order is not None:
-        given = frame.derived.evaluate(analysis.order, kind="number").array
-        place = np.broadcast_to(given, known.shape)
-        known = known & ~np.isnan(place)
-    order = np.argsort(np.where(known, place, np.inf), axis=-1, kind="stable")
+    order, known = in_order(frame, known, analysis.order)
     so_far = np.cumsum(np.take_along_axis(known & responds, order, axis=-1), axis=-1)
     have = known.sum(axis=-1)
     missing = ((frame.codes >= 0).sum(axis=-1) - have).astype(np.float64)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from equipoise.protocol.model.sample_size import EfficacyBound, FutilityBound, TwoArmSize
+from equipoise.analyse.method.bound import efficacy_of
+from equipoise.protocol.model.sample_size import FutilityBound, TwoArmSize
 from equipoise.stats import Floats
 from equipoise.stats.design import (
     Crossing,
     Futility,
-    Shape,
     Spending,
     crossing_probabilities,
     design_group_sequential,
@@ -80,7 +80,7 @@ def plan_sequential(size: TwoArmSize) -> SequentialPlan | None:
     sides = 1 if size.looks.futility is not None else size.sides
     found = design_group_sequential(
         fraction=size.looks.information, alpha=size.alpha * sides / size.sides, sides=sides,
-        power=size.power, efficacy=_efficacy(size.looks.efficacy),
+        power=size.power, efficacy=efficacy_of(size.looks.efficacy),
         futility=_futility(size.looks.futility),
     )  # fmt: skip
     futility = np.full(found.upper.shape, np.nan)
@@ -107,13 +107,6 @@ def plan_sequential(size: TwoArmSize) -> SequentialPlan | None:
 
 def _lower(futility: Floats) -> Floats:
     return np.where(np.isnan(futility), -np.inf, futility)
-
-
-def _efficacy(bound: EfficacyBound) -> Spending | Shape:
-    if bound.spending is not None:
-        return Spending(family=bound.spending, parameter=bound.parameter)
-    assert bound.shape is not None
-    return Shape(family=bound.shape, parameter=bound.parameter)
 
 
 def _futility(bound: FutilityBound | None) -> Futility | None:

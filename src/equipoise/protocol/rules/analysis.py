@@ -52,6 +52,7 @@ _FITTING: dict[str, tuple[str, ...]] = {
     "event_rate": ("adverse_event", "time_to_event"),
     "exact_monitoring": ("response", "adverse_event"),
     "sprt": ("response", "adverse_event"),
+    "group_sequential": ("response", "adverse_event", "value", "change", "percent_change"),
     "predictive_monitoring": ("response", "adverse_event"),
     "cumulative_incidence": ("time_to_event",),
     "fine_gray": ("time_to_event",),

@@ -29,6 +29,7 @@ from equipoise.protocol.rules.fault import (
     repeated,
     unknown,
 )
+from equipoise.protocol.rules.group_sequential import comparison_faults
 from equipoise.protocol.rules.margin import margin_faults
 from equipoise.protocol.rules.missing import imputation_faults
 from equipoise.protocol.rules.monitoring import monitoring_faults
@@ -70,6 +71,7 @@ def method_faults(
     yield from continuous_faults(path, analysis, protocol)
     yield from binary_faults(path, analysis, protocol, scope)
     yield from monitoring_faults(path, analysis, scope)
+    yield from comparison_faults(path, analysis, protocol, scope)
     if isinstance(analysis, WithMargin):
         yield from margin_faults(path, analysis, protocol)
     match analysis:

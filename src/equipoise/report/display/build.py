@@ -8,6 +8,7 @@ from equipoise.report.display.curves import kaplan_meier_blocks
 from equipoise.report.display.describe import describe_blocks
 from equipoise.report.display.events import event_blocks
 from equipoise.report.display.flow import flow_blocks
+from equipoise.report.display.group_sequential import group_sequential_blocks
 from equipoise.report.display.hazards import (
     cox_blocks,
     fine_gray_blocks,
@@ -50,6 +51,7 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "exact_monitoring": monitoring_blocks,
     "flow": flow_blocks,
     "friedman": friedman_blocks,
+    "group_sequential": group_sequential_blocks,
     "illness_death": states_blocks,
     "individual_courses": individual_blocks,
     "kaplan_meier": kaplan_meier_blocks,

@@ -13,6 +13,7 @@ from equipoise.protocol.model.analysis import (
     Cmh,
     Describe,
     EventRate,
+    GroupSequentialComparison,
     Imputed,
     Logistic,
     Mcnemar,
@@ -42,7 +43,7 @@ from equipoise.report.plan.continuous import (
     two_sample_text,
 )
 from equipoise.report.plan.imputation import imputation_text
-from equipoise.report.plan.monitoring import monitoring_text
+from equipoise.report.plan.monitoring import group_sequential_text, monitoring_text
 from equipoise.report.plan.survival import SurvivalAnalysis, survival_text
 
 __all__ = ["method_text"]
@@ -96,6 +97,8 @@ def method_text(protocol: Protocol, analysis: Analysis) -> str:
             return event_rate_text(analysis)
         case Monitoring():
             return monitoring_text(analysis)
+        case GroupSequentialComparison():
+            return group_sequential_text(analysis)
         case BetaBinomial():
             return beta_binomial_text(analysis)
         case AdverseEvents():

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from equipoise.protocol.model.analysis import (
     ExactMonitoring,
+    GroupSequentialComparison,
     Monitoring,
     PredictiveMonitoring,
     Sprt,
 )
 
-__all__ = ["monitoring_text"]
+__all__ = ["group_sequential_text", "monitoring_text"]
+
+_OUTLOOKS = {
+    "trend": "conditional power under the trend so far",
+    "assumed": "conditional power under the assumed difference",
+    "predictive": "predictive power",
+}
 
 
 def monitoring_text(analysis: Monitoring) -> str:
@@ -18,6 +25,38 @@ def monitoring_text(analysis: Monitoring) -> str:
         "in the order of entry" if analysis.order is None else f"in the order of {analysis.order}"
     )
     return f"Responders are counted {order}. {_rule(analysis)}"
+
+
+def group_sequential_text(analysis: GroupSequentialComparison) -> str:
+    """Describe the looks at a comparison, and what is said at each."""
+    order = "entry" if analysis.order is None else analysis.order
+    bound = analysis.efficacy
+    kind = "spending" if bound.spending is not None else "shape"
+    family = (bound.spending or bound.shape or "").replace("_", " ")
+    parameter = "" if bound.parameter is None else f", parameter {bound.parameter:g}"
+    looks = ", ".join(_percent(share) for share in analysis.information)
+    text = (
+        f"Looks with {looks} of {analysis.subjects} subjects in the order of {order}: responses "
+        "by the pooled z statistic, numbers by the normal deviate of Student's t test. Efficacy "
+        f"bounds by the {kind} {family}{parameter}, one-sided level {_percent(analysis.alpha)}. "
+        "At each look conditional power under the trend"
+    )
+    if analysis.effect is not None:
+        text += f" and under a difference of {analysis.effect:g}"
+    prior = "a flat prior"
+    if analysis.prior is not None:
+        prior = f"a normal prior (mean {analysis.prior[0]:g}, SD {analysis.prior[1]:g})"
+    text += (
+        f", predictive power under {prior}, and repeated confidence limits; where the trial ends, "
+        "p value and limits by stage-wise ordering, the median-unbiased and the bias-adjusted "
+        "estimate."
+    )
+    if analysis.futility is None:
+        return text
+    return (
+        f"{text} A look stops for futility where {_OUTLOOKS[analysis.outlook]} is below "
+        f"{_percent(analysis.futility)}; this does not bind."
+    )
 
 
 def _rule(analysis: Monitoring) -> str:

@@ -31,6 +31,7 @@ from equipoise.protocol.model.analysis.description import (
     IndividualCourses,
     TestBy,
 )
+from equipoise.protocol.model.analysis.group_sequential import GroupSequentialComparison
 from equipoise.protocol.model.analysis.missing import (
     Imputed,
     MultipleImputation,
@@ -72,6 +73,7 @@ __all__ = [
     "FineGray",
     "Flow",
     "Friedman",
+    "GroupSequentialComparison",
     "IllnessDeath",
     "Imputed",
     "IndividualCourses",
@@ -122,6 +124,7 @@ Analysis = Annotated[
     | ExactMonitoring
     | Sprt
     | PredictiveMonitoring
+    | GroupSequentialComparison
     | AdverseEvents
     | KaplanMeier
     | CumulativeIncidence
