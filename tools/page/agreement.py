@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from equipoise.errors import DataError
 from equipoise.qualification import Case, Given, NotRun, case_files, differences, read_cases
-from equipoise.qualification.closeness import closeness
+from equipoise.qualification.closeness import closeness, is_limit
 from equipoise.qualification.compare import is_refusal
 from equipoise.qualification.tolerance import tolerance
 from equipoise.stats.explanation import FAMILIES, explanations
@@ -153,7 +153,8 @@ def _gaps(case: Case, answer: Mapping[str, object]) -> dict[str, tuple[float, fl
         found[place] = (abs(expected - actual), expected)
         return close(path, expected, actual)
 
-    wrong = list(differences(case.expected, answer, close=record))
+    found_wrong = differences(case.expected, answer, close=record)
+    wrong = [difference for difference in found_wrong if not is_limit(case, difference)]
     if wrong:
         raise SystemExit(f"{case.id}: {wrong[0]}")
     return found
