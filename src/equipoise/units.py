@@ -20,6 +20,7 @@ __all__ = [
     "DAYS_PER_YEAR",
     "G_L_PER_G_DL",
     "G_L_PER_MG_DL",
+    "G_PER_MG",
     "UPCR_MG_MMOL_PER_G_G",
     "UREA_MMOL_L_PER_MG_DL",
     "cells_10e9_l_from_per_mm3",
@@ -63,6 +64,9 @@ G_L_PER_G_DL = 10.0
 
 G_L_PER_MG_DL = 0.01
 """Complement C3 and C4, immunoglobulins: g/L in one mg/dL."""
+
+G_PER_MG = 0.001
+"""Protein of a day in g for one mg."""
 
 DAYS_PER_WEEK = 7.0
 DAYS_PER_YEAR = 365.25

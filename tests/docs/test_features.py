@@ -8,7 +8,7 @@ import pytest
 from equipoise.analyse import Provenance, analyse
 from equipoise.derive import derive
 from equipoise.design import design_chapter
-from equipoise.evidence import evidence_chapter, recompute
+from equipoise.evidence import evidence_chapter, recompute, synthesis_chapter
 from equipoise.report import trial_report
 from equipoise.trials import load_protocol
 from support.lupus import invented_cohort
@@ -47,6 +47,7 @@ def test_every_feature_can_be_pointed_at(column, name):
     chapters = (
         design_chapter(protocol, published=evidence.published),
         evidence_chapter(evidence),
+        *(one for one in [synthesis_chapter(name, protocol)] if one is not None),
     )
     provenance = Provenance(
         trial=name, protocol_version="1", protocol_hash="0", data_hash="0", origin="SIMULATED",

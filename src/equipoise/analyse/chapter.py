@@ -27,7 +27,7 @@ class Chapter:
 
     Attributes
     ----------
-    id : {'design', 'sample_size', 'monitoring', 'evidence'}
+    id : {'design', 'sample_size', 'monitoring', 'evidence', 'synthesis'}
         Which of them.
     results : DataFrame
         Rows in the long form; no analysis of a trial has their methods.
@@ -37,7 +37,7 @@ class Chapter:
         Names of analyses of the rows that no protocol holds.
     """
 
-    id: Literal["design", "sample_size", "monitoring", "evidence"]
+    id: Literal["design", "sample_size", "monitoring", "evidence", "synthesis"]
     results: pl.DataFrame
     statements: tuple[Statement, ...]
     names: Mapping[str, Name] = field(default_factory=dict)

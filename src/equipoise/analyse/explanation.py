@@ -16,7 +16,10 @@ from equipoise.protocol.model.synthesis import SynthesisBase
 from equipoise.stats import Explanation
 from equipoise.stats.explanation import explanations
 
-__all__ = ["methods_of", "methods_of_protocol"]
+__all__ = ["Planned", "method_sentence", "methods_of", "methods_of_protocol"]
+
+Planned = AnalysisBase | Family | StoppingRule | SampleSizeBase | SynthesisBase | PublishedCurve
+"""A part of a protocol whose fields name methods."""
 
 
 def methods_of_protocol(protocol: Protocol) -> tuple[Explanation, ...]:
@@ -33,14 +36,12 @@ def methods_of_protocol(protocol: Protocol) -> tuple[Explanation, ...]:
     return tuple({one.name: one for part in planned for one in methods_of(part)}.values())
 
 
-def methods_of(
-    planned: AnalysisBase | Family | StoppingRule | SampleSizeBase | SynthesisBase | PublishedCurve,
-) -> tuple[Explanation, ...]:
+def methods_of(planned: Planned) -> tuple[Explanation, ...]:
     """List the methods that a part of the plan computes, with their variants and sources.
 
     Parameters
     ----------
-    planned : AnalysisBase, Family, StoppingRule, SampleSizeBase, SynthesisBase or PublishedCurve
+    planned : Planned
         Its fields are the settings that the table of methods knows; the method of a sample size
         is known as ``sample_size.proportion``, so that it is not the analysis of that name.
     """
@@ -48,6 +49,22 @@ def methods_of(
     if isinstance(planned, SampleSizeBase):
         settings = frozenset(one.replace("method.", "sample_size.", 1) for one in settings)
     return tuple(one for one in explanations().values() if one.is_used_with(settings))
+
+
+def method_sentence(planned: Planned) -> str:
+    """Name the methods of a part of the plan, each with its sources and its variant."""
+    used = [
+        f"{one.title} ({one.citation})" + (f": {_lowered(one.variant)}" if one.variant else "")
+        for one in methods_of(planned)
+    ]
+    return f"Method: {'. '.join(used)}."
+
+
+def _lowered(text: str) -> str:
+    """Begin a text without a capital, unless its first word is a name or an abbreviation."""
+    first = text.split(" ", 1)[0]
+    is_name = "'" in first or "-" in first or first.isupper()
+    return text if is_name else text[:1].lower() + text[1:]
 
 
 def _settings(model: BaseModel) -> Iterator[str]:

@@ -6,14 +6,20 @@ from equipoise.analyse import Chapter
 from equipoise.cli.console import messages
 from equipoise.design import design_chapter, monitoring_chapter, sample_size_chapter
 from equipoise.errors import ProtocolError
-from equipoise.evidence import Published, evidence_chapter, has_published, recompute
+from equipoise.evidence import (
+    Published,
+    evidence_chapter,
+    has_published,
+    recompute,
+    synthesis_chapter,
+)
 from equipoise.protocol import Protocol
 
 __all__ = ["chapters_of", "design_chapters", "planned_chapters", "published_of"]
 
 
 def chapters_of(name: str, trial: Protocol) -> tuple[Chapter, ...]:
-    """Make the chapters that a trial has: on its design and size, on what was published of it.
+    """Make the chapters that a trial has: on its design and size, on what was published.
 
     Parameters
     ----------
@@ -29,7 +35,9 @@ def chapters_of(name: str, trial: Protocol) -> tuple[Chapter, ...]:
     except ProtocolError as error:
         _say_why(error)
         chapters = ()
-    return chapters if evidence is None else (*chapters, evidence_chapter(evidence))
+    found = () if evidence is None else (evidence_chapter(evidence),)
+    others = synthesis_chapter(name, trial)
+    return (*chapters, *found, *(() if others is None else (others,)))
 
 
 def design_chapters(trial: Protocol, published: Published | None) -> tuple[Chapter, ...]:

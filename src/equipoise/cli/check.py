@@ -9,6 +9,7 @@ import typer
 from equipoise.cli.argument import JsonOption, ProtocolArgument
 from equipoise.cli.console import messages, print_faults, print_json
 from equipoise.errors import EquipoiseError, ProtocolError
+from equipoise.evidence import require_tables
 from equipoise.interop import package_fault
 from equipoise.protocol import Protocol
 from equipoise.protocol.yaml_lines import read_yaml
@@ -26,6 +27,7 @@ def check_command(protocol: ProtocolArgument, *, as_json: JsonOption = False) ->
     try:
         found = load_protocol(protocol)
         _require_scenarios(protocol, found)
+        require_tables(protocol, found)
     except EquipoiseError as error:
         print_faults(error, as_json=as_json)
         raise typer.Exit(2) from None

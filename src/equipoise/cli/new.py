@@ -22,8 +22,8 @@ def new_command(
         str, typer.Option("--like", metavar="TRIAL", help="Trial whose protocol is copied.")
     ] = "cdisc_pilot",
 ) -> None:
-    """Begin a trial: copy a protocol, with its comments, to NAME/protocol.yaml."""
-    load_protocol(like)
+    """Begin a trial: copy a protocol, with its comments and tables, to NAME/protocol.yaml."""
+    protocol = load_protocol(like)
     folder = Path(name)
     target = folder / "protocol.yaml"
     if target.exists():
@@ -37,6 +37,8 @@ def new_command(
     text = re.sub(r"^id: \S+", f"id: {identity[:40]}", text, count=1, flags=re.MULTILINE)
     text = re.sub(r"^data:\n(?:[ #].*\n|\n)*", "", text, count=1, flags=re.MULTILINE)
     write_file(target, text.encode())
+    for table in protocol.tables:
+        write_file(folder / table, protocol_path(like).with_name(table).read_bytes())
     messages.print(
         f"wrote {target}\nnext: edit it, then `equipoise check {target}` and "
         f"`equipoise template {target} --out {folder / 'data'}`",

@@ -9,6 +9,7 @@ from equipoise.cli.argument import OutOption, ProtocolArgument
 from equipoise.cli.chapters import planned_chapters
 from equipoise.cli.console import messages, today
 from equipoise.data import write_file
+from equipoise.evidence import synthesis_chapter
 from equipoise.report import plan_document, render_docx, render_html, render_pdf
 from equipoise.trials import load_protocol
 
@@ -24,11 +25,12 @@ def plan_command(protocol: ProtocolArgument, out: OutOption = None) -> None:
     """
     trial = load_protocol(protocol)
     folder = out or Path("build") / trial.id
+    others = synthesis_chapter(protocol, trial)
     document = plan_document(
         trial,
         date=today(),
         software=software_versions(),
-        chapters=planned_chapters(trial),
+        chapters=(*planned_chapters(trial), *(() if others is None else (others,))),
     )
     pages = {
         "plan.html": render_html(document).encode(),

@@ -20,6 +20,7 @@ from equipoise.cli.console import answers, messages, print_json, stages, today
 from equipoise.cli.simulate import scenario_of
 from equipoise.data import Cohort, require_place
 from equipoise.errors import DataError, Fault
+from equipoise.evidence import require_tables
 from equipoise.interop import read_cohort
 from equipoise.report import summary, write_report
 from equipoise.simulate import simulate_cohort
@@ -44,6 +45,7 @@ def run_command(
     Writes report.html (one self-contained file), report.pdf and every number as data.
     """
     plan = load_protocol(protocol)
+    require_tables(protocol, plan)  # before an hour of analyses, not after it
     folder = out or Path("build") / plan.id
     is_captured = data is not None or plan.data is not None
     if is_captured and scenario is not None:

@@ -17,7 +17,7 @@ __all__ = ["VERBS", "Verb"]
 
 VERBS = {
     "trials": "List the trials of the library, ready to run or to copy.",
-    "new": "Begin a trial: copy a protocol, with its comments, to NAME/protocol.yaml.",
+    "new": "Begin a trial: copy a protocol, with its comments and tables, to NAME/protocol.yaml.",
     "check": "Check a protocol: every fault at once, each with its line and the nearest repair.",
     "schema": "Print the JSON Schema of the protocol file, for editors.",
     "run": "Go the whole way: check the protocol, read the data, analyse, ask its design, report.",
@@ -30,7 +30,7 @@ VERBS = {
     "plan": "Write the protocol synopsis and statistical analysis plan, from the protocol file "
     "alone.",
     "design": "Say what a trial can show, and what size it needs.",
-    "evidence": "Recompute the published numbers of a trial, and say where they disagree.",
+    "evidence": "Recompute the published numbers of a trial; pool or reconstruct those of others.",
     "explain": "Say what a statistical method computes, which variant, who says so, and the same "
     "in R.",
     "instruments": "List the instruments, or show one: items, columns with units, rules, sources, "

@@ -15,6 +15,7 @@ _TITLES = {
     "design": "What the design can show",
     "sample_size": "What size was asked for",
     "evidence": "What was published",
+    "synthesis": "What other studies found",
 }
 _MOST_SENTENCES = 4
 
@@ -39,8 +40,7 @@ def brief_section(
     entries: list[tuple[str, Runs]] = []
     entries += [_chapter(found[id]) for id in ("design", "sample_size") if id in found]
     entries.append(_trial(provenance, primary))
-    if "evidence" in found:
-        entries.append(_chapter(found["evidence"]))
+    entries += [_chapter(found[id]) for id in ("evidence", "synthesis") if id in found]
     entries.append(_assumed(provenance))
     return Section(
         id="brief",

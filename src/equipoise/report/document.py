@@ -97,7 +97,7 @@ def trial_report(
         Section(id="glance", title="The trial at a glance", blocks=glance_blocks(protocol, source)),
         *_result_sections(protocol, rows, words, source, p_style),
         *family_sections(protocol, rows, words, source, p_style),
-        *([parts["evidence"]] if "evidence" in parts else []),
+        *(parts[id] for id in ("evidence", "synthesis") if id in parts),
         Section(
             id="caveats",
             title="What was assumed, filled in, or could not be estimated",

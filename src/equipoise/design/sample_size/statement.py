@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipoise.analyse.explanation import methods_of
+from equipoise.analyse.explanation import method_sentence
 from equipoise.analyse.results import Row
 from equipoise.analyse.statement import Statement, cited, opened, percent
 from equipoise.design.sample_size.plan import SizePlan, TwoStagePlan
@@ -48,7 +48,7 @@ def size_statement(
         _comparison_words(protocol, plan) if isinstance(plan, SizePlan) else _two_stage_words(plan)
     )
     sources = _sources(plan.size)
-    parts = [words, *_served(protocol, plan.size), _methods(plan.size), *sources]
+    parts = [words, *_served(protocol, plan.size), method_sentence(plan.size), *sources]
     stands_in = any("stand-in" in text.lower() for text in sources)
     return Statement(
         id=f"sample_size_{plan.name}",
@@ -64,21 +64,6 @@ def _served(protocol: Protocol, size: SampleSizeBase) -> tuple[str, ...]:
     if size.analysis is None:
         return ()
     return (f"It is for the analysis {protocol.analyses[size.analysis].title!r}.",)
-
-
-def _methods(size: SampleSizeBase) -> str:
-    used = [
-        f"{one.title} ({one.citation})" + (f": {_lowered(one.variant)}" if one.variant else "")
-        for one in methods_of(size)
-    ]
-    return f"Method: {'. '.join(used)}."
-
-
-def _lowered(text: str) -> str:
-    """Begin a text without a capital, unless its first word is a name or an abbreviation."""
-    first = text.split(" ", 1)[0]
-    is_name = "'" in first or "-" in first or first.isupper()
-    return text if is_name else text[:1].lower() + text[1:]
 
 
 def _sources(size: SampleSizeBase) -> tuple[str, ...]:

@@ -88,6 +88,13 @@ class Protocol(Noun):
         """Id of the visit that changes are counted from."""
         return self.schedule.baseline
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Files of published numbers that stand beside the protocol."""
+        files = [one.studies for one in self.synthesis.values()]
+        files += [one.points for one in self.curves.values()]
+        return tuple(dict.fromkeys(files))
+
     def assessments_of(self, variable: str) -> list[Assessment]:
         """Assessments that yield a variable."""
         return [one for one in self.schedule.assessments.values() if variable in one.variables]

@@ -9,6 +9,7 @@ from equipoise.protocol import Protocol
 from equipoise.report.chapter.design import design_section
 from equipoise.report.chapter.evidence import evidence_section
 from equipoise.report.chapter.monitoring import monitoring_section
+from equipoise.report.chapter.others import others_section
 from equipoise.report.chapter.sample_size import sample_size_section
 from equipoise.report.chapter.view import ChapterView, view_of_chapter
 from equipoise.report.display.model import Document, Section
@@ -20,6 +21,7 @@ _SECTIONS: Mapping[str, Callable[[ChapterView], Section]] = {
     "sample_size": sample_size_section,
     "monitoring": monitoring_section,
     "evidence": evidence_section,
+    "synthesis": others_section,
 }
 
 

@@ -18,6 +18,8 @@ from equipoise.report.format import plain
 __all__ = ["Forest", "ForestRow", "draw_forest"]
 
 _LINE, _ROW_GAP, _HEAD, _AXIS = 11.5, 7.0, 18.0, 50.0
+_DIAMOND = 5.0
+_SQUARE, _SMALLEST, _LARGEST = 5.5, 2.0, 16.0
 _RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 
@@ -35,6 +37,10 @@ class ForestRow:
         The numbers as printed beside the interval.
     text_results, p_results : tuple of str
         Ids of the results that ``text`` and ``p_value`` show.
+    weight : float or None
+        Share of a pooled effect in percent, which the area of the square shows.
+    is_pooled : bool
+        A pooled effect: a diamond from limit to limit.
     """
 
     label: str
@@ -45,6 +51,8 @@ class ForestRow:
     p_value: str = ""
     text_results: tuple[str, ...] = ()
     p_results: tuple[str, ...] = ()
+    weight: float | None = None
+    is_pooled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +167,24 @@ def _draw_interval(axes: Axes, row: ForestRow, y: float, low: float, high: float
         return
     start = row.ci_low.value if row.ci_low is not None else row.estimate.value
     end = row.ci_high.value if row.ci_high is not None else row.estimate.value
+    if row.is_pooled:
+        left, right = max(start, low), min(end, high)
+        across = [left, row.estimate.value, right, row.estimate.value]
+        axes.fill(across, [y, y - _DIAMOND, y, y + _DIAMOND], color=INK, linewidth=0, zorder=3)
+        return
     axes.plot([max(start, low), min(end, high)], [y, y], color=INK, linewidth=1.2, zorder=2)
     for limit, edge, marker in ((start, low, "<"), (end, high, ">")):
         if limit < low or limit > high:
             axes.plot([edge], [y], marker=marker, color=INK, markersize=4, clip_on=False, zorder=2)
     if low <= row.estimate.value <= high:
-        axes.plot([row.estimate.value], [y], marker="s", color=INK, markersize=5.5, zorder=3)
+        axes.plot([row.estimate.value], [y], marker="s", color=INK, markersize=_size(row), zorder=3)
+
+
+def _size(row: ForestRow) -> float:
+    """Side of the square: by weight its area, and never too small to be seen."""
+    if row.weight is None:
+        return _SQUARE
+    return max(_LARGEST * math.sqrt(row.weight / 100), _SMALLEST)
 
 
 def _draw_row_text(
