@@ -21,8 +21,13 @@ __all__ = ["METHOD", "add_adjusted_p_values", "family_rows"]
 METHOD = "multiplicity"
 """Method of the rows of families, whose analysis is the name of the family."""
 
-_CLOSED = {"closed_fisher": "fisher", "closed_inverse_normal": "inverse_normal"}
-"""Procedures that close a combination test; closed Bonferroni and Simes are Holm and Hommel."""
+_CLOSED = {
+    "closed_bonferroni": "bonferroni",
+    "closed_simes": "simes",
+    "closed_fisher": "fisher",
+    "closed_inverse_normal": "inverse_normal",
+}
+"""Procedures that close a test of the intersections, and that test."""
 
 _JOINT = ("none", "dunnett", "tukey")
 """No adjustment, and those that take more than p values: their methods make them."""

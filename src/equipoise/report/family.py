@@ -34,6 +34,8 @@ _PROCEDURES = {
     "holm": "Holm's procedure",
     "hochberg": "Hochberg's procedure",
     "hommel": "Hommel's procedure",
+    "closed_bonferroni": "closed test with Bonferroni's test of each intersection",
+    "closed_simes": "closed test with Simes' test of each intersection",
     "closed_fisher": "closed test with Fisher's combination, for independent p values",
     "closed_inverse_normal": "closed test with the inverse normal combination, for independent "
     "p values",

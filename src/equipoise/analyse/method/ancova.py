@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.comparison import one_sided
 from equipoise.analyse.method.design import covariate_columns, factor_codes
-from equipoise.analyse.method.mean_difference import Pair, add_mean_margin, joint_p_values
+from equipoise.analyse.method.mean_difference import (
+    Pair,
+    add_combinations,
+    add_mean_margin,
+    joint_p_values,
+)
 from equipoise.analyse.method.two_sample import add_summaries, values_by_visit
 from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import Ancova
@@ -16,15 +23,22 @@ from equipoise.stats import Floats
 from equipoise.stats.continuous import Ancova as Fit
 from equipoise.stats.continuous import (
     LinearFunctions,
+    TermTests,
     ancova,
     ancova_trend,
+    linear_functions,
+    type_1_tests,
     type_2_tests,
     type_3_tests,
 )
 
 __all__ = ["ancova_frame"]
 
-_TERM_TESTS = {"type_2": "type II F test", "type_3": "type III F test"}
+_TERM_TESTS: Mapping[str, tuple[Callable[..., TermTests], str]] = {
+    "type_1": (type_1_tests, "type I F test: each term after those before it"),
+    "type_2": (type_2_tests, "type II F test"),
+    "type_3": (type_3_tests, "type III F test"),
+}
 _REASON = (
     "a group or level has too few subjects for the model, or the responses lie on it without spread"
 )
@@ -54,6 +68,7 @@ def ancova_frame(frame: Frame) -> None:
         _summaries(frame, analysis, response, numbers, codes, by)
         _means(frame, fit, by)
         _contrasts(frame, analysis, fit, by)
+        _combinations(frame, analysis, fit, by)
         _terms(frame, analysis, fit, by)
         if analysis.trend:
             _trend(frame, analysis, response, numbers, (codes, sizes), by)
@@ -135,6 +150,24 @@ def _contrasts(frame: Frame, analysis: Ancova, fit: Fit, by: str) -> None:
         add_mean_margin(frame, found, group=name, by=by, n_used=n, n_missing=missing)
 
 
+def _combinations(frame: Frame, analysis: Ancova, fit: Fit, by: str) -> None:
+    """Add the weighted sums of means that the analysis names."""
+
+    def estimated(weights: Floats) -> dict[str, Floats]:
+        rows = (weights @ fit.mean_weights)[..., np.newaxis, :]
+        found = linear_functions(fit.fit, functions=rows, confidence=analysis.level)
+        return {
+            "estimate": found.estimate[..., 0],
+            **_interval(found, 0),
+            "statistic": found.statistic[..., 0],
+            "p_value": found.p_value[..., 0],
+        }
+
+    n = fit.n.sum(axis=-1)
+    missing = (frame.codes >= 0).sum(axis=-1) - n
+    add_combinations(frame, estimated, by=by, n_used=n, n_missing=missing, reason=_REASON)
+
+
 def _place(fit: Fit, pair: Pair) -> int:
     """Find a difference among those of the fit, whichever way round it stands there."""
     return fit.pairs.index(pair if pair in fit.pairs else (pair[1], pair[0]))
@@ -166,7 +199,8 @@ def _adjusted(frame: Frame, fit: Fit, contrasts: list[dict[str, Floats]]) -> Flo
 
 
 def _terms(frame: Frame, analysis: Ancova, fit: Fit, by: str) -> None:
-    tests = (type_3_tests if analysis.sums_of_squares == "type_3" else type_2_tests)(fit.model)
+    test, words = _TERM_TESTS[analysis.sums_of_squares]
+    tests = test(fit.model)
     names = {"group": analysis.group}
     names |= {f"covariate {place}": text for place, text in enumerate(analysis.covariates)}
     names |= {f"factor {place}": text for place, text in enumerate(analysis.factors)}
@@ -181,7 +215,7 @@ def _terms(frame: Frame, analysis: Ancova, fit: Fit, by: str) -> None:
                 "p_value": tests.p_value[..., place],
             },
             group="", variable="term", variable_level=level, by=by, n_used=n,
-            state=tests.state[..., place], message=_TERM_TESTS[analysis.sums_of_squares],
+            state=tests.state[..., place], message=words,
             reason=_REASON,
         )  # fmt: skip
     frame.add(

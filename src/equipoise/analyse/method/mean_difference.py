@@ -8,13 +8,13 @@ import numpy as np
 
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.margin import add_margin
-from equipoise.protocol.model.analysis.base import WithMargin
+from equipoise.protocol.model.analysis.base import OfMeans, WithMargin
 from equipoise.stats import Floats
 from equipoise.stats.arrays import divide_or_nan
 from equipoise.stats.continuous import tost_estimate
 from equipoise.stats.multiplicity import dunnett_p_values, tukey_p_values
 
-__all__ = ["Pair", "add_mean_margin", "joint_p_values"]
+__all__ = ["Pair", "add_combinations", "add_mean_margin", "joint_p_values"]
 
 Pair = tuple[int, int]
 """Groups of a difference: the first minus the second."""
@@ -51,6 +51,39 @@ def add_mean_margin(
         ci_low=found["ci_low"], ci_high=found["ci_high"], test="one-sided t tests",
         n_used=n_used, n_missing=n_missing,
     )  # fmt: skip
+
+
+def add_combinations(
+    frame: Frame,
+    estimated: Callable[[Floats], dict[str, Floats]],
+    *,
+    by: str,
+    n_used: Floats,
+    n_missing: Floats,
+    reason: str,
+) -> None:
+    """Add the weighted sums of the means of groups that an analysis names.
+
+    Parameters
+    ----------
+    estimated : callable
+        Gives the statistics, (trials,) each, of the sum with (groups,) weights.
+    by, n_used, n_missing, reason
+        As :meth:`Frame.add` takes them.
+    """
+    analysis = frame.analysis
+    assert isinstance(analysis, OfMeans)
+    for name, weights in analysis.combinations.items():
+        absent = [group for group in weights if group not in frame.groups]
+        if absent:
+            reason = f"nobody of {' and '.join(absent)} is analysed"
+            found: dict[str, Floats] = {"estimate": np.full(len(frame.members), np.nan)}
+        else:
+            found = estimated(np.array([weights.get(group, 0.0) for group in frame.groups]))
+        frame.add(
+            found, variable="combination", variable_level=name, by=by, n_used=n_used,
+            n_missing=n_missing, reason=reason,
+        )  # fmt: skip
 
 
 def joint_p_values(

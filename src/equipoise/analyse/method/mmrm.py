@@ -8,7 +8,7 @@ from equipoise.analyse.frame import Frame
 from equipoise.analyse.key import by_text
 from equipoise.analyse.method.comparison import one_sided
 from equipoise.analyse.method.design import covariate_columns, factor_codes
-from equipoise.analyse.method.mean_difference import add_mean_margin
+from equipoise.analyse.method.mean_difference import add_combinations, add_mean_margin
 from equipoise.analyse.method.mmrm_fit import RANDOM, fit_model, why
 from equipoise.analyse.method.mmrm_term import add_terms
 from equipoise.analyse.method.two_sample import add_summaries
@@ -101,6 +101,25 @@ def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
             reason=why(frame, fit),
         )  # fmt: skip
         add_mean_margin(frame, numbers, group=name, by=by, n_used=used, n_missing=missing)
+    _combinations(frame, fit, rows, by)
+
+
+def _combinations(frame: Frame, fit: Fit, rows: Floats, by: str) -> None:
+    """Add the weighted sums of means that the analysis names."""
+
+    def estimated(weights: Floats) -> dict[str, Floats]:
+        found = contrast(
+            fit, matrix=(weights @ rows)[..., np.newaxis, :], alpha=1 - frame.analysis.level
+        )
+        names = ("estimate", "standard_error", "df", "ci_low", "ci_high")
+        numbers = {name: getattr(found, name)[..., 0] for name in names}
+        return {**numbers, "statistic": found.t[..., 0], "p_value": found.p_value[..., 0]}
+
+    used = fit.subjects.astype(float)
+    missing = (frame.codes >= 0).sum(axis=-1) - used
+    add_combinations(
+        frame, estimated, by=by, n_used=used, n_missing=missing, reason=why(frame, fit)
+    )
 
 
 def _random(frame: Frame, model: RandomCoefficients) -> None:

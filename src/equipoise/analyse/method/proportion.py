@@ -23,6 +23,7 @@ from equipoise.protocol.model.analysis import Cmh, Proportion
 from equipoise.protocol.model.arm import ALL_ARMS
 from equipoise.stats import Bools, Floats, Integers
 from equipoise.stats.binary import (
+    binomial_test,
     cmh_general_association,
     cmh_nonzero_correlation,
     cmh_row_mean_scores,
@@ -72,10 +73,27 @@ def proportion_frame(frame: Frame) -> None:
             group=name, variable="response", n_used=n, n_missing=inside.sum(axis=-1) - n,
             message=words, reason="of nobody in the group the response is known",
         )  # fmt: skip
+        if analysis.null_share is not None:
+            _null(frame, analysis, analysis.null_share, name, x, n)
     for pair in frame.contrasts():
         inside = frame.in_group(pair[0]) | frame.in_group(pair[1])
         missing = (inside & ~known).sum(axis=-1)
         _compare(frame, analysis, pair, (*counts[pair[0]], *counts[pair[1]]), missing)
+
+
+def _null(
+    frame: Frame, analysis: Proportion, share: float, group: str, x: Floats, n: Floats
+) -> None:
+    """Test the proportion of a group against the share of the null hypothesis."""
+    tested = binomial_test(x=x, n=n, probability=share)
+    p_value = {"greater": tested.p_greater, "less": tested.p_less}.get(
+        analysis.alternative, tested.p_two_sided
+    )
+    frame.add(
+        {"null": 100 * share, "p_value": p_value}, group=group,
+        variable="null_share", n_used=n, state=tested.state, message="exact binomial test",
+        reason="of nobody in the group the response is known",
+    )  # fmt: skip
 
 
 def responses(frame: Frame) -> tuple[Bools, Bools]:

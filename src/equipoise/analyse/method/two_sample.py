@@ -19,6 +19,7 @@ from equipoise.stats.continuous import (
     hodges_lehmann_exact,
     hodges_lehmann_normal,
     student_t_test,
+    variance_ratio_test,
     welch_t_test,
     wilcoxon_rank_sum,
     wilcoxon_rank_sum_exact,
@@ -137,3 +138,18 @@ def _compare(
         reason=NO_SPREAD,
     )  # fmt: skip
     add_mean_margin(frame, found, group=group, by=by, n_used=used, n_missing=missing)
+    if analysis.variance_test:
+        ratio = variance_ratio_test(response=response, treated=treated, confidence=analysis.level)
+        frame.add(
+            {
+                "estimate": ratio.ratio,
+                "ci_low": ratio.ci_low,
+                "ci_high": ratio.ci_high,
+                "df": ratio.df_treated,
+                "df_2": ratio.df_control,
+                "p_value": ratio.p_value,
+            },
+            variable="variance_ratio", variable_level=group, by=by, n_used=used,
+            n_missing=missing, state=ratio.state,
+            message="F test of the ratio of variances; twice the smaller tail", reason=NO_SPREAD,
+        )  # fmt: skip

@@ -50,11 +50,14 @@ class Family(Noun):
         "hochberg",
         "hommel",
         "graph",
+        "closed_bonferroni",
+        "closed_simes",
         "closed_fisher",
         "closed_inverse_normal",
     ] = Field(
-        description="The last two close a combination test over every intersection, at most 14 "
-        "hypotheses; they hold for independent p values only, such as those of separate subgroups."
+        description="A closed procedure tests every intersection, of at most 14 hypotheses. "
+        "`closed_bonferroni` is `holm` and `closed_simes` is `hommel`, written out; the last two "
+        "combine, and hold for independent p values only, such as those of separate subgroups."
     )
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
     hypotheses: dict[Id, Hypothesis] = Field(

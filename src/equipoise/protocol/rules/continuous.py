@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.protocol.expression import Scope
 from equipoise.protocol.model.analysis import (
     AnalysisBase,
     Ancova,
@@ -12,18 +13,20 @@ from equipoise.protocol.model.analysis import (
     SeveralSamples,
     TwoSample,
 )
+from equipoise.protocol.model.analysis.base import OfMeans
 from equipoise.protocol.model.endpoint import MeasureEndpoint
 from equipoise.protocol.model.protocol import Protocol
-from equipoise.protocol.rules.fault import FieldFault, Path
+from equipoise.protocol.rules.fault import FieldFault, Path, known_levels, unknown
 
 __all__ = ["continuous_faults"]
 
+_ROUNDING = 1e-9
 _SLOPE_VISITS = 3
 """Visits from which intercepts, slopes and residuals can be told apart."""
 
 
 def continuous_faults(
-    path: Path, analysis: AnalysisBase, protocol: Protocol
+    path: Path, analysis: AnalysisBase, protocol: Protocol, scope: Scope
 ) -> Iterator[FieldFault]:
     """Find faults of one comparison of means."""
     adjustment = getattr(analysis, "multiplicity", "none")
@@ -32,6 +35,8 @@ def continuous_faults(
             path=(*path, "multiplicity"), came=f"{adjustment}, which compares means of a model",
             wanted="method: ancova or anova, or an adjustment of p values such as holm",
         )  # fmt: skip
+    if isinstance(analysis, OfMeans):
+        yield from _combinations(path, analysis, scope)
     match analysis:
         case Ancova():
             yield from _adjustment(path, analysis)
@@ -47,6 +52,11 @@ def continuous_faults(
                     came=f"{analysis.multiplicity} beside {analysis.method}",
                     wanted=f"{' or '.join(allowed)}, or method: ancova",
                 )  # fmt: skip
+        case TwoSample(method="wilcoxon") if analysis.variance_test:
+            yield FieldFault(
+                path=(*path, "variance_test"), came="a test of variances beside ranks",
+                wanted="method: t_test or welch_test",
+            )  # fmt: skip
         case TwoSample(method="wilcoxon") if analysis.margin is not None:
             yield FieldFault(
                 path=(*path, "margin"), came="a margin of a rank-sum test",
@@ -78,6 +88,24 @@ def _adjustment(path: Path, analysis: Ancova | SeveralSamples) -> Iterator[Field
             path=(*path, "alternative"), came=f"{analysis.alternative} for tukey",
             wanted="two_sided, or multiplicity: dunnett",
         )  # fmt: skip
+
+
+def _combinations(path: Path, analysis: OfMeans, scope: Scope) -> Iterator[FieldFault]:
+    """Find combinations of unknown groups, and sums that are neither a comparison nor a mean."""
+    symbol = scope.symbols.get(analysis.group)
+    levels = known_levels(symbol) if symbol is not None else None
+    for name, weights in analysis.combinations.items():
+        here: Path = (*path, "combinations", name)
+        if levels is not None:
+            for group in weights:
+                yield from unknown((*here, group), "group", group, levels)
+        total = sum(weights.values())
+        if min(abs(total), abs(total - 1)) > _ROUNDING or not any(weights.values()):
+            yield FieldFault(
+                path=here, came=f"weights that sum to {total:g}" if any(weights.values())
+                else "no weight but 0",
+                wanted="weights that sum to 0, to compare groups, or to 1, for their mean",
+            )  # fmt: skip
 
 
 def _mixed_model(path: Path, analysis: Mmrm) -> Iterator[FieldFault]:

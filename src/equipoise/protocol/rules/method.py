@@ -68,7 +68,7 @@ def method_faults(
     yield from _alternative(path, analysis)
     yield from _principal_stratum(path, analysis, protocol)
     yield from survival_faults(path, analysis, protocol, scope)
-    yield from continuous_faults(path, analysis, protocol)
+    yield from continuous_faults(path, analysis, protocol, scope)
     yield from binary_faults(path, analysis, protocol, scope)
     yield from monitoring_faults(path, analysis, scope)
     yield from comparison_faults(path, analysis, protocol, scope)
@@ -116,7 +116,7 @@ def _alternative(path: Path, analysis: AnalysisBase) -> Iterator[FieldFault]:
     wanted = ""
     if method not in _ONE_SIDED:
         wanted = f"two_sided, or one of the methods {', '.join(_ONE_SIDED)}"
-    elif isinstance(analysis, Proportion) and analysis.test not in _DIRECTED:
+    elif isinstance(analysis, Proportion) and not _has_side(analysis):
         wanted = f"two_sided, or test: {' or '.join(_DIRECTED)}"
     elif isinstance(analysis, LogRank) and analysis.overall:
         wanted = "two_sided, or overall: false, which tests the contrasts alone"
@@ -125,6 +125,12 @@ def _alternative(path: Path, analysis: AnalysisBase) -> Iterator[FieldFault]:
         yield FieldFault(
             path=(*path, "alternative"), came=f"{alternative} for {method}{test}", wanted=wanted
         )
+
+
+def _has_side(analysis: Proportion) -> bool:
+    if analysis.test == "none":
+        return analysis.null_share is not None
+    return analysis.test in _DIRECTED
 
 
 def _principal_stratum(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from equipoise.report import format as shape
 from equipoise.report.display.cells import (
     count_and_percent,
     fixed_number,
     number,
     number_cell,
+    p_value_number,
 )
 from equipoise.report.display.chi_square import CHI_SQUARE_COLUMNS, chi_square_of
 from equipoise.report.display.contrasts import (
@@ -19,6 +22,7 @@ from equipoise.report.display.contrasts import (
 from equipoise.report.display.fit_note import fit_notes
 from equipoise.report.display.margin import margin_sentences, margin_table
 from equipoise.report.display.model import Block, Cell, Paragraph, Row, Run, Runs, Table
+from equipoise.report.display.spoken import p_value_words
 from equipoise.report.display.view import View
 from equipoise.report.rows import Datum, ResultRows
 
@@ -69,6 +73,7 @@ def proportion_blocks(view: View) -> tuple[Block, ...]:
         for measure in measures[:1]:
             blocks += contrast_sentences(view, measure, by)
         blocks += margin_sentences(view, RISK_DIFFERENCE, by)
+        blocks += _null_sentence(view, by)
     for measure in measures:
         blocks += contrast_figure(view, measure, levels, suffix=f"-{measure.variable}")
     margin = margin_table(view, levels, RISK_DIFFERENCE)
@@ -90,6 +95,19 @@ def counts_paragraph(view: View, by: str) -> Paragraph:
             runs += [" (", number(share, shape.percent), "%)"]
         runs.append(f" with {group.label}")
     return Paragraph(runs=(*(run for run in runs if run != ""), "."))
+
+
+def _null_sentence(view: View, by: str) -> Iterator[Paragraph]:
+    """Say how each proportion stands to the share that it is tested against."""
+    found = view.rows.where(variable="null_share", by=by)
+    nulls = found.where(statistic="null")
+    if not nulls.rows:
+        return
+    runs: list[Run] = ["Tested against a share of ", fixed_number(nulls.rows[0], 1), "%: "]
+    for place, row in enumerate(found.where(statistic="p_value")):
+        runs += ["; " if place else "", f"{view.words.group(row.group)}, "]
+        runs += [*p_value_words(row, view)]
+    yield Paragraph(runs=(*(run for run in runs if run != ""), "."), kind="lead")
 
 
 _COUNTS = ("count", "denominator", "percent")
@@ -119,9 +137,14 @@ def _table(view: View, measures: list[Measure], levels: tuple[str, ...]) -> Tabl
         limits = [Cell(_percent_limits(view, g.id, by)) for g in groups]
         label = f"{view.interval_label}, %"
         body.append(Row(label=(label,), cells=tuple(limits), indent=depth + 1))
+        tests = [view.rows.at("p_value", variable="null_share", group=g.id, by=by) for g in groups]
+        if any(tests):
+            cells = tuple(number_cell(p_value_number(one, view.p_style)) for one in tests)
+            label = "p against the share tested"
+            body.append(Row(label=(label,), cells=cells, indent=depth + 1))
         for measure in measures:
             body += contrast_rows(view, measure, groups, by, indent=depth + 1)
-    variables = ("response", "test", *(measure.variable for measure in measures))
+    variables = ("response", "null_share", "test", *(measure.variable for measure in measures))
     notes: list[Runs] = [
         (f"{_NAMES.get(variable, variable)}: {message}.",)
         for variable in variables
@@ -134,6 +157,7 @@ def _table(view: View, measures: list[Measure], levels: tuple[str, ...]) -> Tabl
 
 _NAMES = {
     "response": "Responders",
+    "null_share": "p against a share",
     "test": "p",
     "risk_difference": "Risk difference",
     "relative_risk": "Relative risk",

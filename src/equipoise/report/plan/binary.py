@@ -70,6 +70,11 @@ def proportion_text(analysis: Proportion) -> str:
     ]
     text = f"Proportions with {ARM_INTERVALS[analysis.arm_interval][1]}; {'; '.join(measures)}"
     text += f"; {_test(analysis.test)}."
+    if analysis.null_share is not None:
+        text += (
+            " The proportion of each group is tested against "
+            f"{100 * analysis.null_share:g}% by the exact binomial test."
+        )
     if analysis.margin is None:
         return text
     size = f"{100 * analysis.margin:g} percentage points"

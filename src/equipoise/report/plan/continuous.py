@@ -10,7 +10,7 @@ from equipoise.protocol.model.analysis import (
     SeveralSamples,
     TwoSample,
 )
-from equipoise.protocol.model.analysis.base import WithMargin
+from equipoise.protocol.model.analysis.base import OfMeans, WithMargin
 from equipoise.report.plan.binary import margin_text
 from equipoise.report.plan.terms import model_terms
 
@@ -23,7 +23,7 @@ _DEGREES = {
     "between_within": "between and within subjects",
     "residual": "residual",
 }
-_TYPES = {"type_2": "II", "type_3": "III"}
+_TYPES = {"type_1": "I", "type_2": "II", "type_3": "III"}
 _TWO_SAMPLE = {
     "t_test": "Student's t test with a common variance; t limits of the difference of means.",
     "welch_test": "Welch's t test with Satterthwaite's degrees of freedom; t limits of the "
@@ -61,6 +61,7 @@ def ancova_text(protocol: Protocol, analysis: Ancova) -> str:
         "with t limits on the residual degrees of freedom; type "
         f"{_TYPES[analysis.sums_of_squares]} F tests."
         f"{model_terms(analysis.factors, analysis.covariates)}{_joint(analysis)}{_margin(analysis)}"
+        f"{_combinations(analysis)}"
     )
     if analysis.trend:
         doses = ", ".join(
@@ -101,7 +102,16 @@ def mmrm_text(analysis: Mmrm) -> str:
         f"{_DEGREES[analysis.degrees_of_freedom]}. Missing visits are taken as missing at "
         "random. F tests of arm and visit in the mean over the other, and of arm by visit."
         f"{model_terms(analysis.factors, analysis.covariates)}{_margin(analysis)}"
+        f"{_combinations(analysis)}"
     )
+
+
+def _combinations(analysis: OfMeans) -> str:
+    sums = [
+        f"{name} ({', '.join(f'{group} {weight:g}' for group, weight in weights.items())})"
+        for name, weights in analysis.combinations.items()
+    ]
+    return f" Weighted sums of adjusted means, with t limits: {'; '.join(sums)}." if sums else ""
 
 
 def _covariance(analysis: Mmrm) -> str:
@@ -117,7 +127,12 @@ def two_sample_text(analysis: TwoSample) -> str:
     """Describe a comparison of two groups."""
     if analysis.method == "wilcoxon":
         return _RANK_SUMS[analysis.distribution]
-    return _TWO_SAMPLE[analysis.method] + _margin(analysis)
+    variances = " Variances are compared by the F test of their ratio."
+    return (
+        _TWO_SAMPLE[analysis.method]
+        + _margin(analysis)
+        + (variances if analysis.variance_test else "")
+    )
 
 
 def paired_text(analysis: PairedSamples) -> str:

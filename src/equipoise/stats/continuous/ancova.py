@@ -46,6 +46,8 @@ class Ancova:
         Subjects in the fit.
     means : LinearFunctions
         Least squares means, (..., groups).
+    mean_weights : (..., groups, columns) float
+        Weights of the coefficients in each mean, for `linear_functions`.
     pairs : tuple of (int, int)
         The groups of each difference: the first minus the second.
     differences : LinearFunctions
@@ -59,6 +61,7 @@ class Ancova:
     fit: LinearFit
     n: Floats
     means: LinearFunctions
+    mean_weights: Floats
     pairs: tuple[tuple[int, int], ...]
     differences: LinearFunctions
     model: Model
@@ -172,6 +175,7 @@ def ancova(
             fit=fit,
             n=(members & part.inside[:, None, :]).sum(axis=-1, dtype=np.float64),
             means=functions.part(slice(None, groups)),
+            mean_weights=weights,
             pairs=pairs,
             differences=functions.part(slice(groups, None)),
             model=model,

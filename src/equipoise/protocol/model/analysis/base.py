@@ -8,7 +8,15 @@ from pydantic import Field
 
 from equipoise.protocol.model.base import Expression, Id, Noun, Text
 
-__all__ = ["AnalysisBase", "Compared", "Model", "OfEndpoint", "WithMargin", "WithinGroup"]
+__all__ = [
+    "AnalysisBase",
+    "Compared",
+    "Model",
+    "OfEndpoint",
+    "OfMeans",
+    "WithMargin",
+    "WithinGroup",
+]
 
 
 Contrasts = Literal["against_control", "pairwise"] | tuple[tuple[Text, Text], ...]
@@ -100,4 +108,15 @@ class WithMargin(OfEndpoint):
         default=None,
         description="`non_inferiority`: not worse by the margin; `equivalence`: not apart by it "
         "in either direction (two one-sided tests).",
+    )
+
+
+class OfMeans(Model, WithMargin):
+    """A comparison of adjusted means of a number, and of what they combine to."""
+
+    combinations: dict[Id, dict[Text, float]] = Field(
+        default_factory=dict,
+        description="Weighted sums of the adjusted means of groups, each under a name: "
+        "`{active: {low: 0.5, high: 0.5, placebo: -1}}`; the weights sum to 0, a comparison, or "
+        "to 1, a mean.",
     )

@@ -61,6 +61,13 @@ class Proportion(WithMargin):
         "wilson", "wilson_corrected", "clopper_pearson", "jeffreys", "agresti_coull", "wald"
     ] = Field(default="wilson", description="Limits of the proportion of each arm.")
     test: TwoProportionTest = "fisher"
+    null_share: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="Share that the proportion of each group is tested against, by the exact "
+        "binomial test; on the side of `alternative`.",
+    )
     margin_test: Literal["farrington_manning", "miettinen_nurminen"] = Field(
         default="farrington_manning",
         description="Score test against `margin`; the second has the variance factor N/(N - 1).",

@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from equipoise.protocol.model.analysis.base import (
-    Model,
     OfEndpoint,
+    OfMeans,
     WithinGroup,
     WithMargin,
 )
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-class Ancova(Model, WithMargin):
+class Ancova(OfMeans):
     """Analysis of covariance with least-squares means; without covariates, of variance."""
 
     method: Literal["ancova"]
@@ -38,12 +38,14 @@ class Ancova(Model, WithMargin):
         description="Standard errors from one residual variance, or a sandwich that holds "
         "whatever the variances are; `HC3` for small trials.",
     )
-    sums_of_squares: Literal["type_2", "type_3"] = Field(
-        default="type_3", description="Of the F tests of the terms."
+    sums_of_squares: Literal["type_1", "type_2", "type_3"] = Field(
+        default="type_3",
+        description="Of the F tests of the terms; those of `type_1` stand in the order covariates, "
+        "factors, group, interactions, each after those before it.",
     )
 
 
-class Mmrm(Model, WithMargin):
+class Mmrm(OfMeans):
     """Mixed model for repeated measures over the visits of a course."""
 
     method: Literal["mmrm"]
@@ -97,6 +99,11 @@ class TwoSample(WithMargin):
         default="normal",
         description="Of `wilcoxon`: the normal limit with the variance of ties, or the exact "
         "distribution of the rank sum, which has no value where two values are tied.",
+    )
+    variance_test: bool = Field(
+        default=False,
+        description="Of `t_test` and `welch_test`: compare the variances of the groups too, by "
+        "the F test of their ratio, which takes the numbers as normal.",
     )
 
 
