@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import math
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -189,6 +191,15 @@ def test_the_difference_of_a_list_of_one_is_not_lost(agreement):
     rows = agreement.measured({Path("own.json"): [one]}).rows
     (tally,) = rows["bonferroni"].values()
     assert 1e-11 < tally.largest < 3e-11
+
+
+def test_an_infinite_answer_where_r_stopped_on_the_way_is_forgiven(agreement):
+    expected = {"cox.coef": [25.0]}
+    given = {"formula": "Surv(time, status) ~ x"}
+    one = replace(case("two_arm_survival", given, expected), remarks=("beta may be infinite",))
+    assert agreement._gaps(one, {"cox.coef": [math.inf]}) == {"cox.coef[0]": (math.inf, math.inf)}
+    with pytest.raises(SystemExit, match="expected 25"):
+        agreement._gaps(replace(one, remarks=()), {"cox.coef": [math.inf]})
 
 
 def test_a_refusal_belongs_to_what_was_called(agreement):

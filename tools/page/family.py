@@ -7,6 +7,7 @@ from pathlib import Path
 
 from equipoise.stats import Explanation
 from equipoise.stats.explanation import FAMILIES, explanations
+from page.agreement import file_table
 from page.text import with_block
 
 __all__ = ["family_page", "index", "methods_of"]
@@ -26,10 +27,14 @@ Names are those of functions in `equipoise.stats`, or of what a protocol writes.
 A table on the page of a method counts the values of the reference files that belong to it: those
 that change when the answer of its functions is changed. Differences are relative and rounded up to
 1, 2 or 5 of a power of ten. `by floor` counts numbers that are further off and forgiven by an
-absolute floor, because they are zero in theory or for a reason given on the page. `not compared`
-are settings, and places that are not unique. Files lie in `tests/reference/json`, the scripts that
-made them in `tests/reference/R`; rules and reasons of tolerances in
+absolute floor, because they are zero in theory or for a reason given on the page; and those of fits
+that R stopped, with a warning, on the way to an infinite estimate, which is ours. `not compared`
+are settings, and places that are not unique. Rules and reasons of tolerances:
 `src/equipoise/qualification/tolerance.py`. `equipoise validate` runs every case.
+
+Files lie in `tests/reference/json`, the scripts that made them in `tests/reference/R`:
+
+{files}
 
 ## Speed
 
@@ -65,7 +70,7 @@ def source_list(entries: Iterable[Explanation]) -> str:
 
 def index(pages: Path) -> str:
     """Make the index: every method with its name, its page and the same in R."""
-    parts = [INDEX]
+    parts = [INDEX.format(files=file_table())]
     for family in FAMILIES:
         title = (pages / family / "README.md").read_text(encoding="utf-8").splitlines()[0][2:]
         rows = [
