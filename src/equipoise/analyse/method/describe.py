@@ -14,7 +14,7 @@ from equipoise.derive import EndpointValue, Multistate, Response, TimeToEvent
 from equipoise.protocol import Value
 from equipoise.protocol.model.analysis import Describe
 from equipoise.protocol.model.arm import ALL_ARMS, TOTAL
-from equipoise.stats import Bools, Floats
+from equipoise.stats import Bools, Floats, State
 from equipoise.stats.binary import chi_square_test_of_independence, fisher_test_of_independence
 from equipoise.stats.continuous import (
     GroupMeans,
@@ -257,5 +257,11 @@ def _test_table(frame: Frame, one: _Described, counts: Floats, test: str, level:
         state, name = tested.state, "Pearson's chi-square test"
     frame.add(
         statistics, group=ALL_ARMS, variable=one.name, variable_level=level, by=one.by,
-        n_used=used, state=state, message=name,
+        n_used=used, state=state, message=name, reason=_no_test(state),
     )  # fmt: skip
+
+
+def _no_test(state: np.ndarray[tuple[int, ...], np.dtype[np.int8]]) -> str:
+    if (state == State.NOT_CONVERGED).any():
+        return "too many tables have these margins to go through them all"
+    return "the subjects are of one group or of one category"

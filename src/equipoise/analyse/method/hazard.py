@@ -120,4 +120,6 @@ def _reason(state: np.ndarray[tuple[int, ...], np.dtype[np.int8]]) -> str:
         return "a group has no event, so the ratio has no finite estimate"
     if (state == State.SINGULAR).any():
         return "the column of the group depends on the others"
+    if (state == State.NOT_CONVERGED).any():
+        return "the search for the most likely ratios did not settle"
     return "no event has anyone to be compared with"

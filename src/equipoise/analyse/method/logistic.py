@@ -223,5 +223,7 @@ def _reason(state: np.ndarray[tuple[int, ...], np.dtype[np.int8]]) -> str:
     if (state == State.SINGULAR).any():
         return "a group or a level is empty, or the columns of the model depend on each other"
     return (
-        "nobody is complete" if (state == State.NOT_ESTIMABLE).any() else "the fit did not settle"
+        "nobody is complete"
+        if (state == State.NOT_ESTIMABLE).any()
+        else "the search for the most likely ratios did not settle"
     )
