@@ -118,7 +118,7 @@ def _read_case(case: Any, *, place: str, folder: Path, faults: list[Fault]) -> C
     return Case(
         id=str(case["id"]),
         function=str(case[function]),
-        inputs=decode(case[inputs]),
+        inputs=_told(decode(case[inputs])) if is_statistic else case[inputs],
         expected=decode(case[expected]),
         tolerance=case.get("tolerance"),
         is_subset=case.get("subset", False),
@@ -127,6 +127,11 @@ def _read_case(case: Any, *, place: str, folder: Path, faults: list[Fault]) -> C
         folder=folder.parent if is_statistic else folder,
         remarks=_remarks(case[expected]) if is_statistic else (),
     )
+
+
+def _told(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what R had no value for: null, or the empty object that jsonlite may write."""
+    return {name: value for name, value in inputs.items() if value is not None and value != {}}
 
 
 def _remarks(expected: Any) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from equipoise.qualification.statistics.linear_model import (
     linear_model_answer,
     mean_answer,
     refuse_alias,
+    sandwich_answer,
 )
 from equipoise.qualification.statistics.model_matrix import (
     Levels,
@@ -79,12 +80,11 @@ def ancova_case(given: Given) -> Mapping[str, Any]:
     roles = _roles(formula, levels, group)
     arguments = _arguments(roles, table)
     result = ancova(**arguments, confidence=confidence)
-    robust = {
-        kind.lower(): ancova(**arguments, variance=kind).fit.standard_errors
-        for kind in ("HC0", "HC2", "HC3")
-    }
     names, order = _coefficients(roles, result)
     refuse_alias(result.fit, [name for _, name in sorted(zip(order, names, strict=True))])
+    robust = sandwich_answer(
+        lambda kind: ancova(**arguments, variance=kind).fit.standard_errors[order]
+    )
     each = linear_functions(result.fit, functions=np.eye(len(order))[order])
     groups = levels[group]
     return {
@@ -98,7 +98,7 @@ def ancova_case(given: Given) -> Mapping[str, Any]:
         ),
         "type3": _term_tests(roles, type_3_tests(result.model), ((), *roles.formula.terms)),
         "type2": _term_tests(roles, type_2_tests(result.model), roles.formula.terms),
-        "robust_se": {kind: errors[order] for kind, errors in robust.items()},
+        "robust_se": robust,
     }
 
 

@@ -200,7 +200,9 @@ def rpact_efficacy(inputs: Mapping[str, Any]) -> Spending | Shape:
         total = np.atleast_1d(inputs["userAlphaSpending"]) / int(inputs.get("sided", 1))
         return Spending(family="user", cumulative=total.tolist())
     if kind == "noEarlyEfficacy":
-        looks = len(np.atleast_1d(inputs.get("informationRates", np.ones(inputs.get("kMax", 3)))))
+        looks = len(
+            np.atleast_1d(inputs.get("informationRates", np.ones(int(inputs.get("kMax", 3)))))
+        )
         total = inputs.get("alpha", 0.025) / int(inputs.get("sided", 1))
         return Spending(family="user", cumulative=[0.0] * (looks - 1) + [total])
     if kind in ("asOF", "asP"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from equipoise.stats.continuous import (
     fit_linear_model,
     linear_functions,
 )
+from equipoise.stats.continuous.least_squares import Variance
 from equipoise.stats.tails import f_upper
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "mean_answer",
     "refuse_alias",
     "reverse_pairs",
+    "sandwich_answer",
 ]
 
 
@@ -69,12 +71,13 @@ def linear_model_answer(
         "difference": difference_answer(differences, pairs, contrast_labels(group, groups)),
         "type3": _type_3(formula, summed, response),
         "type2": _type_2(formula, laid, response),
-        "robust_se": {
-            kind.lower(): fit_linear_model(
-                response=response, design=laid.values, variance=kind
-            ).standard_errors
-            for kind in ("HC0", "HC2", "HC3")
-        },
+        "robust_se": sandwich_answer(
+            lambda kind: (
+                (
+                    fit_linear_model(response=response, design=laid.values, variance=kind)
+                ).standard_errors
+            )
+        ),
     }
 
 
@@ -123,6 +126,27 @@ def difference_answer(
 def reverse_pairs(levels: int) -> list[tuple[int, int]]:
     """Name all pairs, later and earlier, in the order of ``emmeans`` for "revpairwise"."""
     return [(later, earlier) for later in range(1, levels) for earlier in range(later)]
+
+
+def sandwich_answer(errors: Callable[[Variance], Floats]) -> Mapping[str, Floats]:
+    """Lay the standard errors of each sandwich out, which ``car::hccm`` has all or none of.
+
+    Raises
+    ------
+    DataError
+        If an observation alone determines a coefficient.
+    """
+    kinds: tuple[Variance, ...] = ("HC0", "HC2", "HC3")
+    answer = {kind.lower(): errors(kind) for kind in kinds}
+    if any(np.isnan(values).any() for values in answer.values()):
+        raise DataError(
+            Fault(
+                where="formula",
+                came="a coefficient that one observation determines",
+                wanted="leverages below 1, as sandwich errors need",
+            )
+        )
+    return answer
 
 
 def refuse_alias(fit: LinearFit, names: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ Source of precedence and of the way to write: the R help pages ``Syntax`` and ``
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -56,6 +57,15 @@ _FUNCTIONS: Mapping[str, Callable[..., NDArray[np.generic]]] = {
     "log10": np.log10,
     "log1p": np.log1p,
     "exp": np.exp,
+    "expm1": np.expm1,
+    "round": lambda value, digits=0: np.asarray(np.round(value, int(digits))),
+    "floor": np.floor,
+    "ceiling": np.ceil,
+    "sin": np.sin,
+    "cos": np.cos,
+    "pmin": lambda *values: functools.reduce(np.minimum, values),
+    "pmax": lambda *values: functools.reduce(np.maximum, values),
+    "ifelse": np.where,
     "sqrt": np.sqrt,
     "abs": np.abs,
     "I": np.asarray,

@@ -14,7 +14,7 @@ __all__ = ["METHODS"]
 def event_rate(given: Given) -> Mapping[str, Any]:
     """Answer the exact limits of one rate."""
     found = rate.event_rate(
-        events=given["events"], time=given["time"], confidence=float(given["conf"])
+        events=given["events"], time=given["time"], confidence=float(given.get("conf", 0.95))
     )
     return {"estimate": found.estimate, "ci": [found.ci_low, found.ci_high]}
 
@@ -23,7 +23,7 @@ def rate_ratio(given: Given) -> Mapping[str, Any]:
     """Answer the exact ratio of two rates and its tests."""
     found = rate.rate_ratio(
         **{name: given[name] for name in ("events1", "time1", "events0", "time0")},
-        confidence=float(given["conf"]),
+        confidence=float(given.get("conf", 0.95)),
     )
     return {
         "estimate": found.estimate,
