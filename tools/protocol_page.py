@@ -91,6 +91,8 @@ SECTIONS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
             analysis.Cmh,
             analysis.BetaBinomial,
             analysis.BetaComponent,
+            analysis.NormalPosterior,
+            analysis.NormalComponent,
             analysis.EventRate,
             analysis.ExactMonitoring,
             analysis.Sprt,

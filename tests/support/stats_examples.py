@@ -211,6 +211,7 @@ RESULTS: dict[str, Callable[[Lead], Any]] = {
     "bayes.control": _mixture,
     "bayes.normal_effective_sample_size.mixture": _normal_mixture,
     "bayes.normal_mixture_exceeds.mixture": _normal_mixture,
+    "bayes.summarise_normal_mixture.mixture": _normal_mixture,
     "bayes.update_normal_mixture.mixture": _normal_mixture,
     "binary.fit": lambda lead: _logistic(lead, columns=2),
     "binary.reduced": lambda lead: _logistic(lead, columns=1),

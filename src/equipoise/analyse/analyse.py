@@ -32,6 +32,7 @@ from equipoise.analyse.method.mcnemar import mcnemar_frame
 from equipoise.analyse.method.mmrm import mmrm_frame
 from equipoise.analyse.method.monitoring import monitoring_frame
 from equipoise.analyse.method.multistate import illness_death_frame
+from equipoise.analyse.method.normal_posterior import normal_posterior_frame
 from equipoise.analyse.method.proportion import cmh_frame, proportion_frame
 from equipoise.analyse.method.repeated_measures import repeated_measures_frame
 from equipoise.analyse.method.several_samples import several_samples_frame
@@ -74,6 +75,7 @@ METHODS: Mapping[str, Callable[[Frame], None]] = {
     "milestone": milestone_frame,
     "mmrm": mmrm_frame,
     "multiple_imputation": multiple_imputation_frame,
+    "normal_posterior": normal_posterior_frame,
     "paired_t_test": paired_frame,
     "predictive_monitoring": monitoring_frame,
     "proportion": proportion_frame,
@@ -124,7 +126,7 @@ def analyse(
             continue
         on_progress(name)
         own: list[Row] = []
-        for frame in frames_of(name, analysis, protocol, derived):
+        for frame in frames_of(name, analysis, protocol, derived, rows):
             _run(frame)
             own = frame.rows
         rows += add_adjusted_p_values(own, analysis)

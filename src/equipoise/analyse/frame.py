@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product
 
@@ -46,6 +46,8 @@ class Frame:
         Levels of the repetition, as the column ``by`` holds them.
     rows : list of Row
         Rows made so far.
+    earlier : sequence of Row
+        Rows of the analyses before this one.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Frame:
     groups: tuple[str, ...]
     by: str = ""
     rows: list[Row] = field(default_factory=list)
+    earlier: Sequence[Row] = ()
 
     @property
     def method(self) -> str:
@@ -163,7 +166,11 @@ class Frame:
 
 
 def frames_of(
-    name: str, analysis: AnalysisBase, protocol: Protocol, derived: Derived
+    name: str,
+    analysis: AnalysisBase,
+    protocol: Protocol,
+    derived: Derived,
+    earlier: Sequence[Row] = (),
 ) -> Iterator[Frame]:
     """Yield the frame of each combination of the levels that an analysis is repeated by."""
     members = _members(analysis, derived)
@@ -186,6 +193,7 @@ def frames_of(
             groups=groups,
             by=by_text(**named),
             rows=rows,
+            earlier=earlier,
         )
 
 

@@ -57,6 +57,7 @@ _METHODS = {
     "sprt": "sequential probability ratio test, in the order of entry",
     "predictive_monitoring": "predictive probability of success, in the order of entry",
     "beta_binomial": "beta-binomial model",
+    "normal_posterior": "normal estimate with a normal prior",
     "reference_based": "reference-based imputation",
     "restricted_mean": "restricted mean survival time",
     "rm_anova": "repeated-measures analysis of variance",

@@ -11,6 +11,8 @@ from equipoise.protocol.model.analysis import (
     BetaComponent,
     EventRate,
     Mcnemar,
+    NormalComponent,
+    NormalPosterior,
 )
 from equipoise.protocol.model.endpoint import ResponseEndpoint
 from equipoise.protocol.model.protocol import Protocol
@@ -27,6 +29,12 @@ __all__ = ["binary_faults"]
 
 _ROUNDING = 1e-9
 
+_WITH_ERROR = (
+    "ancova", "mmrm", "t_test", "welch_test", "logistic", "cox", "fine_gray", "restricted_mean",
+    "milestone",
+)  # fmt: skip
+"""Methods whose contrasts have an estimate with a standard error."""
+
 
 def binary_faults(
     path: Path, analysis: AnalysisBase, protocol: Protocol, scope: Scope
@@ -39,6 +47,8 @@ def binary_faults(
             yield from _rate(path, analysis, protocol, scope)
         case BetaBinomial():
             yield from _priors(path, analysis, scope)
+        case NormalPosterior():
+            yield from _posterior(path, analysis, protocol)
 
 
 def _two_visits(
@@ -113,7 +123,35 @@ def _priors(path: Path, analysis: BetaBinomial, scope: Scope) -> Iterator[FieldF
             )  # fmt: skip
 
 
-def _mixture(path: Path, components: tuple[BetaComponent, ...]) -> Iterator[FieldFault]:
+def _posterior(path: Path, analysis: NormalPosterior, protocol: Protocol) -> Iterator[FieldFault]:
+    yield from _mixture((*path, "prior"), analysis.prior)
+    names = list(protocol.analyses)
+    above = names[: names.index(str(path[-1]))]
+    here = (*path, "of")
+    yield from unknown(here, "analysis above this one", analysis.of, above)
+    if analysis.by:
+        yield FieldFault(
+            path=(*path, "by"), came="levels of its own", wanted="none: those of the analysis named"
+        )
+    if analysis.of not in above:
+        return
+    other = protocol.analyses[analysis.of]
+    sets = (analysis.analysis_set, other.analysis_set)
+    if all(sets) and sets[0] != sets[1]:
+        yield FieldFault(
+            path=(*path, "analysis_set"), came=f"{sets[0]}",
+            wanted=f"{sets[1]}, as in {analysis.of}",
+        )  # fmt: skip
+    if other.method not in _WITH_ERROR:
+        yield FieldFault(
+            path=here, came=f"{analysis.of}, of method {other.method}",
+            wanted=f"an analysis of method {', '.join(_WITH_ERROR)}",
+        )  # fmt: skip
+
+
+def _mixture(
+    path: Path, components: tuple[BetaComponent | NormalComponent, ...]
+) -> Iterator[FieldFault]:
     total = sum(one.weight for one in components)
     if abs(total - 1) > _ROUNDING:
         yield FieldFault(path=path, came=f"weights that sum to {total:g}", wanted="a sum of 1")

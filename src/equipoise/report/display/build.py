@@ -23,6 +23,7 @@ from equipoise.report.display.logistic import logistic_blocks
 from equipoise.report.display.means import means_blocks
 from equipoise.report.display.model import Block, Paragraph
 from equipoise.report.display.monitoring import monitoring_blocks
+from equipoise.report.display.normal_posterior import normal_posterior_blocks
 from equipoise.report.display.paired import paired_blocks
 from equipoise.report.display.plain_rows import plain_blocks
 from equipoise.report.display.posterior import posterior_blocks
@@ -63,6 +64,7 @@ BUILDERS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
     "mcnemar": paired_blocks,
     "mmrm": means_blocks,
     "multiple_imputation": imputed_blocks,
+    "normal_posterior": normal_posterior_blocks,
     "paired_t_test": within_group_blocks,
     "predictive_monitoring": monitoring_blocks,
     "proportion": proportion_blocks,

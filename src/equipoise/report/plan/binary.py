@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from equipoise.analyse.method.two_proportions import ARM_INTERVALS, INTERVALS, TESTS
+from equipoise.protocol import Protocol
 from equipoise.protocol.model.analysis import (
     AdverseEvents,
     BetaBinomial,
@@ -11,6 +12,7 @@ from equipoise.protocol.model.analysis import (
     EventRate,
     Logistic,
     Mcnemar,
+    NormalPosterior,
     Proportion,
     StratifiedProportion,
 )
@@ -25,6 +27,7 @@ __all__ = [
     "logistic_text",
     "margin_text",
     "mcnemar_text",
+    "normal_posterior_text",
     "proportion_text",
     "stratified_text",
 ]
@@ -196,6 +199,19 @@ def beta_binomial_text(analysis: BetaBinomial) -> str:
         "difference is on the good side of 0, of the minimal important difference"
         + "".join(f", of {one:g}" for one in analysis.exceeds)
         + "."
+    )
+
+
+def normal_posterior_text(protocol: Protocol, analysis: NormalPosterior) -> str:
+    """Describe the posterior of the estimates of another analysis."""
+    parts = [f"{one.weight:g} N({one.mean:g}, SD {one.sd:g})" for one in analysis.prior]
+    if len(parts) == 1:
+        parts = [parts[0].split(" ", 1)[1]]
+    values = ", ".join(f"{one:g}" for one in sorted({0.0, *analysis.exceeds}))
+    return (
+        f"Estimates of the contrasts of {protocol.analyses[analysis.of].title!r}, taken as normal "
+        f"with their standard errors; prior {' + '.join(parts)}. Posterior median with "
+        f"equal-tailed credible limits; probability that the true value is above {values}."
     )
 
 

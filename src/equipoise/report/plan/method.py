@@ -19,6 +19,7 @@ from equipoise.protocol.model.analysis import (
     Mcnemar,
     Mmrm,
     Monitoring,
+    NormalPosterior,
     PairedSamples,
     Proportion,
     SeveralSamples,
@@ -32,6 +33,7 @@ from equipoise.report.plan.binary import (
     event_rate_text,
     logistic_text,
     mcnemar_text,
+    normal_posterior_text,
     proportion_text,
     stratified_text,
 )
@@ -99,6 +101,8 @@ def method_text(protocol: Protocol, analysis: Analysis) -> str:
             return monitoring_text(analysis)
         case GroupSequentialComparison():
             return group_sequential_text(analysis)
+        case NormalPosterior():
+            return normal_posterior_text(protocol, analysis)
         case BetaBinomial():
             return beta_binomial_text(analysis)
         case AdverseEvents():

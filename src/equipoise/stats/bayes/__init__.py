@@ -21,6 +21,7 @@ from equipoise.stats.bayes.normal_mixture import (
     NormalMixture,
     normal_mixture,
     normal_mixture_exceeds,
+    summarise_normal_mixture,
     update_normal_mixture,
 )
 from equipoise.stats.bayes.predictive import (
@@ -52,6 +53,7 @@ __all__ = [
     "predictive_probability_two_arms",
     "robust_mixture",
     "summarise_beta_mixture",
+    "summarise_normal_mixture",
     "update_beta_mixture",
     "update_normal_mixture",
 ]

@@ -6,12 +6,24 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import logsumexp, ndtr
+from scipy.special import logsumexp, ndtr, ndtri
 
-from equipoise.stats.arrays import Floats
+from equipoise.stats.arrays import Floats, Integers
+from equipoise.stats.bayes.beta_mixture import MixtureSummary
 from equipoise.stats.door import Door
+from equipoise.stats.roots import bracketed_root
 
-__all__ = ["NormalMixture", "normal_mixture", "normal_mixture_exceeds", "update_normal_mixture"]
+__all__ = [
+    "NormalMixture",
+    "normal_mixture",
+    "normal_mixture_exceeds",
+    "summarise_normal_mixture",
+    "update_normal_mixture",
+]
+
+
+_ROUNDING = 1e-9
+"""Room around the quantiles of the components, over their size. [1]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +133,44 @@ def normal_mixture_exceeds(*, mixture: NormalMixture, threshold: ArrayLike = 0.0
     door.close()
     above = ndtr((mixture.mean - bound[..., None]) / mixture.sd)
     return np.asarray(np.sum(mixture.weight * above, axis=-1))
+
+
+def summarise_normal_mixture(*, mixture: NormalMixture, confidence: float = 0.95) -> MixtureSummary:
+    """Describe a mixture by its mean, standard deviation, median and equal-tailed limits.
+
+    A mixture that is NaN has NaN throughout.
+
+    Raises
+    ------
+    DataError
+        If ``confidence`` is not between 0 and 1.
+    """
+    door = Door()
+    door.level("confidence", confidence)
+    door.close()
+    tail = (1 - confidence) / 2
+    return MixtureSummary(
+        mean=mixture.overall_mean,
+        sd=mixture.overall_sd,
+        median=_quantile(mixture, 0.5),
+        ci_low=_quantile(mixture, tail),
+        ci_high=_quantile(mixture, 1 - tail),
+    )
+
+
+def _quantile(mixture: NormalMixture, probability: float) -> Floats:
+    """Find a quantile, which lies between the least and the largest of the components."""
+    parts = mixture.weight.shape[-1]
+    w, m, s = (v.reshape(-1, parts) for v in (mixture.weight, mixture.mean, mixture.sd))
+    own = m + s * ndtri(probability)
+    width = np.max(np.abs(own), axis=1) * _ROUNDING + _ROUNDING * np.max(s, axis=1)
+
+    def excess(x: Floats, which: Integers) -> Floats:
+        below = np.sum(w[which] * ndtr((x[:, None] - m[which]) / s[which]), axis=1)
+        return np.asarray(below - probability)
+
+    found = bracketed_root(excess, np.min(own, axis=1) - width, np.max(own, axis=1) + width)
+    return found.reshape(mixture.weight.shape[:-1])
 
 
 def _whole(w: Floats, m: Floats, s: Floats, log_marginal: Floats) -> NormalMixture:

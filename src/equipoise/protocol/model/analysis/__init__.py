@@ -7,7 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from equipoise.protocol.model.analysis.base import AnalysisBase
-from equipoise.protocol.model.analysis.bayes import BetaBinomial, BetaComponent
+from equipoise.protocol.model.analysis.bayes import (
+    BetaBinomial,
+    BetaComponent,
+    NormalComponent,
+    NormalPosterior,
+)
 from equipoise.protocol.model.analysis.binary import (
     Cmh,
     Logistic,
@@ -86,6 +91,8 @@ __all__ = [
     "Mmrm",
     "Monitoring",
     "MultipleImputation",
+    "NormalComponent",
+    "NormalPosterior",
     "PairedSamples",
     "PredictiveMonitoring",
     "Proportion",
@@ -120,6 +127,7 @@ Analysis = Annotated[
     | Mcnemar
     | Cmh
     | BetaBinomial
+    | NormalPosterior
     | EventRate
     | ExactMonitoring
     | Sprt

@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.protocol.model.analysis.base import OfEndpoint
-from equipoise.protocol.model.base import Noun, Text
+from equipoise.protocol.model.analysis.base import AnalysisBase, OfEndpoint
+from equipoise.protocol.model.base import Id, Noun, Text
 
-__all__ = ["BetaBinomial", "BetaComponent"]
+__all__ = ["BetaBinomial", "BetaComponent", "NormalComponent", "NormalPosterior"]
 
 
 class BetaComponent(Noun):
@@ -41,4 +41,28 @@ class BetaBinomial(OfEndpoint):
         default=(),
         description="Differences whose probability of being exceeded is given, beside 0 and the "
         "minimal important difference.",
+    )
+
+
+class NormalComponent(Noun):
+    """A normal distribution, or one component of a mixture of them."""
+
+    mean: float
+    sd: float = Field(gt=0)
+    weight: float = Field(default=1.0, gt=0, le=1, description="Share of the mixture.")
+
+
+class NormalPosterior(AnalysisBase):
+    """Posterior of the contrasts of an earlier analysis, such as a difference or log hazard ratio.
+
+    Every estimate of a contrast that has a standard error is taken as normal.
+    """
+
+    method: Literal["normal_posterior"]
+    of: Id = Field(description="Analysis above this one whose estimates meet the prior.")
+    prior: tuple[NormalComponent, ...] = Field(
+        min_length=1, description="Of the true value, in the unit of the estimate."
+    )
+    exceeds: tuple[float, ...] = Field(
+        default=(), description="Values whose probability of being exceeded is given, beside 0."
     )
