@@ -80,6 +80,15 @@ def test_faults_of_several_sections_come_together(tmp_path):
     assert len(faults(with_synthesis(tmp_path, "", plan))) == 2
 
 
+def test_a_curve_and_a_synthesis_have_names_of_their_own(tmp_path):
+    path = with_curve(tmp_path, "", f"method: digitised_points, {CURVE}")
+    text = path.read_text("utf-8")
+    both = f"synthesis:\n  one: {{label: One, studies: studies.csv, {ODDS}}}\ncurves:\n"
+    path.write_text(text.replace("curves:\n", both), encoding="utf-8")
+    (fault,) = faults(path)
+    assert "curves.one: 'one', the name of a synthesis too; wanted another name" in fault
+
+
 def test_files_that_a_protocol_names_are_known(tmp_path):
     path = with_synthesis(tmp_path, table_text(pair("a", 1, 5, 2, 5)), ODDS, RANDOM)
     assert load_protocol_file(path).tables == ("studies.csv",)

@@ -177,6 +177,7 @@ def test_a_hostile_table_has_all_its_faults_at_once_with_rows(tmp_path):
         row("third", "control", measure="mean_sd", events="", mean="", sd=-1),
         row("fourth", "control", events=""),
         row("fifth", "control", events="inf", n_eval="nan"),
+        row("a; by=b", "control"),
     ]
     found = faults(tmp_path, table_text(rows))
     expected = [
@@ -194,6 +195,7 @@ def test_a_hostile_table_has_all_its_faults_at_once_with_rows(tmp_path):
         "studies.csv, row 8, events: nothing; wanted a number, for measure: binary",
         "studies.csv, row 9, n_eval: 'nan'; wanted a whole number from 0 up",
         "studies.csv, row 9, events: 'inf'; wanted a whole number from 0 up",
+        "studies.csv, row 10, study_id: 'a; by=b'; wanted a name without ; and =",
     ]
     assert found == expected
 

@@ -107,12 +107,14 @@ def _row(columns: Columns, place: int) -> StudyRow:
         cohort="" if cohort in OWN_COHORT else cohort,
         cells={name: columns.text(place, name) for name in columns.names},
     )
-    _check_numbers(columns, place, row)
+    _check(columns, place, row)
     return row
 
 
-def _check_numbers(columns: Columns, place: int, row: StudyRow) -> None:
-    """Check numbers against each other; one that was not reached is no fault."""
+def _check(columns: Columns, place: int, row: StudyRow) -> None:
+    """Check the name, and numbers against each other; one that was not reached is no fault."""
+    if set(";=") & set(row.study):  # they part the levels of a result
+        columns.fail(place, "study_id", repr(row.study), "a name without ; and =")
     if row.measure == "binary" and row.events > row.subjects:
         columns.fail(
             place, "events", f"{row.events:g} of {row.subjects:g}", "no more events than subjects"

@@ -15,6 +15,10 @@ def curve_faults(protocol: Protocol) -> Iterator[FieldFault]:
     """Find faults in the published curves; their points are looked at with their files."""
     for name, one in protocol.curves.items():
         path: Path = ("curves", name)
+        if name in protocol.synthesis:
+            yield FieldFault(
+                path=path, came=f"{name!r}, the name of a synthesis too", wanted="another name"
+            )
         yield from beside_protocol((*path, "points"), one.points)
         yield from repeated((*path, "compare"), one.compare)
         yield from _contrast(path, one)

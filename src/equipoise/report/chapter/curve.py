@@ -8,7 +8,7 @@ from equipoise.analyse.key import levels_of
 from equipoise.protocol.contrast import contrast_name
 from equipoise.protocol.model.curve import PublishedCurve
 from equipoise.report import format as shape
-from equipoise.report.chapter.view import ChapterView, paragraph_of
+from equipoise.report.chapter.view import ChapterView
 from equipoise.report.display.cells import (
     fixed_number,
     interval,
@@ -38,7 +38,7 @@ _NOT_REACHED = "NR"
 def curve_blocks(view: ChapterView, name: str, plan: PublishedCurve) -> Iterator[Block]:
     """Lay a reconstructed figure out: sentences, curves, arms, comparison."""
     rows = view.rows.where(analysis=name)
-    yield from (paragraph_of(one) for one in view.said(name))
+    yield from view.texts(name)
     table = _arms_table(view, name, plan, rows)
     yield _figure(view, name, plan, rows, table)
     if plan.contrast is not None:

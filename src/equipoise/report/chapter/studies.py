@@ -9,7 +9,7 @@ from equipoise.protocol.model.synthesis import Compared, SingleArms, SynthesisBa
 from equipoise.report import format as shape
 from equipoise.report.chapter.effect import EFFECTS, Effect
 from equipoise.report.chapter.small_study import beside_blocks, funnel_figure
-from equipoise.report.chapter.view import ChapterView, paragraph_of
+from equipoise.report.chapter.view import ChapterView
 from equipoise.report.display.cells import fixed_number, number, number_cell, text_cell
 from equipoise.report.display.figures import drawn
 from equipoise.report.display.model import (
@@ -38,7 +38,7 @@ def compared_blocks(view: ChapterView, name: str, plan: Compared) -> Iterator[Bl
     rows = view.rows.where(analysis=name)
     effect = Effect.of(plan)
     contrast = contrast_name(plan.experimental, plan.control)
-    yield from (paragraph_of(one) for one in view.said(name))
+    yield from view.texts(name)
     used = _used(rows)
     if used:
         table = _table(view, name, plan, rows, effect, (plan.experimental, plan.control))
@@ -52,7 +52,7 @@ def compared_blocks(view: ChapterView, name: str, plan: Compared) -> Iterator[Bl
 def side_by_side_blocks(view: ChapterView, name: str, plan: SingleArms) -> Iterator[Block]:
     """Lay single arms out side by side."""
     rows = view.rows.where(analysis=name)
-    yield from (paragraph_of(one) for one in view.said(name))
+    yield from view.texts(name)
     if _used(rows):
         table = _table(view, name, plan, rows, _SINGLE, (plan.arm,))
         yield _forest(view, name, plan, rows, _SINGLE, plan.arm, table)
@@ -184,15 +184,18 @@ def _forest(
         population=table.population,
         svg=draw_forest(forest),
         alt=alt_text("Forest plot of studies", table),
-        caption=(
-            "Squares are studies, their area the weight in what is pooled; the diamond is what is "
-            "pooled, from limit to limit."
-            if isinstance(plan, Compared)
-            else "Squares are studies; nothing is pooled.",
-        ),
+        caption=(_caption(forest),),
         numbers=(table,),
         source=view.source,
     )
+
+
+def _caption(forest: Forest) -> str:
+    if not any(row.is_pooled and row.estimate is not None for row in forest.rows):
+        return "Squares are studies; nothing is pooled."
+    squares = "their area the weight in what is pooled; "
+    squares = squares if any(row.weight is not None for row in forest.rows) else ""
+    return f"Squares are studies; {squares}the diamond is what is pooled, from limit to limit."
 
 
 def _line(rows: ResultRows, effect: Effect, contrast: str, study: str = "") -> ForestRow:

@@ -51,6 +51,10 @@ class ChapterView:
         """Make a paragraph of each statement of some topics."""
         return tuple(paragraph_of(one) for one in self.said(*topics))
 
+    def texts(self, *topics: str) -> tuple[Paragraph, ...]:
+        """Make a paragraph of each statement under a heading that is its title already."""
+        return tuple(Paragraph(runs=(Cited(one.text, one.cites),)) for one in self.said(*topics))
+
     def table(
         self,
         suffix: str,
