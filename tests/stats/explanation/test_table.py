@@ -45,7 +45,7 @@ Add an entry to src/equipoise/stats/explanation/{room}.toml, under the heading o
     sas = "the same in SAS"
     functions = ["{name}"]
 
-then run `python tools/method_page.py`."""
+then run `python tools/method_page.py`, and write formula and choices on the page that it makes."""
 
 
 def functions(room: str) -> list[str]:
