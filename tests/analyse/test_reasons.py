@@ -62,7 +62,7 @@ PLANNED = {
     "curve": f"kaplan_meier, {TIME}, times: [84, 168]",
     "incidence": f"cumulative_incidence, {TIME}, times: [84, 168]",
     "logrank": f"logrank, {TIME}, strata: [sex]",
-    "hazard": f"cox, {TIME}, covariates: [age]",
+    "hazard": f"cox, {TIME}, covariates: [age], predicted: [84], residuals: true",
     "subdistribution": f"fine_gray, {TIME}",
     "mean_time": f"restricted_mean, {TIME}, horizon: 168",
     "largest": f"maxcombo, {TIME}",

@@ -10,6 +10,7 @@ import numpy as np
 
 from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.comparison import one_sided
+from equipoise.analyse.method.cox_detail import add_predicted, add_residuals
 from equipoise.analyse.method.cox_model import CoxModel, add_model_tests
 from equipoise.analyse.method.design import design_columns
 from equipoise.analyse.method.time_to_event import causes_of
@@ -58,6 +59,9 @@ def cox_frame(frame: Frame) -> None:
             _ratio(frame, fit, pair, column, model.time, "hazard_ratio", message)
         names = {column: frame.contrast_name(pair) for pair, column in coding.contrasts}
         add_model_tests(model, fit, covariates, names, of_all=place == 0)
+        add_residuals(model, fit, covariates, names, of_all=place == 0)
+        if place == 0:
+            add_predicted(model, fit, covariates)
 
 
 def fine_gray_frame(frame: Frame) -> None:

@@ -50,7 +50,7 @@ _DIRECTED = ("fisher", "fisher_mid_p", "barnard", "barnard_unpooled", "boschloo"
 
 _LISTS = (
     "by", "factors", "covariates", "strata", "interactions", "hierarchy", "times", "quantiles",
-    "visits", "variables", "endpoints", "estimands", "measures", "exceeds",
+    "predicted",     "visits", "variables", "endpoints", "estimands", "measures", "exceeds",
 )  # fmt: skip
 """Fields of analyses that name each thing once."""
 

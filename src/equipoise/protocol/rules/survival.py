@@ -44,16 +44,15 @@ def survival_faults(
         case MaxCombo():
             yield from _weights(path, analysis)
         case Cox():
+            yield from _times(path, analysis.predicted, field="predicted")
             yield from _errors(path, analysis, scope)
             yield from _interactions(path, analysis)
 
 
-def _times(path: Path, times: tuple[float, ...]) -> Iterator[FieldFault]:
+def _times(path: Path, times: tuple[float, ...], *, field: str = "times") -> Iterator[FieldFault]:
     for place, time in enumerate(times):
         if time < 0:
-            yield FieldFault(
-                path=(*path, "times", place), came=f"day {time:g}", wanted="0 or later"
-            )
+            yield FieldFault(path=(*path, field, place), came=f"day {time:g}", wanted="0 or later")
 
 
 def _quantiles(path: Path, analysis: KaplanMeier) -> Iterator[FieldFault]:
@@ -133,6 +132,12 @@ def _errors(path: Path, analysis: Cox, scope: Scope) -> Iterator[FieldFault]:
                 yield FieldFault(
                     path=(*path, field), came=f"{getattr(analysis, field)} with ties: exact",
                     wanted=f"{none}, or ties: efron or breslow, which have residuals",
+                )  # fmt: skip
+        for field in ("predicted", "residuals"):
+            if getattr(analysis, field):
+                yield FieldFault(
+                    path=(*path, field), came=f"{field} with ties: exact",
+                    wanted="none, or ties: efron or breslow, which have a hazard over time",
                 )  # fmt: skip
     if analysis.cluster is None:
         return

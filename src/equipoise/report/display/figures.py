@@ -19,6 +19,7 @@ from equipoise.report.figure.incidence import IncidenceCurves, draw_incidence
 from equipoise.report.figure.individual import IndividualCourses, draw_individual_courses
 from equipoise.report.figure.kaplan_meier import KaplanMeierCurves, draw_kaplan_meier
 from equipoise.report.figure.lines import LineChart, draw_line_chart
+from equipoise.report.figure.residuals import Residuals, draw_residuals
 from equipoise.report.figure.states import StateAreas, draw_state_areas
 from equipoise.report.figure.svg import Drawn
 from equipoise.report.figure.tipping_grid import TippingGrid, draw_tipping_grid
@@ -40,6 +41,7 @@ __all__ = [
     "individual_figure",
     "kaplan_meier_figure",
     "path_figure",
+    "residuals_figure",
     "states_figure",
     "tipping_grid_figure",
     "tipping_line_figure",
@@ -146,6 +148,12 @@ def incidence_figure(view: View, curves: IncidenceCurves, numbers: Table, captio
     """Curves of the event and of what competes with it, over the numbers at risk."""
     svg = draw_incidence(curves)
     return _figure(view, curves.name, svg, "Cumulative incidence curves", numbers, caption)
+
+
+def residuals_figure(view: View, residuals: Residuals, numbers: Table, caption: Runs) -> Figure:
+    """Residuals of a model over time or over a covariate."""
+    svg = draw_residuals(residuals)
+    return _figure(view, residuals.name, svg, "Scatter of residuals", numbers, caption)
 
 
 def states_figure(view: View, areas: StateAreas, numbers: Table, caption: Runs) -> Figure:

@@ -17,6 +17,7 @@ from equipoise.report.display.contrasts import (
     contrast_rows,
     contrast_sentences,
 )
+from equipoise.report.display.cox_detail import cox_detail_blocks
 from equipoise.report.display.model import (
     Block,
     Column,
@@ -138,8 +139,9 @@ def maxcombo_blocks(view: View) -> tuple[Block, ...]:
 
 
 def cox_blocks(view: View) -> tuple[Block, ...]:
-    """Lay out hazard ratios: sentences, forest plot, table, tests of the model."""
-    return (*_ratio_blocks(view, HAZARD), *model_test_blocks(view))
+    """Lay out hazard ratios: sentences, forest plot, table, tests of the model, its subjects."""
+    blocks = (*_ratio_blocks(view, HAZARD), *model_test_blocks(view))
+    return (*blocks, *cox_detail_blocks(view))
 
 
 def fine_gray_blocks(view: View) -> tuple[Block, ...]:

@@ -151,6 +151,16 @@ def _cox(analysis: Cox) -> str:
             " Likelihood-ratio tests of the interactions "
             f"{', '.join(analysis.interactions)}, each in a model of its own."
         )
+    if analysis.predicted:
+        text += (
+            " The model's share without the event in each group, averaged over all subjects as if "
+            f"they were of it, at days {', '.join(f'{day:g}' for day in analysis.predicted)}."
+        )
+    if analysis.residuals:
+        text += (
+            " Scaled Schoenfeld residuals are drawn over time, martingale residuals over each "
+            "covariate."
+        )
     if analysis.concordance:
         text += " Harrell's concordance."
     return f"{text}{model_terms(analysis.factors, analysis.covariates)}"

@@ -1,5 +1,6 @@
 """Survival analysis: curves, log-rank tests, Cox models, competing risks, several states."""
 
+from equipoise.stats.survival.adjusted_survival import adjusted_survival
 from equipoise.stats.survival.baseline import BaselineHazard, baseline_hazard
 from equipoise.stats.survival.concordance import Concordance, concordance
 from equipoise.stats.survival.cox import cox
@@ -84,6 +85,7 @@ __all__ = [
     "TimeScale",
     "Variance",
     "Weight",
+    "adjusted_survival",
     "baseline_hazard",
     "compare_restricted_means",
     "compare_times_in_state",

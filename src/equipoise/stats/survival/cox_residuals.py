@@ -7,6 +7,7 @@ other's hazard as in `partial_likelihood`)::
     martingale   M = d - r H
     deviance     sign(M) sqrt(-2 (M + d log(d - M)))
     Schoenfeld   x - m, of events, with m the mean over the risk set (Efron: over the d terms)
+    scaled       the coefficient + number of events times Schoenfeld times the inverse information
     score        d (x - m) - r (x H - A)
     dfbeta       score times the inverse information
 
@@ -40,6 +41,7 @@ class CoxResiduals:
     martingale: Floats  # (..., subjects)
     deviance: Floats  # (..., subjects)
     schoenfeld: Floats  # (..., subjects, covariates); NaN without an event
+    scaled_schoenfeld: Floats  # the same, on the scale of the coefficients, which are added
     score: Floats  # (..., subjects, covariates)
     dfbeta: Floats  # (..., subjects, covariates); NaN where the column follows from others
 
@@ -78,13 +80,14 @@ def cox_residuals(
         _residuals(subjects.part(rows), beta[rows], is_used[rows], ties)
         for rows in blocks(subjects.trials, subjects.time.shape[1] * (2 + beta.shape[1]))
     ]
-    martingale, deviance, schoenfeld, score, dfbeta = (
+    martingale, deviance, schoenfeld, scaled, score, dfbeta = (
         subjects.lay_out(np.concatenate(column)) for column in zip(*parts, strict=True)
     )
     return CoxResiduals(
         martingale=martingale,
         deviance=deviance,
         schoenfeld=schoenfeld,
+        scaled_schoenfeld=scaled,
         score=score,
         dfbeta=dfbeta,
     )
@@ -120,7 +123,7 @@ def read_coefficient(value: ArrayLike, subjects: Subjects) -> tuple[Floats, Bool
 
 def _residuals(
     subjects: Subjects, beta: Floats, is_used: Bools, ties: Ties
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
     likelihood = PartialLikelihood.of(subjects, ties=ties)
     passage = likelihood.passage(beta)
     counts = likelihood.is_in & is_used.any(axis=-1, keepdims=True)
@@ -133,15 +136,19 @@ def _residuals(
     solved, is_free = free_inverse(passage.terms.information, is_used)
     narrow = [np.where(counts, array, np.nan) for array in (martingale, deviance)]
     used = counts[..., None] & is_used[:, None, :]
+    events = np.sum(event * counts, axis=-1)[:, None, None]
+    scaled = beta[:, None, :] + events * (schoenfeld @ solved)
+    is_told = used & is_free[:, None, :]
     wide = [
         np.where(used & likelihood.event[..., None], schoenfeld, np.nan),
+        np.where(is_told & likelihood.event[..., None], scaled, np.nan),
         np.where(used, score, np.nan),
-        np.where(used & is_free[:, None, :], score @ solved, np.nan),
+        np.where(is_told, score @ solved, np.nan),
     ]
-    first, second, third, fourth, fifth = (
+    first, second, third, fourth, fifth, sixth = (
         likelihood.sets.unsort(array) for array in (*narrow, *wide)
     )
-    return first, second, third, fourth, fifth
+    return first, second, third, fourth, fifth, sixth
 
 
 def _schoenfeld(likelihood: PartialLikelihood, passage: Passage) -> Floats:

@@ -160,6 +160,16 @@ class Cox(Model):
     concordance: bool = Field(
         default=False, description="Estimate how well the model orders the events."
     )
+    predicted: tuple[float, ...] = Field(
+        default=(),
+        description="Days at which the share without the event is shown that the model predicts "
+        "of each group, averaged over all subjects as if they were of it.",
+    )
+    residuals: bool = Field(
+        default=False,
+        description="Draw scaled Schoenfeld residuals over time and martingale residuals over "
+        "each covariate; not in a batch of trials.",
+    )
 
     @property
     def proportionality_test(self) -> Literal["km", "rank", "identity", "log", "none"]:
