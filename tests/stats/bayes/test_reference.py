@@ -1,4 +1,4 @@
-"""Every case of the reference file of the Bayesian methods."""
+"""Every case of the reference files of the Bayesian methods."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pytest
 from equipoise.qualification.statistics.bayes import METHODS
 from support.reference import cases, check
 
+CASES = [*cases("bayes"), *cases("bayes_unusual"), *cases("prediction")]
 
-@pytest.mark.parametrize("case", [*cases("bayes"), *cases("bayes_unusual")], ids=attrgetter("id"))
+
+@pytest.mark.parametrize("case", CASES, ids=attrgetter("id"))
 def test_agrees_with_the_reference(case):
     check(case, METHODS)

@@ -20,7 +20,7 @@ from equipoise.qualification.adapter import Given
 from equipoise.qualification.closeness import closeness
 from equipoise.qualification.compare import differences
 from equipoise.qualification.statistics.binary import METHODS
-from support.reference import cases, disagreements
+from support.reference import cases, check, disagreements
 
 from . import twins
 
@@ -44,6 +44,11 @@ def test_it_agrees_with_the_reference(case):
         if not any(fnmatchcase(difference.path, pattern) for pattern in INEXACT)
     ]
     assert not found, "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("case", cases("table"), ids=attrgetter("id"))
+def test_tables_of_any_size_agree_with_the_reference(case):
+    check(case, METHODS)
 
 
 @pytest.mark.parametrize("case", TABLES, ids=attrgetter("id"))

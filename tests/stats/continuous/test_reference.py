@@ -9,9 +9,9 @@ import pytest
 from equipoise.qualification.statistics.continuous import METHODS
 from support.reference import cases, check
 
+CASES = [*cases("continuous"), *cases("continuous_unusual"), *cases("mean")]
 
-@pytest.mark.parametrize(
-    "case", [*cases("continuous"), *cases("continuous_unusual")], ids=attrgetter("id")
-)
+
+@pytest.mark.parametrize("case", CASES, ids=attrgetter("id"))
 def test_agrees_with_the_reference(case):
     check(case, METHODS)

@@ -1,4 +1,4 @@
-"""Every case of the reference file of missing values."""
+"""Every case of the reference files of missing values."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from equipoise.qualification.statistics.missing import METHODS
 from support.reference import cases, check
 
 
-@pytest.mark.parametrize("case", cases("missing"), ids=attrgetter("id"))
+@pytest.mark.parametrize("case", [*cases("missing"), *cases("imputation")], ids=attrgetter("id"))
 def test_agrees_with_the_reference(case):
     check(case, METHODS)

@@ -26,10 +26,10 @@ def test_the_tipping_point_is_where_significance_is_lost():
         return 2 * stats.norm.sf(np.abs(3 - delta))
 
     found = tipping_point(p_value_at=p_value_at, low=0, high=5)
-    assert_allclose(found, 3 - stats.norm.isf(0.025), atol=1e-6)
+    assert_allclose(found, 3 - stats.norm.isf(0.025), rtol=1e-11)
     assert p_value_at(found) >= 0.05
     downwards = tipping_point(p_value_at=lambda d: p_value_at(-d), low=0, high=-5)
-    assert_allclose(downwards, -found, atol=1e-6)
+    assert_allclose(downwards, -found, rtol=1e-11)
     assert np.isnan(tipping_point(p_value_at=p_value_at, low=0, high=0.5))
     assert tipping_point(p_value_at=p_value_at, low=2.5, high=5) == 2.5
 

@@ -14,8 +14,10 @@ from equipoise.qualification.case import Case
 from equipoise.qualification.statistics.mmrm import METHODS
 from support.reference import cases, check
 
+CASES = [*cases("mmrm"), *cases("mmrm_unusual"), *cases("visit_mean")]
 
-@pytest.mark.parametrize("case", [*cases("mmrm"), *cases("mmrm_unusual")], ids=attrgetter("id"))
+
+@pytest.mark.parametrize("case", CASES, ids=attrgetter("id"))
 def test_agrees_with_r(case: Case) -> None:
     check(case, METHODS)
 

@@ -6,6 +6,6 @@ from equipoise.qualification.statistics.survival import METHODS
 from support.reference import cases, check
 
 
-@pytest.mark.parametrize("case", cases("survival"), ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [*cases("survival"), *cases("state")], ids=lambda case: case.id)
 def test_it_agrees_with_the_reference(case):
     check(case, METHODS)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import polars as pl
 
-from equipoise.qualification.adapter import Given
+from equipoise.qualification.adapter import Given, NotRun
 from equipoise.qualification.statistics.formula import Formula, Term, parse_formula
 from equipoise.qualification.statistics.linear_model import (
     coefficient_answer,
@@ -32,13 +32,16 @@ from equipoise.stats.continuous import (
     Ancova,
     TermTests,
     ancova,
+    ancova_trend,
     linear_functions,
+    type_1_tests,
     type_2_tests,
     type_3_tests,
 )
 
-__all__ = ["ancova_case"]
+__all__ = ["ancova_case", "trend_case", "type_1_case"]
 
+_OF_TREND = ("response", "group", "covariates", "factors", "levels")
 Label: TypeAlias = tuple[str, int | None]
 """A variable of the analysis and a code of it; None for a number."""
 
@@ -100,6 +103,35 @@ def ancova_case(given: Given) -> Mapping[str, Any]:
         "type2": _term_tests(roles, type_2_tests(result.model), roles.formula.terms),
         "robust_se": robust,
     }
+
+
+def trend_case(given: Given) -> Mapping[str, Any]:
+    """Answer the slope over the doses of a group, beside the terms of a formula."""
+    formula, group = parse_formula(given["formula"]), given["group"]
+    table = given.table().drop_nulls(subset=[formula.response, group, *formula.columns])
+    levels = factor_levels(table, [*formula.variables, group], as_factors=(group,))
+    arguments = _arguments(_roles(formula, levels, group), table)
+    arguments = {name: value for name, value in arguments.items() if name in _OF_TREND}
+    found = ancova_trend(**arguments, dose=given["dose"], confidence=given.get("conf", 0.95))
+    return {
+        "slope": found.slope,
+        "se": found.standard_error,
+        "df": found.df,
+        "F": found.statistic,
+        "p": found.p_value,
+        "ci": [found.ci_low, found.ci_high],
+    }
+
+
+def type_1_case(given: Given) -> Mapping[str, Any]:
+    """Answer the tests of terms after those before them: numbers, factors, then the group."""
+    formula, group = parse_formula(given["formula"]), given.get("treatment", "arm")
+    table = given.table().drop_nulls(subset=[formula.response, *formula.columns])
+    roles = _roles(formula, factor_levels(table, formula.variables, as_factors=(group,)), group)
+    if formula.terms != tuple((name,) for name in (*roles.covariates, *roles.factors, group)):
+        raise NotRun("tests in another order than numbers, factors and the group")
+    model = ancova(**_arguments(roles, table)).model
+    return _term_tests(roles, type_1_tests(model), formula.terms)
 
 
 def _is_ancova(formula: Formula, table: pl.DataFrame, levels: Levels, group: str) -> bool:

@@ -117,12 +117,50 @@ def predictive_probability_single_arm(given: Given) -> Mapping[str, Any]:
     return {"pp": answer.probability, "smallest_total_success": answer.smallest_success}
 
 
+def predictive_probability_two_arms(given: Given) -> Mapping[str, Any]:
+    """Predictive probability of success of two arms, with one prior for both."""
+    prior = {f"{part}{arm}": given[part[0]] for part in ("alpha", "beta") for arm in (1, 0)}
+    success = bayes.posterior_success_table(
+        total1=given["N1"],
+        total0=given["N0"],
+        cut=given["posterior_cut"],
+        margin=given.get("margin", 0.0),
+        **prior,
+    )
+    counts = {name: given[name] for name in ("x1", "n1", "x0", "n0")}
+    return {"pp": bayes.predictive_probability_two_arms(**counts, success=success, **prior)}
+
+
+def robust_prior(given: Given) -> Mapping[str, Any]:
+    """Answer a mixture of beta priors with a vague component, and its posterior."""
+    prior = bayes.robust_mixture(mixture=_prior(given), vague_weight=given["vague_weight"])
+    posterior = bayes.update_beta_mixture(mixture=prior, x=given["x"], n=given["n"])
+    before, after = (bayes.summarise_beta_mixture(mixture=one) for one in (prior, posterior))
+    return {
+        "prior": {
+            "weights": prior.weight,
+            "a": prior.alpha,
+            "b": prior.beta,
+            "mean": before.mean,
+            "sd": before.sd,
+        },
+        "posterior": {
+            "weights": posterior.weight,
+            "mean": after.mean,
+            "sd": after.sd,
+            "marginal_loglik": posterior.log_marginal,
+        },
+    }
+
+
 METHODS: dict[str, Adapter] = {
     "beta_binomial_two_arm": beta_binomial_two_arm,
     "robust_map_binomial": robust_map_binomial,
     "prior_effective_sample_size": prior_effective_sample_size,
     "robust_map_normal": robust_map_normal,
     "predictive_probability_single_arm": predictive_probability_single_arm,
+    "predictive_probability_two_arms": predictive_probability_two_arms,
+    "robust_prior": robust_prior,
 }
 
 

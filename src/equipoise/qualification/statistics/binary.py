@@ -10,6 +10,7 @@ import polars as pl
 from scipy.special import chdtrc
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
+from equipoise.qualification.statistics import binary_table
 from equipoise.qualification.statistics.formula import Formula, parse_formula
 from equipoise.qualification.statistics.model_matrix import factor_levels, model_matrix
 from equipoise.qualification.statistics.r_expression import evaluate, parse_expression
@@ -192,6 +193,7 @@ METHODS: dict[str, Adapter] = {
     "fisher_rxc": fisher_rxc,
     "mcnemar": mcnemar,
     "logistic": logistic,
+    **binary_table.METHODS,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,17 +11,23 @@ from numpy.typing import NDArray
 
 from equipoise.errors import Fault
 from equipoise.qualification.adapter import Adapter, Given, Unreadable
-from equipoise.qualification.statistics.ancova import ancova_case
+from equipoise.qualification.statistics.ancova import (
+    ancova_case,
+    trend_case,
+    type_1_case,
+)
 from equipoise.stats.continuous import (
     MeanDifference,
     RankSum,
     Shift,
+    describe,
     friedman,
     hodges_lehmann_exact,
     hodges_lehmann_normal,
     kruskal_wallis,
     one_way_anova,
     paired_t_test,
+    quantile,
     repeated_anova,
     repeated_anova_within,
     student_t_test,
@@ -34,6 +40,34 @@ from equipoise.stats.continuous import (
 )
 
 __all__ = ["METHODS"]
+
+_QUANTILE_TYPES: Sequence[Any] = range(1, 10)
+
+
+def summary(given: Given) -> Mapping[str, Any]:
+    """Answer counts, moments and quantiles of each type, 1 to 9, of a list or a column."""
+    values = given.table()[given["column"]].to_list() if "data" in given else given["values"]
+    values = np.array([np.nan if value in (None, "NA") else value for value in values], dtype=float)
+    by_type = [describe(values=values, quantile_type=kind) for kind in _QUANTILE_TYPES]
+    found = by_type[0]
+    return {
+        "n": found.n,
+        "n_missing": found.n_missing,
+        "mean": found.mean,
+        "sd": found.sd,
+        "se": found.standard_error,
+        "minimum": found.minimum,
+        "maximum": found.maximum,
+        "median": found.median,
+        "quartiles": [[one.q1, one.q3] for one in by_type],
+        "quantiles": [
+            [
+                quantile(values=values, probability=p, quantile_type=kind)
+                for p in given["probability"]
+            ]
+            for kind in _QUANTILE_TYPES
+        ],
+    }
 
 
 def two_sample_location(given: Given) -> Mapping[str, Any]:
@@ -273,11 +307,14 @@ def _wilcoxon(test: RankSum, shift: Shift) -> Mapping[str, Any]:
 
 METHODS: dict[str, Adapter] = {
     "ancova": ancova_case,
+    "ancova_trend": trend_case,
+    "describe": summary,
     "friedman": friedman_test,
     "k_sample": k_sample,
     "paired_t": paired_t,
     "rm_anova": rm_anova,
     "rm_anova_within_only": rm_anova,
     "tost_means": tost,
+    "type_1": type_1_case,
     "two_sample_location": two_sample_location,
 }

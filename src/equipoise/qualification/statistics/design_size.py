@@ -9,13 +9,21 @@ import numpy as np
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
 from equipoise.qualification.statistics.design_sequential import rpact_design
+from equipoise.stats.binary import fisher_test
 from equipoise.stats.design import (
     average_hazard_ratio,
     crossing_probabilities,
     drift_proportion,
     event_share,
     events_logrank,
+    information_logrank,
+    information_mean,
+    information_proportion,
+    power_equivalence_mean,
+    power_equivalence_proportion,
     power_mean,
+    power_proportion_exact,
+    sample_size_equivalence_mean,
     sample_size_lachin_foulkes,
     sample_size_mean,
     sample_size_mean_normal,
@@ -194,9 +202,58 @@ def hazard_ratio_on_average(given: Given) -> Mapping[str, Any]:
     }
 
 
+def information(given: Given) -> Mapping[str, Any]:
+    """Answer the information about the effect whose inputs are given."""
+    if "events" in given:
+        return {"logrank": information_logrank(events=given["events"], ratio=given["ratio"])}
+    sizes = {"n1": given["n1"], "n0": given["n0"]}
+    if "sd" in given:
+        return {"mean": information_mean(sd=given["sd"], **sizes)}
+    risks = {"proportion1": given["p1"], "proportion0": given["p0"]}
+    return {"proportion": information_proportion(**risks, **sizes)}
+
+
+def power_equivalence_rates(given: Given) -> Mapping[str, Any]:
+    """Power of two one-sided tests of a difference of proportions."""
+    power = power_equivalence_proportion(
+        proportion1=given["p1"],
+        proportion0=given["p0"],
+        **{name: given[name] for name in ("n1", "n0", "margin", "alpha")},
+    )
+    return {"power": power}
+
+
+def power_equivalence_means(given: Given) -> Mapping[str, Any]:
+    """Power of two one-sided t tests."""
+    names = ("difference", "sd", "n1", "n0", "low", "high", "alpha")
+    return {"power": power_equivalence_mean(**{name: given[name] for name in names})}
+
+
+def n_equivalence_means(given: Given) -> Mapping[str, Any]:
+    """Size of two one-sided t tests."""
+    names = ("difference", "sd", "low", "high", "power", "alpha", "ratio")
+    size = sample_size_equivalence_mean(**{name: given[name] for name in names})
+    return {"n0": size.n0, "n1": size.n1, "total": size.total}
+
+
+def power_fisher(given: Given) -> Mapping[str, Any]:
+    """Exact power of Fisher's two-sided test."""
+    n1, n0 = given["n1"], given["n0"]
+    x1, x0 = np.arange(n1 + 1)[:, None], np.arange(n0 + 1)
+    p_value = fisher_test(x1=x1, n1=n1, x0=x0, n0=n0).p_two_sided
+    reject = p_value <= given["alpha"]
+    power = power_proportion_exact(proportion1=given["p1"], proportion0=given["p0"], reject=reject)
+    return {"power": power}
+
+
 METHODS: dict[str, Adapter] = {
     "n_two_proportions": n_two_proportions,
     "n_two_means": n_two_means,
+    "n_equivalence_means": n_equivalence_means,
+    "power_equivalence_means": power_equivalence_means,
+    "power_equivalence_rates": power_equivalence_rates,
+    "power_fisher": power_fisher,
+    "information": information,
     "n_noninferiority_rates": n_noninferiority_rates,
     "events_logrank": events_of_logrank,
     "n_survival": n_survival,

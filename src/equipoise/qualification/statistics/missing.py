@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
+from equipoise.qualification.statistics import missing_sensitivity
 from equipoise.stats import missing
 
 __all__ = ["METHODS"]
@@ -121,6 +122,7 @@ METHODS: dict[str, Adapter] = {
     "rubin_rules": rubin_rules,
     "reference_based_conditional_mean": reference_based_conditional_mean,
     "reference_based_mi_conditional_mean_jackknife": reference_based_analysis,
+    **missing_sensitivity.METHODS,
 }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
+from equipoise.qualification.statistics import mmrm_means
 from equipoise.qualification.statistics.formula import Formula, parse_formula
 from equipoise.qualification.statistics.linear_model import reverse_pairs
 from equipoise.qualification.statistics.model_matrix import (
@@ -286,4 +287,5 @@ METHODS: Mapping[str, Adapter] = {
     "mmrm": _mmrm,
     "gls_unstructured": _gls,
     "linear_mixed_model": _linear_mixed_model,
+    **mmrm_means.METHODS,
 }

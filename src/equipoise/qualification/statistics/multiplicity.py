@@ -11,8 +11,11 @@ import polars as pl
 from equipoise.qualification.adapter import Adapter, Given
 from equipoise.stats.multiplicity import (
     adjust,
+    closed_test,
+    combine_bonferroni,
     combine_fisher,
     combine_inverse_normal,
+    combine_simes,
     dunnett_test,
     graph_test,
     tukey_test,
@@ -27,11 +30,14 @@ _ADJUSTMENTS = {
     "hommel": "hommel",
     "BH": "benjamini_hochberg",
     "BY": "benjamini_yekutieli",
+    "sidak": "sidak",
+    "holm_sidak": "holm_sidak",
+    "fixed_sequence": "fixed_sequence",
 }
 
 
 def p_adjust(given: Given) -> Mapping[str, Any]:
-    """Answer R ``p.adjust``, which takes missing p values out of the family."""
+    """Answer as R ``p.adjust``, which takes missing p values out of the family."""
     p = np.atleast_1d(np.array(given["p"], dtype=float))
     is_known = ~np.isnan(p)
     answer: dict[str, Any] = {}
@@ -85,15 +91,24 @@ def dunnett(given: Given) -> Mapping[str, Any]:
 
 
 def p_combination(given: Given) -> Mapping[str, Any]:
-    """Answer Fisher's and the equally weighted inverse normal combination."""
+    """Answer every combination, that by the inverse normal equally weighted."""
     p = np.atleast_1d(given["p"])
     return {
         "fisher": combine_fisher(p_value=p),
         "inverse_normal_equal": combine_inverse_normal(p_value=p),
+        "bonferroni": combine_bonferroni(p_value=p),
+        "simes": combine_simes(p_value=p),
     }
 
 
+def closed(given: Given) -> Mapping[str, Any]:
+    """Answer the closed test with one local test of all intersections."""
+    p = np.atleast_1d(given["p"])
+    return {"adjusted_p": closed_test(p_value=p, local=given["local"])}
+
+
 METHODS: dict[str, Adapter] = {
+    "closed_test": closed,
     "p_adjust": p_adjust,
     "graphical": graphical,
     "dunnett": dunnett,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.qualification.adapter import Adapter, Given
+from equipoise.qualification.statistics import survival_state
 from equipoise.qualification.statistics.formula import parse_formula
 from equipoise.qualification.statistics.survival_competing import competing_risks
 from equipoise.qualification.statistics.survival_cox import (
@@ -16,6 +17,7 @@ from equipoise.qualification.statistics.survival_cox import (
     cox_answers,
     cox_cluster_robust,
     cox_counting_process,
+    cox_nested,
     overall_answer,
     two_arms,
     zph_answers,
@@ -281,7 +283,9 @@ METHODS: dict[str, Adapter] = {
     "competing_risks": competing_risks,
     "cox_cluster_robust": cox_cluster_robust,
     "cox_counting_process": cox_counting_process,
+    "cox_nested": cox_nested,
     "logrank_k_groups": logrank_k_groups,
     "maxcombo": max_combo,
     "two_arm_survival": two_arm_survival,
+    **survival_state.METHODS,
 }

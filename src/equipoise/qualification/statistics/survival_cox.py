@@ -24,6 +24,7 @@ from equipoise.stats.survival import (
     cox,
     cox_residuals,
     cox_robust,
+    likelihood_ratio_test,
     proportionality_test,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "cox_answers",
     "cox_cluster_robust",
     "cox_counting_process",
+    "cox_nested",
     "coxph_answer",
     "overall_answer",
     "two_arms",
@@ -203,7 +205,22 @@ def cox_counting_process(given: Given) -> Mapping[str, Any]:
 
     ``Surv(time, event)``, ``strata(...)`` and ``cluster(...)`` are read as R reads them.
     """
-    formula = parse_formula(given["formula"], specials=("strata", "cluster"))
+    arguments, names, cluster = _model(given, "formula")
+    if cluster is None:
+        return coxph_answer(cox(**arguments), names)
+    return coxph_answer(cox_robust(**arguments, cluster=cluster), names, is_robust=True)
+
+
+def cox_nested(given: Given) -> Mapping[str, Any]:
+    """Compare a Cox model with a larger one, fitted to the same subjects."""
+    smaller, larger = (cox(**_model(given, name)[0]) for name in ("smaller", "larger"))
+    test = likelihood_ratio_test(smaller=smaller, larger=larger)
+    return {"statistic": test.statistic, "df": test.df, "p": test.p_value}
+
+
+def _model(given: Given, key: str) -> tuple[dict[str, Any], list[str], Integers | None]:
+    """Read a formula into arguments, names of covariates, and codes of clusters if any."""
+    formula = parse_formula(given[key], specials=("strata", "cluster"))
     outcome = parse_expression(formula.response)
     if outcome.text != "Surv" or len(outcome.parts) not in (2, 3):
         raise NotRun(f"outcome {formula.response!r}, which is no Surv(time, event)")
@@ -230,10 +247,7 @@ def cox_counting_process(given: Given) -> Mapping[str, Any]:
         arguments["start"] = times[0]
     if "strata" in special:
         arguments["stratum"] = codes(table, special["strata"])
-    if "cluster" not in special:
-        return coxph_answer(cox(**arguments), names)
-    fit = cox_robust(**arguments, cluster=codes(table, special["cluster"]))
-    return coxph_answer(fit, names, is_robust=True)
+    return arguments, names, codes(table, special["cluster"]) if "cluster" in special else None
 
 
 def covariates(formula: Formula, table: pl.DataFrame) -> tuple[list[str], Floats, Integers]:

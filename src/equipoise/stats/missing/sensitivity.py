@@ -20,7 +20,7 @@ from equipoise.stats.missing.reference_based import (
 __all__ = ["ImputedTables", "add_delta", "imputed_tables", "tipping_point"]
 
 _POINTS = 41
-_ROUNDS = 5
+_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def tipping_point(
     Returns
     -------
     float
-        To a millionth of the span or better; NaN where significance is kept throughout, ``low``
+        To a trillionth of the span; NaN where significance is kept throughout, ``low``
         where there is none to lose. Crossings closer than a fortieth of the span may be missed.
 
     Raises

@@ -1,0 +1,72 @@
+# Imputed values moved by a delta, every split of missing responders, errors from samples.
+# Run from the root of the repository.
+M <- "tests/reference/R/methods/"
+source(paste0(M, "common.R"))
+rows_of <- function(m) unname(split(m, row(m)))
+
+# Delta is added to what was imputed from departure on, the visit after the last one observed: a
+# gap before it stays. The last visit is compared by stats::t.test with equal variances; the delta
+# at which its p value passes the level is found by stats::uniroot.
+moved <- function(response, imputed, delta) {
+  last <- apply(!is.na(response), 1, function(s) max(0, which(s)))
+  late <- is.na(response) & col(response) > last
+  imputed + ifelse(late, delta, 0)
+}
+p_at <- function(response, imputed, arm, delta) {
+  y <- moved(response, imputed, delta * arm)[, ncol(response)]
+  t.test(y[arm == 1], y[arm == 0], var.equal = TRUE)$p.value
+}
+set.seed(707)
+for (k in 1:2) {
+  n <- 30; arm <- rep(1:0, n / 2); full <- matrix(rnorm(3 * n), n) + outer(arm, c(.5, 1, 1.6))
+  full <- round(full, 2); response <- full
+  leaves <- sample(1:4, n, TRUE, prob = c(.1, .1, .1, .7))
+  response[col(response) >= leaves] <- NA; response[5, 2] <- NA
+  if (!is.na(response[5, 3])) full[5, 2] <- .75 else response[5, 3] <- full[5, 3]
+  deltas <- c(-4, -1.5, -.25, 0, 2); low <- 0; high <- -12
+  level <- .05
+  p <- vapply(deltas, function(t) p_at(response, full, arm, t), 0)
+  tip <- uniroot(function(t) p_at(response, full, arm, t) - level, c(high, low), tol = 1e-14)$root
+  try_add(paste0("delta_", k), "delta_adjustment",
+    list(response = rows_of(response), imputed = rows_of(full), arm = arm, deltas = deltas,
+      low = low, high = high, alpha = level),
+    list(moved = rows_of(moved(response, full, deltas[2] * arm)), p = p, tipping_point = tip),
+    "base::ifelse, stats::t.test, stats::uniroot", "moved by the second of the deltas")
+}
+
+# Every split: base::outer of the counts, and stats::fisher.test of each table.
+for (a in list(c(9, 12, 3, 4, 11, 2), c(20, 25, 0, 12, 27, 5), c(1, 6, 4, 5, 6, 0))) {
+  s1 <- 0:a[3]; s0 <- 0:a[6]; n1 <- a[2] + a[3]; n0 <- a[5] + a[6]
+  p <- outer(a[1] + s1, a[4] + s0, Vectorize(function(i, j) {
+    fisher.test(matrix(c(i, n1 - i, j, n0 - j), 2))$p.value
+  }))
+  try_add(paste(c("splits", a), collapse = "_"), "imputed_tables",
+    list(x1 = a[1], n1 = a[2], missing1 = a[3], x0 = a[4], n0 = a[5], missing0 = a[6]),
+    list(x1 = rows_of(outer(a[1] + s1, 0 * s0, "+")), n1 = n1, n0 = n0,
+      x0 = rows_of(outer(0 * s1, a[4] + s0, "+")), p = rows_of(p)),
+    "base::outer, stats::fisher.test")
+}
+
+# Jackknife: stats::var of the values without each subject; the mean's error is sd / sqrt(n).
+# Bootstrap: stats::sd and stats::quantile of type 6 of the samples, and p values by their counts.
+normal <- function(estimate, se, conf) {
+  z <- qnorm((1 + conf) / 2)
+  list(se = se, ci = estimate + c(-1, 1) * z * se, p = 2 * pnorm(-abs(estimate / se)))
+}
+x <- round(rexp(25, .3), 2); conf <- .9
+for (s in list(list("mean", mean), list("trimmed", function(v) mean(v, trim = .1)),
+  list("log_sd", function(v) log(sd(v))))) {
+  without <- vapply(seq_along(x), function(i) s[[2]](x[-i]), 0); n <- length(x)
+  try_add(paste0("jackknife_", s[[1]]), "jackknife",
+    list(estimate = s[[2]](x), without = without, conf = conf),
+    normal(s[[2]](x), sqrt((n - 1)^2 / n * var(without)), conf), "stats::var")
+  samples <- replicate(199, s[[2]](sample(x, replace = TRUE))) - if (s[[1]] == "mean") 3 else 0
+  less <- (1 + sum(samples >= 0)) / 200; greater <- (1 + sum(samples <= 0)) / 200
+  try_add(paste0("bootstrap_", s[[1]]), "bootstrap",
+    list(estimate = s[[2]](x), samples = samples, conf = conf),
+    list(normal = normal(s[[2]](x), sd(samples), conf), percentile = list(
+      ci = unname(quantile(samples, c((1 - conf) / 2, (1 + conf) / 2), type = 6)),
+      p_less = less, p_greater = greater, p = min(1, 2 * min(less, greater)))),
+    "stats::sd, stats::quantile")
+}
+flush_cases("tests/reference/json/imputation.json")
