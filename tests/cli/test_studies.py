@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from equipoise.cli.app import app
 from equipoise.errors import ProtocolError
 from support.curves import with_curve
+from support.small import small_folder
 from support.studies import BINARY, pair, table_text, with_synthesis
 
 RUNNER = CliRunner()
@@ -54,6 +55,17 @@ def test_run_refuses_faulty_tables_before_it_analyses(tmp_path):
     with pytest.raises(ProtocolError, match="row 2, events"):
         run("run", path, "--out", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_report_holds_the_studies_and_is_laid_out_again_without_their_table(tmp_path):
+    path, out = with_synthesis(tmp_path, TWO, ODDS), tmp_path / "out"
+    assert run("run", path, "--data", small_folder(tmp_path), "--out", out).exit_code == 0
+    page = (out / "report.html").read_text("utf-8")
+    assert "What other studies found" in page
+    assert 'id="section-synthesis-one"' in page
+    (tmp_path / "studies.csv").unlink()
+    assert run("report", out).exit_code == 0
+    assert 'id="section-synthesis-one"' in (out / "report.html").read_text("utf-8")
 
 
 def test_new_copies_the_tables_too(tmp_path):
