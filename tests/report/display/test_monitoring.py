@@ -157,6 +157,7 @@ def test_a_comparison_that_goes_on_is_told_with_its_outlook(compared):
     assert "(predictive power)" in said
     assert cells(figure(report, "on").numbers[0])["18"][:4] == ["16.7", "0.802", "2.963", "Goes on"]
     assert "too few participants are known for the first look" in lead(report, "far")
+    assert len(results_in(figure(report, "on").svg)) == 3  # one z, two bounds
 
 
 def test_a_comparison_that_ended_is_told_with_the_looks_in_mind(compared):
@@ -165,8 +166,9 @@ def test_a_comparison_that_ended_is_told_with_the_looks_in_mind(compared):
     assert "the looks end after 18 participants, with no bound crossed" in said
     tables = [one for one in blocks(report, "done") if isinstance(one, Table)]
     outlook = cells(tables[-1])
-    assert outlook["Difference as seen"] == ["16.7"]
-    assert {"Median-unbiased difference", "Bias-adjusted difference"} <= set(outlook)
+    assert outlook["Difference as seen, points"] == ["16.7"]
+    names = {"Median-unbiased difference, points", "Bias-adjusted difference, points"}
+    assert names <= set(outlook)
 
 
 def test_the_plan_says_what_looks_say(compared):

@@ -218,4 +218,7 @@ def _after(view: View, name: str, columns: int) -> Iterator[Row]:
     }
     for statistic, label in labels.items():
         cell = number_cell(_difference(view, _at(view, name, "after_stopping", statistic)))
-        yield Row(label=(label,), cells=(cell, *(number_cell("") for _ in range(columns - 1))))
+        unit = ", points" if _is_share(view) else view.unit_suffix
+        yield Row(
+            label=(f"{label}{unit}",), cells=(cell, *(number_cell("") for _ in range(columns - 1)))
+        )

@@ -99,6 +99,7 @@ def _draw_curve(axes: Axes, curve: Curve, look: ArmLook, scale: float) -> None:
         [scale * number.value for _, number in curve.points],
         color=look.colour,
         linestyle=line_of(look.dashes),
+        marker="o" if len(curve.points) == 1 else "",  # a line of one point has no length
         zorder=3,
     )
     mark(drawn, [number for _, number in curve.points])
