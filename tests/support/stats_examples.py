@@ -68,7 +68,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "continuous": {
         **{"response": RESPONSE, "group": ARM, "groups": 2, "treated": ARM, "dose": [0, 1.0]},
         **{"values": RESPONSE, "design": np.c_[np.ones(6), ARM], "functions": [[0, 1.0]]},
-        **{"first": RESPONSE, "second": RESPONSE[::-1] * 1.1, **SUMMARY},
+        **{"change": RESPONSE - 2.5, "first": RESPONSE, "second": RESPONSE[::-1] * 1.1, **SUMMARY},
         **{"mean_difference": 1.0, "sd_difference": 2.0, "probability": 0.3},
         **{"n_treated": 9, "mean_treated": 1.0, "sd_treated": 2.0},
         **{"n_control": 8, "mean_control": 0.0, "sd_control": 1.0},
@@ -150,6 +150,7 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "multiple_imputation_analysis": {"imputations": 2},
     "reference_based_bootstrap": {"samples": 2},
     "friedman": {"response": VISITS},
+    "adjusted_survival": {"groups": [[0.0], [1.0]]},
     "repeated_anova": {"response": VISITS, "group": ARMS},
     "repeated_anova_within": {"response": VISITS},
     "ancova_trend": {"group": ARM},

@@ -116,11 +116,12 @@ def read_data(
     if not ((codes < codes.size) & (codes >= 0) & (codes == np.floor(codes))).all():
         door.refuse("group", "other values", "codes 0, 1, 2, ...")
         codes = np.zeros_like(codes)
+    listed = door.sequence("names", names)
     door.wants(
-        len(names) in (0, x.shape[-1]),
+        len(listed) in (0, x.shape[-1]) and all(isinstance(one, str) for one in listed),
         where="names",
-        came=f"{len(names)} names",
-        wanted=f"{x.shape[-1]}, one for each column of the design",
+        came=f"{len(listed)} of {', '.join(sorted({type(one).__name__ for one in listed}))}",
+        wanted=f"{x.shape[-1]} texts, one for each column of the design",
     )
     if shape[-1] > _MOST_VISITS:
         door.refuse("response", f"{shape[-1]} visits", f"at most {_MOST_VISITS}")
@@ -130,5 +131,5 @@ def read_data(
         group=codes.astype(np.int64),
         groups=int(codes.max(initial=0)) + 1,
         leading=shape[:-2],
-        names=tuple(names),
+        names=tuple(map(str, listed)),
     )

@@ -20,10 +20,15 @@ from equipoise.stats.arrays import Bools, Floats, as_floats
 from equipoise.stats.door import Door
 from equipoise.stats.survival.baseline import baseline_hazard
 from equipoise.stats.survival.cox import read_model
-from equipoise.stats.survival.cox_residuals import refuse_exact
+from equipoise.stats.survival.cox_residuals import read_coefficient, refuse_exact
 from equipoise.stats.survival.partial_likelihood import Ties
 
 __all__ = ["adjusted_survival"]
+
+_LARGEST = 1e50
+"""Largest value of a column of the groups; with a coefficient it stays a number."""
+_STEEPEST = 700.0
+"""Log of a risk whose exponential is still a number."""
 
 
 def adjusted_survival(
@@ -65,25 +70,24 @@ def adjusted_survival(
     subjects = read_model(
         time=time, event=event, covariates=covariates, ties=ties, stratum=stratum, start=None
     )
-    assert subjects.covariates is not None
+    beta, is_used = read_coefficient(coefficient, subjects)
+    assert subjects.covariates is not None  # or the coefficients would have been refused
     width = subjects.covariates.shape[-1]
     rows, door = as_floats("groups", groups), Door()
     door.wants(
-        rows.ndim == 2 and rows.shape[-1] <= width and bool(np.isfinite(rows).all()),
+        rows.ndim == 2 and rows.shape[-1] <= width and bool((np.abs(rows) <= _LARGEST).all()),
         where="groups",
         came=f"shape {rows.shape}" if np.isfinite(rows).all() else "NaN or infinity",
-        wanted=f"(groups, at most {width} columns) finite numbers",
+        wanted=f"(groups, at most {width} columns) numbers up to {_LARGEST:g} in size",
     )
     moments = door.numbers("times", times, low=0)
     door.wants(moments.ndim == 1, where="times", came=f"shape {moments.shape}", wanted="(times,)")
     door.close()
-    beta = np.broadcast_to(np.asarray(coefficient, dtype=np.float64), (*subjects.leading, width))
-    beta = beta.reshape(subjects.trials, width)
     codes = subjects.codes.get("stratum", np.zeros(subjects.time.shape, dtype=np.int64))
     found = np.full((subjects.trials, len(rows), len(moments)), np.nan)
     for trial in range(subjects.trials):
         inside = subjects.time[trial] > -math.inf
-        if not inside.any() or np.isinf(beta[trial]).any() or np.isnan(beta[trial]).all():
+        if not inside.any() or not is_used[trial].any():
             continue
         found[trial] = _of_trial(
             subjects.time[trial, inside], subjects.event[trial, inside],
@@ -114,9 +118,10 @@ def _of_trial(
         at = steps[np.searchsorted(base.time[own], times, side="right")]
         last = time[stratum == value].max()
         hazard[stratum == value] = np.where(times <= last, at, np.nan)
-    known = np.where(np.isnan(beta), 0.0, beta)
     width = groups.shape[-1]
-    kept = covariates[:, width:] @ known[width:]
-    risk = np.exp(groups @ known[:width] + kept[:, None])  # (subjects, groups)
-    average: Floats = np.mean(np.exp(-risk[:, :, None] * hazard[:, None, :]), axis=0)
+    kept = covariates[:, width:] @ beta[width:]
+    risk = np.exp(np.minimum(groups @ beta[:width] + kept[:, None], _STEEPEST))
+    with np.errstate(over="ignore"):  # an endless hazard leaves nobody
+        met = risk[:, :, None] * hazard[:, None, :]
+    average: Floats = np.mean(np.exp(-met), axis=0)
     return average
