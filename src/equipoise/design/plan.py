@@ -276,6 +276,7 @@ def _look_faults(name: str, look: Look, protocol: Protocol) -> Iterator[Fault]:
                 where=where,
                 came=f"{rule.conclusion} when {rule.statistic} is {rule.stop_when} a bound",
                 wanted="futility by a low predictive probability, or efficacy by a low p value",
+                repair="plan an analysis of method group_sequential for conditional power",
             )
         if not isinstance(protocol.analyses[rule.analysis], Proportion):
             yield Fault(
