@@ -15,8 +15,10 @@ from equipoise.stats.state import State
 
 __all__ = ["LogisticFit", "fit_logistic"]
 
-_RANK = 1e-10
-"""A scaled cross-product with an eigenvalue below this share of the largest is singular. [1]"""
+_NEAR = 1e-6
+"""Eigenvalue of a scaled cross-product, as a share of the largest, that costs six digits. [1]"""
+_PIVOT = 1e-11
+"""Part of a scaled column beyond those before it that is none, as in R ``glm``. [1]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +107,18 @@ def _fit_block(x: Floats, y: Bools, is_in: Bools) -> LogisticFit:
     scale = _scale(x, is_in)
     scaled = x / scale[:, None, :]
     is_empty = ~is_in.any(axis=1)
-    is_singular = _smallest_share(scaled, is_in) < _RANK
+    is_singular = np.zeros(len(x), dtype=np.bool_)
+    near = np.flatnonzero((_smallest_share(scaled, is_in) < _NEAR) & ~is_empty)
+    back = np.empty((0, *(2 * x.shape[2:])))
+    if near.size:  # columns that nearly depend on each other, such as a year and its square
+        scaled[near], back, is_singular[near] = _orthonormal(scaled[near], is_in[near])
     sign = np.where(is_in, np.where(y, 1.0, -1.0), 0.0)
     coefficients, covariance, log_likelihood, iterations, state = maximise(
         scaled, sign, ~(is_empty | is_singular)
     )
     state = np.where(is_singular, State.SINGULAR, state)
+    coefficients[near] = (back @ coefficients[near][:, :, None])[:, :, 0]
+    covariance[near] = back @ covariance[near] @ back.swapaxes(1, 2)
     coefficients /= scale
     standard_errors = np.sqrt(covariance.diagonal(axis1=1, axis2=2)) / scale
     with np.errstate(over="ignore"):  # a variance beyond the range of numbers is infinite
@@ -125,6 +133,20 @@ def _fit_block(x: Floats, y: Bools, is_in: Bools) -> LogisticFit:
         iterations=iterations,
         state=np.where(is_empty, State.NOT_ESTIMABLE, state).astype(np.int8),
     )
+
+
+def _orthonormal(x: Floats, is_in: Bools) -> tuple[Floats, Floats, Bools]:
+    """Make columns orthonormal; with the way back of coefficients, and where the rank is short."""
+    trials, subjects, size = x.shape
+    if subjects < size:
+        return x, np.tile(np.eye(size), (trials, 1, 1)), np.ones(trials, dtype=np.bool_)
+    triangle: Floats = np.asarray(np.linalg.qr(x * is_in[:, :, None], mode="r"), dtype=np.float64)
+    pivot = np.abs(np.diagonal(triangle, axis1=1, axis2=2))
+    is_short: Bools = pivot.min(axis=1) < _PIVOT * pivot.max(axis=1)
+    triangle = np.where(is_short[:, None, None], np.eye(size), triangle)
+    number = np.sqrt(is_in.sum(axis=1))[:, None, None]
+    back: Floats = np.asarray(np.linalg.inv(triangle) * number, dtype=np.float64)
+    return np.asarray(x @ back), back, is_short
 
 
 def _read(design: ArrayLike, event: ArrayLike, included: ArrayLike) -> tuple[Floats, Bools, Bools]:

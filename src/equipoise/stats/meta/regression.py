@@ -116,8 +116,32 @@ def fit_meta_regression(
         overlap_group=overlap_group,
         keep=keep,
     )
-    fit = fit_problem(problem, method=method, interval=interval)
+    centred, back = _centred(problem)
+    fit = fit_problem(centred, method=method, interval=interval)
+    fit = replace(
+        fit,
+        coefficients=np.einsum("tij,tj->ti", back, fit.coefficients),
+        covariance=back @ fit.covariance @ back.swapaxes(1, 2),
+    )
     return _result(fit, _r_squared(fit, method), confidence, lead)
+
+
+def _centred(problem: Problem) -> tuple[Problem, Floats]:
+    """Centre moderators at their mean and scale them, and give the way back of coefficients.
+
+    A calendar year would otherwise cost half the digits of the answer.
+    """
+    columns = problem.design[:, :, 1:]
+    number = np.maximum(problem.studies, 1)[:, None]
+    middle = columns.sum(axis=1) / number
+    apart = np.where(problem.is_in[:, :, None], columns - middle[:, None], 0.0)
+    size = np.sqrt(np.square(apart).sum(axis=1) / number)
+    size = np.where(size > 10 * np.finfo(np.float64).eps * np.abs(middle), size, 1.0)
+    design = np.concatenate([problem.design[:, :, :1], apart / size[:, None]], axis=2)
+    back = np.tile(np.eye(design.shape[2]), (len(design), 1, 1))
+    back[:, 0, 1:] = -middle / size
+    back[:, 1:, 1:] /= size[:, :, None]
+    return replace(problem, design=design), back
 
 
 def _intercept_only(problem: Problem) -> Problem:
