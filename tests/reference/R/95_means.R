@@ -61,6 +61,35 @@ for (f in c("y ~ arm", "y ~ base + sex + arm", "y ~ base + sex + site + arm")) {
       p = a[["Pr(>F)"]]), "stats::anova")
 }
 
+
+# Signed ranks: statistic and p values by stats::wilcox.test; the estimate is the median of all
+# averages of two changes other than 0, which R's normal variant only searches for, and so do its
+# limits; the exact variant gives both, and stats::psignrank what its limits attain.
+signed_rank <- function(x, ...) {
+  w <- function(s) suppressWarnings(wilcox.test(x, alternative = s, ...))
+  list(statistic = unname(w("two.sided")$statistic), p = w("two.sided")$p.value,
+    p_less = w("less")$p.value, p_greater = w("greater")$p.value)
+}
+averages <- function(x) {
+  x <- x[x != 0]; a <- outer(x, x, "+") / 2; a[!lower.tri(a)] <- NA; diag(a) <- x; c(na.omit(c(a)))
+}
+changes <- list(ties = c(-2, 1, 0, 3, 3, -1, 4, 0, 5, 2, -3, 6), sleep = sleep$extra[1:10] -
+  sleep$extra[11:20], few = c(1.5, -.25, 3, .75, 2.25), negative = round(rnorm(18, -.6), 3),
+  many = round(rnorm(60, .2), 4))
+for (n in names(changes)) {
+  x <- changes[[n]]; r <- abs(x[x != 0])
+  expected <- list(estimate = median(averages(x)), n = length(r), n_zero = sum(x == 0),
+    corrected = signed_rank(x, exact = FALSE, correct = TRUE),
+    uncorrected = signed_rank(x, exact = FALSE, correct = FALSE))
+  if (!anyDuplicated(abs(x)) && all(x != 0)) {
+    w <- wilcox.test(x, exact = TRUE, conf.int = TRUE, conf.level = .9)
+    expected$exact <- c(signed_rank(x, exact = TRUE), list(estimate = unname(w$estimate),
+      ci = as.numeric(w$conf.int),
+      attained = 1 - 2 * psignrank(qsignrank(.05, length(x)) - 1, length(x))))
+  }
+  try_add(paste0("signed_rank_", n), "signed_rank", list(change = x, conf = .9), expected,
+    "stats::wilcox.test, stats::median")
+}
 flush_cases("tests/reference/json/mean.json")
 
 # Means of arms at visits in a mixed model with an unstructured covariance. Where all visits are

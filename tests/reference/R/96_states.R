@@ -62,6 +62,21 @@ for (ties in c("efron", "breslow")) for (f in list(c("age", "age + g"), c("g", "
     "survival::anova.coxph")
 }
 
+# Survival of each group adjusted by a Cox model: every subject is put into the group, and the
+# curves of survival::survfit are averaged. Every stratum lasts beyond the times.
+for (ties in c("efron", "breslow")) for (f in c("g + age", "g + sex + age",
+  "g + age + strata(sex)")) {
+  m <- coxph(as.formula(paste("Surv(time, status) ~", f)), d, ties = ties, control = ctl)
+  at <- c(3, 10, 25, 60); groups <- c(0, 1, 3)
+  s <- lapply(groups, function(v) {
+    each <- summary(survfit(m, newdata = transform(d, g = v)), times = at)$surv
+    rowMeans(matrix(each, length(at)))
+  })
+  try_add(paste("adjusted:", f, ties), "adjusted_survival",
+    list(data = "data/state_trend.csv", formula = paste("Surv(time, status) ~", f),
+      groups = groups, times = at, ties = ties), list(survival = s), "survival::survfit.coxph")
+}
+
 # States: 1 active disease, 2 remission, 3 relapse, 4 death; some begin in remission. Probabilities
 # and their errors: survival::survfit; mean times and their errors: areas under its probabilities
 # and under its influences, whose squares add up to the variance.

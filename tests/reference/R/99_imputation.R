@@ -69,4 +69,76 @@ for (s in list(list("mean", mean), list("trimmed", function(v) mean(v, trim = .1
       p_less = less, p_greater = greater, p = min(1, 2 * min(less, greater)))),
     "stats::sd, stats::quantile")
 }
+
+# Conditional means under a strategy, moved by deltas, with jackknife errors. Where subjects leave
+# for good and the mean of each visit has the same columns X, the REML fit with an unstructured
+# covariance is a row of regressions, stats::lm of a visit on X and the visits before it: the
+# likelihood of all visits is that of the first times those of each given the ones before, and
+# the change from their means to these intercepts has Jacobian 1. Residuals after departure are
+# what the regressions make of those before it; the strategy says from which mean they count.
+visit_means <- function(fits, X) {
+  m <- NULL
+  for (f in fits) {
+    k <- ncol(X); later <- if (length(f) > k) drop(m %*% f[-seq_len(k)]) else 0
+    m <- cbind(m, drop(X %*% f[seq_len(k)]) + later)
+  }
+  m
+}
+completed <- function(y, arm, base, strategy) {
+  X <- cbind(1, arm, base); visits <- ncol(y)
+  fits <- lapply(seq_len(visits), function(k) {
+    Z <- cbind(X, y[, seq_len(k - 1)]); unname(lm(y[, k] ~ Z - 1)$coefficients)
+  })
+  own <- visit_means(fits, X); reference <- visit_means(fits, cbind(1, 0, base))
+  last <- rowSums(!is.na(y)); at <- cbind(seq_along(arm), last); leaves <- last < visits
+  from <- own; to <- own
+  if (strategy == "CR") from[leaves, ] <- to[leaves, ] <- reference[leaves, ]
+  if (strategy == "J2R") to <- reference
+  if (strategy == "CIR") to <- reference + own[at] - reference[at]
+  for (k in seq_len(visits)) {
+    b <- fits[[k]][-(1:3)]; e <- (y - from)[, seq_len(k - 1), drop = FALSE]
+    gone <- is.na(y[, k])
+    y[gone, k] <- to[gone, k] + drop(e[gone, , drop = FALSE] %*% b)
+    from[gone, k] <- to[gone, k] # from here on the residual is that of the completed value
+  }
+  y
+}
+# estimate without a delta, and its change for each unit added in the arm and in the control
+effects <- function(y, arm, base, strategy) {
+  last <- ncol(y); full <- completed(y, arm, base, strategy)[, last]; gone <- is.na(y[, last])
+  slope <- function(v) unname(lm(v ~ arm + base)$coefficients[2])
+  c(slope(full), slope(gone * arm), slope(gone * (1 - arm)))
+}
+n <- 22; arm <- rep(1:0, n / 2); base <- round(rnorm(n, 5), 1)
+y <- round(base + rnorm(n) + matrix(rnorm(3 * n, 0, .8), n) + outer(arm, c(.4, 1.2, 2)), 2)
+y[col(y) >= sample(2:4, n, TRUE, prob = c(.15, .15, .7))] <- NA
+d <- data.frame(id = rep(sprintf("s%02d", 1:n), 3), arm = rep(ifelse(arm, "TRT", "PBO"), 3),
+  base = rep(base, 3), visit = rep(1:3, each = n), y = c(y))
+save_csv(d[order(d$id, d$visit), ], "tests/reference/data/imputation_visits.csv")
+for (strategy in c("MAR", "J2R", "CR", "CIR")) {
+  whole <- effects(y, arm, base, strategy)
+  without <- sapply(seq_len(n), function(i) effects(y[-i, ], arm[-i], base[-i], strategy))
+  v <- (n - 1)^2 / n * var(t(without))
+  at <- function(delta, control) {
+    k <- c(1, delta, control); c(sum(k * whole), sqrt(drop(t(k) %*% v %*% k)))
+  }
+  deltas <- c(0, -1, -2.5, 1.5); control <- c(0, 0, .5, -.25); conf <- .9; z <- qnorm(.95)
+  found <- mapply(at, deltas, control); est <- found[1, ]; se <- found[2, ]
+  margin <- function(t) abs(at(t, 0)[1] / at(t, 0)[2]) - qnorm(.975)
+  turn <- function(end) {
+    t <- seq(0, end, length.out = 4001); g <- vapply(t, margin, 0)
+    i <- which(diff(sign(g)) != 0)
+    if (!length(i)) return(NA)
+    uniroot(margin, sort(t[i[1] + 0:1]), tol = 1e-14)$root
+  }
+  try_add(paste0("delta_plane_", strategy), "delta_plane",
+    list(data = "data/imputation_visits.csv", strategy = strategy, deltas = deltas,
+      control_deltas = control, conf = conf, alpha = .05),
+    list(analysis = list(est = est[1], se = se[1],
+      imputed = rows_of(completed(y, arm, base, strategy))),
+      difference = list(est = est, se = se, lower = est - z * se, upper = est + z * se,
+      p = 2 * pnorm(-abs(est / se))),
+      turns = list(below = turn(-60), above = turn(60), is_significant = margin(0) > 0)),
+    "own: regressions by stats::lm, stats::uniroot", "arm PBO is the control and the reference")
+}
 flush_cases("tests/reference/json/imputation.json")

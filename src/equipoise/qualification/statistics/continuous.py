@@ -20,6 +20,7 @@ from equipoise.stats.continuous import (
     MeanDifference,
     RankSum,
     Shift,
+    SignedRank,
     describe,
     friedman,
     hodges_lehmann_exact,
@@ -37,6 +38,8 @@ from equipoise.stats.continuous import (
     welch_t_test,
     wilcoxon_rank_sum,
     wilcoxon_rank_sum_exact,
+    wilcoxon_signed_rank,
+    wilcoxon_signed_rank_exact,
 )
 
 __all__ = ["METHODS"]
@@ -91,6 +94,29 @@ def two_sample_location(given: Given) -> Mapping[str, Any]:
             wilcoxon_rank_sum_exact(**sample), hodges_lehmann_exact(**sample, confidence=confidence)
         )
     return answer
+
+
+def signed_rank(given: Given) -> Mapping[str, Any]:
+    """Answer the signed rank tests of changes; no exact one where there are ties or zeros."""
+    change, confidence = np.array(given["change"], dtype=np.float64), given.get("conf", 0.95)
+    corrected, uncorrected = (
+        wilcoxon_signed_rank(change=change, continuity=continuity, confidence=confidence)
+        for continuity in (True, False)
+    )
+    exact = wilcoxon_signed_rank_exact(change=change, confidence=confidence)
+    return {
+        "estimate": corrected.estimate,
+        "n": corrected.n,
+        "n_zero": corrected.n_zero,
+        "corrected": _signed_rank(corrected),
+        "uncorrected": _signed_rank(uncorrected),
+        "exact": _signed_rank(exact)
+        | {
+            "estimate": exact.estimate,
+            "ci": [exact.ci_low, exact.ci_high],
+            "attained": exact.confidence,
+        },
+    }
 
 
 def paired_t(given: Given) -> Mapping[str, Any]:
@@ -296,6 +322,15 @@ def _t_test(result: MeanDifference) -> Mapping[str, Any]:
     }
 
 
+def _signed_rank(test: SignedRank) -> dict[str, Any]:
+    return {
+        "statistic": test.statistic,
+        "p": test.p_value,
+        "p_less": test.p_less,
+        "p_greater": test.p_greater,
+    }
+
+
 def _wilcoxon(test: RankSum, shift: Shift) -> Mapping[str, Any]:
     return {
         "statistic": test.statistic,
@@ -314,6 +349,7 @@ METHODS: dict[str, Adapter] = {
     "paired_t": paired_t,
     "rm_anova": rm_anova,
     "rm_anova_within_only": rm_anova,
+    "signed_rank": signed_rank,
     "tost_means": tost,
     "type_1": type_1_case,
     "two_sample_location": two_sample_location,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
 from equipoise.qualification.statistics import missing_sensitivity
@@ -77,21 +78,10 @@ def reference_based_analysis(given: Given) -> Mapping[str, Any]:
     table = given.table()
     if _IMPUTATION_MODEL not in given["imputation_model"] or _ANALYSIS not in given["analysis"]:
         raise NotRun(f"models other than {_IMPUTATION_MODEL!r} and {_ANALYSIS!r}")
-    visits = sorted(table["visit"].unique())
-    wide = table.pivot(on="visit", index=["id", "arm", "base"], values="y").select(
-        "arm", "base", *visits
-    )
-    response = wide.select(visits).to_numpy().astype(float)
-    known = ~np.isnan(response).all(axis=1)
-    response, wide = response[known], wide.filter(known)
-    treated = (wide["arm"] != "PBO").to_numpy()
-    result = missing.reference_based_analysis(
-        response=response,
-        arm=treated.astype(int),
-        covariate=wide["base"].to_numpy()[:, None],
-        strategy=_strategy(given),
-    )
-    arms = sorted(wide["arm"].unique(), key=lambda name: name != "PBO")
+    visits, trial = _trial(table)
+    treated = trial["arm"] == 1
+    result = missing.reference_based_analysis(**trial, strategy=_strategy(given))
+    arms = sorted(table["arm"].unique(), key=lambda name: name != "PBO")
     last = visits[-1]
     return {
         "pars": {
@@ -111,6 +101,53 @@ def reference_based_analysis(given: Given) -> Mapping[str, Any]:
     }
 
 
+def delta_plane(given: Given) -> Mapping[str, Any]:
+    """Answer the whole analysis, differences at deltas of both arms, and where they turn."""
+    _, trial = _trial(given.table())
+    whole = missing.reference_based_analysis(**trial, strategy=_strategy(given))
+    plane = missing.delta_plane(**trial, strategy=_strategy(given))
+    found = missing.differences_at(
+        plane,
+        delta=given["deltas"],
+        control_delta=given["control_deltas"],
+        confidence=given["conf"],
+    )
+    turns = missing.turning_points(plane, alpha=given["alpha"])
+    return {
+        "analysis": {
+            "est": whole.difference.estimate,
+            "se": whole.difference.standard_error,
+            "imputed": whole.imputed,
+        },
+        "difference": {
+            "est": found.estimate[0],
+            "se": found.standard_error[0],
+            "lower": found.ci_low[0],
+            "upper": found.ci_high[0],
+            "p": found.p_value[0],
+        },
+        "turns": {
+            "below": turns.below[0],
+            "above": turns.above[0],
+            "is_significant": turns.is_significant[0],
+        },
+    }
+
+
+def _trial(table: pl.DataFrame) -> tuple[list[str], dict[str, Any]]:
+    """Name the visits of a long table, and lay out the subjects who have a value."""
+    visits = [str(visit) for visit in sorted(table["visit"].unique())]
+    wide = table.pivot(on="visit", index=["id", "arm", "base"], values="y")
+    response = wide.select(visits).to_numpy().astype(float)
+    known = ~np.isnan(response).all(axis=1)
+    wide = wide.filter(known)
+    return visits, {
+        "response": response[known],
+        "arm": (wide["arm"] != "PBO").to_numpy().astype(int),
+        "covariate": wide["base"].to_numpy()[:, None],
+    }
+
+
 def _strategy(given: Given) -> str:
     word = str(given["strategy"]).lower()
     if word not in _STRATEGIES:
@@ -119,6 +156,7 @@ def _strategy(given: Given) -> str:
 
 
 METHODS: dict[str, Adapter] = {
+    "delta_plane": delta_plane,
     "rubin_rules": rubin_rules,
     "reference_based_conditional_mean": reference_based_conditional_mean,
     "reference_based_mi_conditional_mean_jackknife": reference_based_analysis,

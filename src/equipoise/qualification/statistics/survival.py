@@ -14,6 +14,7 @@ from equipoise.qualification.statistics.survival_competing import competing_risk
 from equipoise.qualification.statistics.survival_cox import (
     codes,
     covariates,
+    cox_adjusted,
     cox_answers,
     cox_cluster_robust,
     cox_counting_process,
@@ -280,6 +281,7 @@ def logrank_k_groups(given: Given) -> Mapping[str, Any]:
 
 
 METHODS: dict[str, Adapter] = {
+    "adjusted_survival": cox_adjusted,
     "competing_risks": competing_risks,
     "cox_cluster_robust": cox_cluster_robust,
     "cox_counting_process": cox_counting_process,

@@ -19,6 +19,7 @@ from equipoise.stats.survival import (
     OverallTest,
     Ties,
     TimeScale,
+    adjusted_survival,
     baseline_hazard,
     concordance,
     cox,
@@ -31,6 +32,7 @@ from equipoise.stats.survival import (
 __all__ = [
     "codes",
     "covariates",
+    "cox_adjusted",
     "cox_answers",
     "cox_cluster_robust",
     "cox_counting_process",
@@ -216,6 +218,19 @@ def cox_nested(given: Given) -> Mapping[str, Any]:
     smaller, larger = (cox(**_model(given, name)[0]) for name in ("smaller", "larger"))
     test = likelihood_ratio_test(smaller=smaller, larger=larger)
     return {"statistic": test.statistic, "df": test.df, "p": test.p_value}
+
+
+def cox_adjusted(given: Given) -> Mapping[str, Any]:
+    """Predict the survival as if every subject were in each group, the first covariate."""
+    arguments, _, _ = _model(given, "formula")
+    del arguments["level"]
+    survival = adjusted_survival(
+        **arguments,
+        coefficient=cox(**arguments).coefficient,
+        groups=np.atleast_1d(given["groups"])[:, None],
+        times=np.atleast_1d(given["times"]),
+    )
+    return {"survival": survival}
 
 
 def _model(given: Given, key: str) -> tuple[dict[str, Any], list[str], Integers | None]:
