@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 from equipoise.errors import DataError
 from equipoise.qualification.adapter import NotRun
@@ -84,11 +84,27 @@ def test_a_random_part_is_set_apart():
 
 @pytest.mark.parametrize(
     "text",
-    ["y ~ poly(x, 2)", "y ~ offset(x) + a", "y ~ .", "y ~ x + (1 | a/b)", "y ~ x + (x || id)"],
+    [
+        "y ~ poly(x, 2)",
+        "y ~ splines::ns(x, df = 3)",
+        "y ~ offset(x) + a",
+        "y ~ .",
+        "y ~ x + (1 | a/b)",
+        "y ~ x + (x || id)",
+    ],
 )
 def test_what_is_not_built_is_no_refusal(text):
     with pytest.raises(NotRun, match="not built here"):
         parse_formula(text)
+
+
+def test_arguments_are_read_by_name_and_rounded_clipped_and_chosen():
+    formula = parse_formula("y ~ log(base, base = 2) + pmax(base, 12) + ifelse(base > 12, 1, 0)")
+    assert formula.columns == ("base",)
+    values, base = model_matrix(formula, TABLE).values, TABLE["base"].to_numpy()
+    assert_allclose(values[:, 1], np.log2(base), rtol=1e-15)
+    assert_array_equal(values[:, 2], np.maximum(base, 12))
+    assert_array_equal(values[:, 3], base > 12)
 
 
 def test_special_terms_are_set_apart():

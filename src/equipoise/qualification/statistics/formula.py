@@ -144,7 +144,8 @@ def _variables(node: Node) -> Iterator[str]:
 def _expand(node: Node) -> list[Term]:
     """Read a part of a formula into terms: ``a*b`` is ``a + b + a:b``, ``a/b`` is ``a + a:b``."""
     if node.kind in ("name", "call"):
-        if node.text == "." or (node.kind == "call" and node.text in _NOT_BUILT):
+        function = node.text.rpartition("::")[2]
+        if node.text == "." or (node.kind == "call" and function in _NOT_BUILT):
             raise NotRun(f"{node.text!r} in a formula is not built here")
         return [(str(node),)]
     if node.kind == "paren":

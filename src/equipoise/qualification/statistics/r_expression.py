@@ -20,11 +20,13 @@ from equipoise.qualification.adapter import NotRun, Unreadable
 __all__ = ["Node", "evaluate", "parse_expression"]
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z.][A-Za-z0-9._]*)"
+    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<name>(?:[A-Za-z]\w*::)?[A-Za-z.][A-Za-z0-9._]*)"
     r"|(?P<word>'[^']*'|\"[^\"]*\")"
-    r"|(?P<sign>%in%|\*\*|<=|>=|==|!=|[-+*/^:()|,<>]))"
+    r"|(?P<sign>%in%|\*\*|<=|>=|==|!=|[-+*/^:()|,<>=]))"
 )
 _PRECEDENCE = {
+    "=": 0.5,  # an argument by name
     "|": 1,
     **dict.fromkeys(("<", ">", "<=", ">=", "==", "!="), 2),
     "+": 3,
@@ -102,7 +104,8 @@ class Node:
     def names(self) -> tuple[str, ...]:
         """The columns that the expression takes, each once."""
         own = (self.text,) if self.kind == "name" else ()
-        return tuple(dict.fromkeys([*own, *(name for part in self.parts for name in part.names)]))
+        parts = self.parts[1:] if self.text == "=" else self.parts
+        return tuple(dict.fromkeys([*own, *(name for part in parts for name in part.names)]))
 
 
 def parse_expression(text: str) -> Node:
@@ -152,7 +155,12 @@ def _compute(node: Node, table: pl.DataFrame) -> NDArray[np.generic]:
             if is_number
             else column.cast(pl.String).fill_null("").to_numpy().astype(str)
         )
-    parts = [_compute(part, table) for part in node.parts]
+    by_name = {
+        part.parts[0].text: _compute(part.parts[1], table)
+        for part in node.parts
+        if part.text == "="
+    }
+    parts = [_compute(part, table) for part in node.parts if part.text != "="]
     if node.kind == "paren":
         return parts[0]
     if node.kind == "minus":
@@ -160,7 +168,7 @@ def _compute(node: Node, table: pl.DataFrame) -> NDArray[np.generic]:
     known = _OPERATIONS if node.kind == "sign" else _FUNCTIONS
     if node.text not in known:
         raise NotRun(f"{node.text!r} in a formula is not built here")
-    return known[node.text](*parts)
+    return known[node.text](*parts, **by_name)
 
 
 class _Reader:
@@ -201,7 +209,7 @@ class _Reader:
         self.ahead = next(self.tokens)
         return text
 
-    def expression(self, least: int) -> Node:
+    def expression(self, least: float) -> Node:
         """Read what binds more tightly than ``least``."""
         node = self.operand()
         while self.ahead[0] == "sign" and _PRECEDENCE.get(self.ahead[1], 0) > least:
