@@ -35,3 +35,32 @@ def test_what_is_not_built_is_not_run(method, inputs, told):
     outcome = run_case(replace(known, function=method, inputs=inputs, expected={"p": 1.0}))
     assert outcome.verdict is Verdict.NOT_RUN
     assert told in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("method", "inputs", "expected"),
+    [
+        (
+            "average_hazard_ratio",
+            {
+                "enroll_duration": 12,
+                "enroll_rate": 9,
+                "fail_duration": 100,
+                "fail_rate": 0.05,
+                "hr": 0.6,
+                "dropout_rate": 0.001,
+                "total_duration": 24,
+            },
+            {"time": 24, "ahr": 0.6},
+        ),
+        (
+            "boundary_crossing_mvn",
+            {"upper_z": 1.959963984540054, "info": 1, "delta": 0},
+            {"cum_noncross_null": 0.975},
+        ),
+    ],
+)
+def test_a_vector_of_one_is_written_as_a_number(method, inputs, expected):
+    (known, *_) = cases("formula")
+    outcome = run_case(replace(known, function=method, inputs=inputs, expected=expected))
+    assert outcome.verdict is Verdict.PASSED, (outcome.message, outcome.differences)

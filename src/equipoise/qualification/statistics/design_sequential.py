@@ -104,7 +104,7 @@ def gs_futility(given: Given) -> Mapping[str, Any]:
 
 def boundary_crossing_mvn(given: Given) -> Mapping[str, Any]:
     """Probability not to have crossed an upper bound so far."""
-    null, alternative = (
+    found = [
         1
         - np.cumsum(
             crossing_probabilities(
@@ -113,9 +113,9 @@ def boundary_crossing_mvn(given: Given) -> Mapping[str, Any]:
                 effect=float(effect),
             ).upper
         )
-        for effect in given["delta"]
-    )
-    return {"cum_noncross_null": null, "cum_noncross_alt": alternative}
+        for effect in np.atleast_1d(given["delta"])
+    ]
+    return dict(zip(("cum_noncross_null", "cum_noncross_alt"), found, strict=False))
 
 
 def gs_rpact(given: Given) -> Mapping[str, Any]:

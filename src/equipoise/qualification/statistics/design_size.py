@@ -184,12 +184,14 @@ def power_rates_gs(given: Given) -> Mapping[str, Any]:
 
 def hazard_ratio_on_average(given: Given) -> Mapping[str, Any]:
     """Average hazard ratio under delayed effect."""
+    names = ("enroll_duration", "enroll_rate", "fail_duration", "fail_rate", "hr")
+    read = {name: np.atleast_1d(given[name]) for name in names}
     result = average_hazard_ratio(
-        enrolment_duration=given["enroll_duration"],
-        enrolment_rate=given["enroll_rate"],
-        period_duration=given["fail_duration"],
-        hazard0=given["fail_rate"],
-        hazard_ratio=given["hr"],
+        enrolment_duration=read["enroll_duration"],
+        enrolment_rate=read["enroll_rate"],
+        period_duration=read["fail_duration"],
+        hazard0=read["fail_rate"],
+        hazard_ratio=read["hr"],
         dropout=given["dropout_rate"],
         time=given["total_duration"],
     )

@@ -39,10 +39,10 @@ METHODS: dict[str, Adapter] = {"km_reconstruction": km_reconstruction}
 
 def _arm(arm: Mapping[str, Any], *, exact: bool) -> Reconstruction:
     read: dict[str, Any] = {
-        "time": arm["curve_time"],
-        "survival": arm["curve_surv"],
-        "risk_time": arm["risk_time"],
-        "at_risk": arm["n_risk"],
+        "time": np.atleast_1d(arm["curve_time"]),
+        "survival": np.atleast_1d(arm["curve_surv"]),
+        "risk_time": np.atleast_1d(arm["risk_time"]),
+        "at_risk": np.atleast_1d(arm["n_risk"]),
         "total_events": int(arm["total_events"]),
     }
     return reconstruct_steps(**read, precision=1e-9) if exact else reconstruct(**read)
