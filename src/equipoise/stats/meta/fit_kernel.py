@@ -13,7 +13,7 @@ from equipoise.compiled import compiled
 from equipoise.stats.arrays import Bools, Floats
 from equipoise.stats.meta.heterogeneity import HETEROGENEITY
 
-__all__ = ["estimate", "fit", "weigh"]
+__all__ = ["fit", "weigh"]
 
 _COMMON = HETEROGENEITY["common"]
 _HUNTER_SCHMIDT = HETEROGENEITY["hunter_schmidt"]
@@ -76,15 +76,18 @@ def fit(
 
     Parameters
     ----------
-    method, y, variance, design, is_in
-        As in `estimate`.
+    method : int
+        A number of ``HETEROGENEITY``.
+    y, variance, design, is_in
+        As in `weigh`.
 
     Returns
     -------
     numbers : (7, trials) float
-        tau^2, its standard error and whether that was found; y'P y and the trace of P for the
-        common effect; y'P y with tau^2 and whether its design is singular. One array, since each
-        that leaves the compiled code costs a call of one trial as much as its arithmetic.
+        tau^2 and its standard error, NaN where the studies do not determine them, and whether a
+        search came to rest; y'P y and the trace of P for the common effect; y'P y with tau^2 and
+        whether its design is singular. One array, since each that leaves the compiled code costs
+        a call of one trial as much as its arithmetic.
     weight : (trials, studies) float
     coefficients : (trials, columns) float
     inverse : (trials, columns, columns) float
@@ -104,37 +107,6 @@ def fit(
 
 
 @compiled
-def estimate(
-    method: int, y: Floats, variance: Floats, design: Floats, is_in: Bools
-) -> tuple[Floats, Floats, Bools]:
-    """Estimate tau^2 of each meta-analysis.
-
-    Parameters
-    ----------
-    method : int
-        A number of ``HETEROGENEITY``.
-    y, variance : (trials, studies) float
-    design : (trials, studies, columns) float
-    is_in : (trials, studies) bool
-        Where this is False all numbers are zero.
-
-    Returns
-    -------
-    tau2, standard_error : (trials,) float
-        NaN where the studies do not determine them.
-    converged : (trials,) bool
-        False where a search did not come to rest.
-    """
-    tau2, standard_error = np.empty(len(y)), np.empty(len(y))
-    converged = np.empty(len(y), dtype=np.bool_)
-    for trial in range(len(y)):
-        tau2[trial], standard_error[trial], converged[trial] = _tau2(
-            method, y[trial], variance[trial], design[trial], is_in[trial]
-        )
-    return tau2, standard_error, converged
-
-
-@compiled
 def _weighed(
     y: Floats, variance: Floats, design: Floats, is_in: Bools, tau2: float
 ) -> tuple[Floats, Floats, Floats, tuple[float, float, bool]]:
@@ -142,7 +114,7 @@ def _weighed(
     weight = _weights(variance, is_in, 0.0 if np.isnan(tau2) else tau2)
     inverse, is_singular = _inverse(design, weight)
     coefficients, left = _solution(y, design, weight, inverse)
-    rss = np.sum(weight * left**2)
+    rss = _squares(left, weight)
     trace = _trace(design, weight, inverse, np.ones(y.size))
     return weight, coefficients, inverse, (rss, trace, is_singular)
 
@@ -155,11 +127,13 @@ def _tau2(
     if method == _COMMON:
         return 0.0, np.nan, True
     found = True
-    if method <= _SIDIK_JONKMAN:
-        tau2, square = _directly(method, y, variance, design, is_in)
-    else:
-        tau2, square, found = _by_search(method, y, variance, design, is_in)
-    return np.maximum(tau2, 0.0), np.sqrt(np.maximum(square, 0.0)), found
+    # A search starts where Hedges' estimator is.
+    direct = method if method <= _SIDIK_JONKMAN else _HEDGES
+    tau2, square = _directly(direct, y, variance, design, is_in)
+    if method > _SIDIK_JONKMAN:
+        tau2, square, found = _by_search(method, y, variance, design, is_in, tau2)
+    # Compared this way round, NaN stays NaN.
+    return 0.0 if tau2 < 0 else tau2, np.sqrt(0.0 if square < 0 else square), found
 
 
 @compiled
@@ -167,31 +141,33 @@ def _directly(
     method: int, y: Floats, variance: Floats, design: Floats, is_in: Bools
 ) -> tuple[float, float]:
     """Solve for tau^2 in closed form; tau^2 may be negative. Also its variance."""
-    studies = np.sum(is_in)
+    studies = _number(is_in)
     df = studies - design.shape[1]
     scale, start = 1.0, 0.0
     if method == _HEDGES:
-        weight = np.where(is_in, 1.0, 0.0)
+        weight = _weights(np.ones(y.size), is_in, 0.0)
     elif method == _SIDIK_JONKMAN:
-        centred = np.where(is_in, y - np.sum(y) / studies, 0.0)
-        start = np.sum(centred**2) / studies
+        start = _mean_square(y, is_in)
         weight = _weights(variance, is_in, start)
     else:
         weight = _weights(variance, is_in, 0.0)
     inverse, _ = _inverse(design, weight)
     _, left = _solution(y, design, weight, inverse)
-    rss = np.sum(weight * left**2)
+    rss = _squares(left, weight)
     if method == _HEDGES:
         excess, scale = rss - _trace(design, weight, inverse, variance), df
     elif method == _SIDIK_JONKMAN:
         excess, scale = start * rss, df
     elif method == _HUNTER_SCHMIDT:
-        excess, scale = rss - studies, np.sum(weight)
+        excess, scale = rss - studies, _sum(weight)
     else:
         excess, scale = rss - df, _trace(design, weight, inverse, np.ones(y.size))
     tau2 = _over(excess, scale)
     # Twice the trace is the variance of y'P y where y has variance v + tau^2.
-    spread = 2 * _trace_of_square(design, weight, inverse, variance + max(tau2, 0.0))
+    total = np.empty(y.size)
+    for study in range(y.size):
+        total[study] = variance[study] + max(tau2, 0.0)
+    spread = 2 * _trace_of_square(design, weight, inverse, total)
     if method == _SIDIK_JONKMAN:
         spread *= start**2
     return tau2, _over(spread, scale**2)
@@ -199,20 +175,21 @@ def _directly(
 
 @compiled
 def _by_search(
-    method: int, y: Floats, variance: Floats, design: Floats, is_in: Bools
+    method: int, y: Floats, variance: Floats, design: Floats, is_in: Bools, start: float
 ) -> tuple[float, float, bool]:
     """Repeat a step of scoring, held at zero from below, until tau^2 stays where it is.
 
     A step that turns back is shortened, so that two values cannot alternate for ever. Returns
     tau^2, its variance, and whether it came to rest.
     """
-    studies = np.sum(is_in)
+    studies = _number(is_in)
     df = studies - design.shape[1]
     tau2, before, share = 0.0, 0.0, 1.0
     if method != _PAULE_MANDEL:
-        start, _ = _directly(_HEDGES, y, variance, design, is_in)
         tau2 = max(start, 0.0) if np.isfinite(start) else 0.0
-    largest = np.max(variance) if variance.size else 0.0
+    largest = 0.0
+    for study in range(variance.size):
+        largest = max(largest, variance[study])
     is_still = df <= 0
     for _ in range(_STEPS):
         if is_still:
@@ -227,8 +204,8 @@ def _by_search(
         before, tau2 = move, moved
     weight = _weights(variance, is_in, tau2)
     if method == _PAULE_MANDEL:
-        return tau2, _over(2.0 * studies**2, max(df, 0) * np.sum(weight) ** 2), is_still
-    information = np.sum(weight**2)
+        return tau2, _over(2.0 * studies**2, max(df, 0) * _sum(weight) ** 2), is_still
+    information = _squares(weight, np.ones(weight.size))
     if method == _RESTRICTED_LIKELIHOOD:
         inverse, _ = _inverse(design, weight)
         information = _trace_of_square(design, weight, inverse, np.ones(y.size))
@@ -243,14 +220,16 @@ def _step(
     inverse, _ = _inverse(design, weight)
     _, left = _solution(y, design, weight, inverse)
     # y'P P y, minus the derivative of y'P y.
-    slope = np.sum((weight * left) ** 2)
+    slope = 0.0
+    for study in range(y.size):
+        slope += (weight[study] * left[study]) ** 2
     if method == _PAULE_MANDEL:
         # y'P y falls and is convex in tau^2: Newton's steps from zero never overshoot.
-        excess = np.sum(weight * left**2) - (np.sum(is_in) - design.shape[1])
+        excess = _squares(left, weight) - (_number(is_in) - design.shape[1])
         return excess / slope if slope > 0 else 0.0
-    if method == _LIKELIHOOD:
-        return _over(slope - np.sum(weight), np.sum(weight**2))
     ones = np.ones(y.size)
+    if method == _LIKELIHOOD:
+        return _over(slope - _sum(weight), _squares(weight, ones))
     gap = slope - _trace(design, weight, inverse, ones)
     return _over(gap, _trace_of_square(design, weight, inverse, ones))
 
@@ -283,16 +262,21 @@ def _inverse(design: Floats, weight: Floats) -> tuple[Floats, bool]:
     columns = len(gram)
     if columns == 1:  # one column depends on nothing
         is_singular = not gram[0, 0] > 0
-        return 1 / np.where(is_singular, 1.0, gram), is_singular
+        gram[0, 0] = 1.0 if is_singular else 1 / gram[0, 0]
+        return gram, is_singular
     unit = np.ones(columns)
     for column in range(columns):
         if gram[column, column] > 0:
             unit[column] = np.sqrt(gram[column, column])
-    lengths = unit.reshape(columns, 1) * unit
-    scaled = gram / lengths
-    if not np.linalg.eigvalsh(scaled)[0] > _SINGULAR:
-        return np.eye(columns) / lengths, True
-    return np.linalg.inv(scaled) / lengths, False
+    for row in range(columns):
+        for column in range(columns):
+            gram[row, column] /= unit[row] * unit[column]
+    is_singular = not np.linalg.eigvalsh(gram)[0] > _SINGULAR
+    inverse = np.eye(columns) if is_singular else np.linalg.inv(gram)
+    for row in range(columns):
+        for column in range(columns):
+            inverse[row, column] /= unit[row] * unit[column]
+    return inverse, is_singular
 
 
 @compiled
@@ -315,17 +299,24 @@ def _solution(y: Floats, design: Floats, weight: Floats, inverse: Floats) -> tup
 @compiled
 def _trace(design: Floats, weight: Floats, inverse: Floats, inner: Floats) -> float:
     """Trace of P diag(inner)."""
-    weighted = weight * inner
-    return float(np.sum(weighted) - np.sum(inverse * _cross(design, weight * weighted)))
+    total, double = 0.0, np.empty(weight.size)
+    for study in range(weight.size):
+        weighted = weight[study] * inner[study]
+        double[study] = weight[study] * weighted
+        total += weighted
+    return total - _trace_of_product(inverse, _cross(design, double))
 
 
 @compiled
 def _trace_of_square(design: Floats, weight: Floats, inverse: Floats, inner: Floats) -> float:
     """Trace of the square of P diag(inner)."""
-    weighted = weight * inner
-    columns = design.shape[1]
-    once = _cross(design, weight * weighted)
-    twice = np.sum(inverse * _cross(design, weight * weighted**2))
+    total, double, triple = 0.0, np.empty(weight.size), np.empty(weight.size)
+    for study in range(weight.size):
+        weighted = weight[study] * inner[study]
+        double[study], triple[study] = weight[study] * weighted, weight[study] * weighted**2
+        total += weighted**2
+    once, columns = _cross(design, double), design.shape[1]
+    twice = _trace_of_product(inverse, _cross(design, triple))
     square = 0.0
     for row in range(columns):
         for column in range(columns):
@@ -334,7 +325,56 @@ def _trace_of_square(design: Floats, weight: Floats, inverse: Floats, inner: Flo
                 forth += inverse[row, place] * once[place, column]
                 back += inverse[column, place] * once[place, row]
             square += forth * back
-    return float(np.sum(weighted**2) - 2 * twice + square)
+    return total - 2 * twice + square
+
+
+@compiled
+def _trace_of_product(one: Floats, other: Floats) -> float:
+    """Trace of the product of two symmetric matrices."""
+    total = 0.0
+    for row in range(len(one)):
+        for column in range(len(one)):
+            total += one[row, column] * other[row, column]
+    return total
+
+
+# Loops where an expression of arrays would do: compiling one takes as long as all of these.
+
+
+@compiled
+def _squares(values: Floats, weight: Floats) -> float:
+    """Weighted sum of squares."""
+    total = 0.0
+    for place in range(values.size):
+        total += weight[place] * values[place] ** 2
+    return total
+
+
+@compiled
+def _sum(values: Floats) -> float:
+    total = 0.0
+    for place in range(values.size):
+        total += values[place]
+    return total
+
+
+@compiled
+def _number(is_in: Bools) -> int:
+    number = 0
+    for study in range(is_in.size):
+        number += is_in[study]
+    return number
+
+
+@compiled
+def _mean_square(y: Floats, is_in: Bools) -> float:
+    """Mean squared deviation of the studies that are in from their mean."""
+    studies, total = _number(is_in), 0.0
+    mean = _sum(y) / studies
+    for study in range(y.size):
+        if is_in[study]:
+            total += (y[study] - mean) ** 2
+    return total / studies
 
 
 @compiled

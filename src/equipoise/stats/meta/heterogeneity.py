@@ -56,9 +56,9 @@ class Heterogeneity:
 def estimate_tau2(problem: Problem, method: str) -> Heterogeneity:
     """Estimate tau^2 of each meta-analysis by the named method; at least zero."""
     # Loading the compiler takes a moment, which only who pools studies should pay for.
-    from equipoise.stats.meta.fit_kernel import estimate
+    from equipoise.stats.meta.fit_kernel import fit
 
-    tau2, standard_error, converged = estimate(
+    numbers, *_ = fit(
         HETEROGENEITY[method], problem.y, problem.variance, problem.design, problem.is_in
     )
-    return Heterogeneity(tau2=tau2, standard_error=standard_error, converged=converged)
+    return Heterogeneity(tau2=numbers[0], standard_error=numbers[1], converged=numbers[2] > 0)
