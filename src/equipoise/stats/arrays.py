@@ -14,11 +14,14 @@ __all__ = [
     "Bools",
     "Floats",
     "Integers",
+    "anywhere",
     "as_bools",
     "as_floats",
     "as_scalar",
     "broadcast",
     "divide_or_nan",
+    "everywhere",
+    "in_rows",
     "shared_shape",
     "spread",
 ]
@@ -67,7 +70,7 @@ def as_bools(name: str, value: ArrayLike) -> Bools:
         return array.astype(np.bool_, copy=False)
     numbers = as_floats(name, value)
     flags = numbers != 0
-    if not (numbers == flags).all():
+    if not everywhere(numbers == flags):
         raise DataError(Fault(where=name, came=repr(value)[:80], wanted="true or false"))
     return np.asarray(flags)
 
@@ -105,9 +108,32 @@ def spread(array: NDArray[Scalar], shape: tuple[int, ...]) -> NDArray[Scalar]:
     return array if array.shape == shape else np.broadcast_to(array, shape)
 
 
+def everywhere(condition: Bools | np.bool_ | Floats) -> bool:
+    """Say whether a condition holds (a number is not zero) at all places.
+
+    On the few elements of one trial this takes a fifth of the time of ``condition.all()``.
+    """
+    return bool(np.count_nonzero(condition) == condition.size)
+
+
+def anywhere(condition: Bools | np.bool_ | Floats) -> bool:
+    """Say whether a condition holds at one place at least; quick as `everywhere`."""
+    return bool(np.count_nonzero(condition))
+
+
+def in_rows(array: NDArray[Scalar]) -> NDArray[Scalar]:
+    """Lay an array out as kernels take it: row after row, and writable.
+
+    For any other layout numba compiles a kernel anew, which takes seconds.
+    """
+    flags = array.flags
+    return array if flags.c_contiguous and flags.writeable else array.copy()
+
+
 def divide_or_nan(numerator: ArrayLike, denominator: ArrayLike) -> Floats:
     """Divide; NaN wherever the denominator is zero."""
     below = np.asarray(denominator, dtype=np.float64)
-    if not below.all():  # one trial alone should not wait for what is seldom needed
+    if not everywhere(below):  # one trial alone should not wait for what is seldom needed
         below = np.where(below == 0, np.nan, below)
-    return np.asarray(np.divide(numerator, below), dtype=np.float64)
+    quotient: Floats = np.divide(numerator, below)
+    return quotient

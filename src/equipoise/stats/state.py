@@ -7,7 +7,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.stats.arrays import Bools
+from equipoise.stats.arrays import Bools, anywhere
 
 __all__ = ["State", "first_state"]
 
@@ -36,7 +36,9 @@ _CODES = {state: np.int8(state) for state in State}
 
 def first_state(*conditions: tuple[Bools | np.bool_, State]) -> NDArray[np.int8]:
     """Give each trial the state of the first condition that holds, ESTIMATED where none does."""
-    found = np.asarray(_CODES[State.ESTIMATED])
+    shapes = {holds.shape for holds, _ in conditions}
+    found = np.zeros(np.broadcast_shapes(*shapes) if len(shapes) > 1 else shapes.pop(), np.int8)
     for holds, state in reversed(conditions):
-        found = np.where(holds, _CODES[state], found)
+        if anywhere(holds):
+            found = np.where(holds, _CODES[state], found)
     return found

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from equipoise.stats.arrays import Floats
+from equipoise.stats.arrays import Floats, anywhere
 
 __all__ = [
     "chi_square_upper",
@@ -41,8 +41,9 @@ def t_two_sided(t: ArrayLike, df: ArrayLike) -> Floats:
 def t_or_normal_two_sided(t: ArrayLike, df: ArrayLike) -> Floats:
     """P(abs(T) >= abs(t)), normal where ``df`` is infinite; NaN where it is not positive."""
     is_normal = np.isinf(df)
-    tail = t_two_sided(t, np.where(is_normal, 1.0, df))
-    return np.where(is_normal, normal_two_sided(t), tail) if is_normal.any() else tail
+    if not anywhere(is_normal):
+        return t_two_sided(t, df)
+    return np.where(is_normal, normal_two_sided(t), t_two_sided(t, np.where(is_normal, 1.0, df)))
 
 
 def t_one_sided(t: ArrayLike, two_sided: Floats) -> tuple[Floats, Floats]:
@@ -61,6 +62,8 @@ def t_quantile(confidence: float, df: ArrayLike) -> Floats:
 def t_or_normal_quantile(confidence: float, df: ArrayLike) -> Floats:
     """Find the value that abs(T), normal where ``df`` is infinite, stays below."""
     is_normal = np.isinf(df)
+    if not anywhere(is_normal):
+        return t_quantile(confidence, df)
     quantile = t_quantile(confidence, np.where(is_normal, 1.0, df))
     return np.where(is_normal, normal_quantile(confidence), quantile)
 
@@ -70,7 +73,7 @@ def f_upper(f: ArrayLike, df1: ArrayLike, df2: ArrayLike) -> Floats:
     f, one, other = (np.asarray(value, np.float64) for value in (f, df1, df2))
     tail: Floats = np.asarray(special.fdtrc(one, other, f))
     is_large = tail > 0.5
-    if is_large.any():
+    if anywhere(is_large):
         # The larger part has no digits to lose, the smaller is formed without a difference.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             odds = f * one / other
@@ -100,7 +103,7 @@ def _f_quantile(confidence: float, df1: Floats, df2: Floats) -> Floats:
     below = special.betaincinv(df1 / 2, df2 / 2, confidence)
     above = np.asarray(1 - below)
     is_near_one = below > 0.5
-    if is_near_one.any():
+    if anywhere(is_near_one):
         special.betainccinv(df2 / 2, df1 / 2, confidence, where=is_near_one, out=above)
     quantile: Floats = df2 / df1 * below / above
     return quantile

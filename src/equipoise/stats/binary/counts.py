@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.errors import DataError, Fault
-from equipoise.stats.arrays import Bools, Floats, Integers, spread
+from equipoise.stats.arrays import Bools, Floats, Integers, anywhere, everywhere, spread
 from equipoise.stats.door import Door
 
 __all__ = [
@@ -88,14 +88,13 @@ def read_two_arms(
     """
     door = Door()
     door.level("confidence", confidence)
-    counts = [
-        door.counts(name, value) for name, value in (("x1", x1), ("n1", n1), ("x0", x0), ("n0", n0))
-    ]
+    counts = door.counts_of(x1=x1, n1=n1, x0=x0, n0=n0)
     shape = door.close()
     one, size_one, zero, size_zero = (spread(count, shape) for count in counts)
     _check_events(door, "x1", one, "n1", size_one)
     _check_events(door, "x0", zero, "n0", size_zero)
-    door.close()
+    if not door.is_open:
+        door.close()
     return TwoArms(x1=one, n1=size_one, x0=zero, n0=size_zero)
 
 
@@ -118,11 +117,12 @@ def read_one_arm(*, x: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tup
     """Read events and size of one arm; raises as :func:`read_two_arms` does."""
     door = Door()
     door.level("confidence", confidence)
-    counts = door.counts("x", x), door.counts("n", n)
+    counts = door.counts_of(x=x, n=n)
     shape = door.close()
     events, size = (spread(count, shape) for count in counts)
     _check_events(door, "x", events, "n", size)
-    door.close()
+    if not door.is_open:
+        door.close()
     return events, size
 
 
@@ -176,7 +176,7 @@ def on_distinct_tables(
     """
     tables, place = arms.distinct()
     is_filled = ~tables.is_empty
-    if is_filled.all():
+    if everywhere(is_filled):
         return tuple(column[place] for column in limits(tables))
     answers = limits(tables.take(is_filled))
     columns = np.full((len(answers), is_filled.size), np.nan)
@@ -186,7 +186,7 @@ def on_distinct_tables(
 
 def _check_events(door: Door, name: str, events: Floats, size_name: str, size: Floats) -> None:
     is_wrong = events > size
-    if is_wrong.any():
+    if anywhere(is_wrong):
         came = f"{events[is_wrong][0]:g} of {size[is_wrong][0]:g}"
         number = f"({np.count_nonzero(is_wrong)} of {is_wrong.size})"
         door.refuse(name, f"{came} {number}", f"at most {size_name}")

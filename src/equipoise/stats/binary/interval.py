@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from equipoise.stats.arrays import Bools, Floats
+from equipoise.stats.arrays import Bools, Floats, everywhere
 from equipoise.stats.state import State, first_state
 
 __all__ = ["IntervalEstimate", "estimated", "normal_quantile", "quotient", "state_where"]
@@ -61,5 +61,7 @@ def normal_quantile(confidence: float) -> float:
 
 def quotient(numerator: Floats, denominator: Floats) -> Floats:
     """Divide numbers of zero or more: x/0 is infinite, 0/0 is NaN."""
+    if everywhere(denominator):
+        return numerator / denominator
     without = np.where(numerator > 0, np.inf, np.nan)
     return np.divide(numerator, denominator, out=without, where=denominator > 0)

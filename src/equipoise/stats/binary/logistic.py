@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from equipoise.errors import DataError, Fault
-from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats
+from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats, in_rows
 from equipoise.stats.binary.mass import chunks
 from equipoise.stats.state import State
 
@@ -105,7 +105,7 @@ def _fit_block(x: Floats, y: Bools, is_in: Bools) -> LogisticFit:
     from equipoise.stats.binary.logistic_kernel import maximise
 
     scale = _scale(x, is_in)
-    scaled = x / scale[:, None, :]
+    scaled = in_rows(x / scale[:, None, :])
     is_empty = ~is_in.any(axis=1)
     is_singular = np.zeros(len(x), dtype=np.bool_)
     near = np.flatnonzero((_smallest_share(scaled, is_in) < _NEAR) & ~is_empty)

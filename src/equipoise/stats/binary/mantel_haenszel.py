@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, ndtr
 
-from equipoise.stats.arrays import Bools, Floats, divide_or_nan
+from equipoise.stats.arrays import Bools, Floats, divide_or_nan, everywhere
 from equipoise.stats.binary.counts import TwoArms, read_strata
 from equipoise.stats.binary.interval import normal_quantile, quotient, state_where
 
 __all__ = [
     "PooledEffect",
-    "common_log_odds_ratio",
+    "cells",
+    "common_odds_ratio",
     "divide_or_zero",
+    "hold_both_outcomes",
     "mantel_haenszel_log_odds_ratio",
     "mantel_haenszel_log_risk_ratio",
     "mantel_haenszel_risk_difference",
@@ -90,7 +92,7 @@ def mantel_haenszel_log_odds_ratio(
     left out, as R ``metafor::rma.mh`` does.
     """
     arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
-    a, b, c, d, total = _cells(arms)
+    a, b, c, d, total = cells(arms)
     r, s = _products(a, b, c, d, total)
     p, q = divide_or_zero(a + d, total), divide_or_zero(b + c, total)
     sum_r, sum_s = _sum(r), _sum(s)
@@ -99,13 +101,14 @@ def mantel_haenszel_log_odds_ratio(
         + divide_or_nan(_sum(p * s + q * r), 2 * sum_r * sum_s)
         + divide_or_nan(_sum(q * s), 2 * sum_s**2)
     )
+    is_informative = hold_both_outcomes(a, b, c, d)
     a, b, c, d = _filled(a, b, c, d)
     effect, spread = np.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d
     return _pooled(
         _log_quotient(sum_r, sum_s),
         variance,
         confidence,
-        strata=(effect, spread, _is_informative(arms)),
+        strata=(effect, spread, is_informative),
     )
 
 
@@ -122,10 +125,11 @@ def mantel_haenszel_log_risk_ratio(
     Source: Greenland S, Robins JM. Biometrics 1985; 41(1):55-68.
     """
     arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
-    a, b, c, d, total = _cells(arms)
+    a, b, c, d, total = cells(arms)
     sum_r = _sum(divide_or_zero(a * arms.n0, total))
     sum_s = _sum(divide_or_zero(c * arms.n1, total))
     spread_sum = _sum(divide_or_zero(arms.n1 * arms.n0 * (a + c) - a * c * total, total**2))
+    is_informative = hold_both_outcomes(a, b, c, d)
     a, b, c, d = _filled(a, b, c, d)
     risk1, risk0 = a / (a + b), c / (c + d)
     spread = (1 - risk1) / a + (1 - risk0) / c
@@ -133,7 +137,7 @@ def mantel_haenszel_log_risk_ratio(
         _log_quotient(sum_r, sum_s),
         divide_or_nan(spread_sum, sum_r * sum_s),
         confidence,
-        strata=(np.log(risk1 / risk0), spread, _is_informative(arms)),
+        strata=(np.log(risk1 / risk0), spread, is_informative),
     )
 
 
@@ -151,10 +155,11 @@ def mantel_haenszel_risk_difference(
     many small strata: Sato T. Biometrics 1989; 45(4):1323-1324 (R ``metafor::rma.mh``).
     """
     arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0, confidence=confidence)
-    a, b, c, d, total = _cells(arms)
+    a, b, c, d, total = cells(arms)
     share1, share0 = divide_or_zero(arms.n1, total), divide_or_zero(arms.n0, total)
     estimate = divide_or_nan(_sum(a * share0 - c * share1), _sum(arms.n1 * share0))
     slope, constant = sato_terms(arms)
+    is_informative = hold_both_outcomes(a, b, c, d)
     a, b, c, d = _filled(a, b, c, d)
     risk1, risk0 = a / (a + b), c / (c + d)
     spread = risk1 * (1 - risk1) / (a + b) + risk0 * (1 - risk0) / (c + d)
@@ -162,13 +167,13 @@ def mantel_haenszel_risk_difference(
         estimate,
         estimate * slope + constant,
         confidence,
-        strata=(risk1 - risk0, spread, _is_informative(arms)),
+        strata=(risk1 - risk0, spread, is_informative),
     )
 
 
 def sato_terms(arms: TwoArms) -> tuple[Floats, Floats]:
     """Slope and constant of Sato's variance of the risk difference, linear in the difference."""
-    a, b, c, d, total = _cells(arms)
+    a, b, c, d, total = cells(arms)
     share1, share0 = divide_or_zero(arms.n1, total), divide_or_zero(arms.n0, total)
     square = _sum(arms.n1 * share0) ** 2
     p = _sum(c * share1**2 - a * share0**2 + share1 * share0 * (arms.n0 - arms.n1) / 2)
@@ -176,25 +181,25 @@ def sato_terms(arms: TwoArms) -> tuple[Floats, Floats]:
     return divide_or_nan(p, square), divide_or_nan(q, square)
 
 
-def common_log_odds_ratio(arms: TwoArms) -> Floats:
-    """Pool the log odds ratio over the strata of :func:`read_strata`; NaN where all are empty."""
-    r, s = _products(*_cells(arms))
-    return _log_quotient(_sum(r), _sum(s))
+def common_odds_ratio(a: Floats, b: Floats, c: Floats, d: Floats, total: Floats) -> Floats:
+    """Pool the odds ratio over the strata of :func:`cells`; NaN where all are empty."""
+    r, s = _products(a, b, c, d, total)
+    return quotient(_sum(r), _sum(s))
 
 
 def divide_or_zero(numerator: Floats, denominator: Floats) -> Floats:
     """Divide; zero wherever the denominator is zero, so that empty strata add nothing."""
-    if denominator.all():
-        return np.asarray(numerator / denominator)
+    if everywhere(denominator):
+        return numerator / denominator
     is_zero = denominator == 0
     return np.where(is_zero, 0.0, numerator / np.where(is_zero, 1.0, denominator))
 
 
-def _cells(arms: TwoArms) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+def cells(arms: TwoArms) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Events and others of arm 1, of arm 0, and the total; zeros in a stratum with an empty arm."""
-    is_filled = ~arms.is_empty
-    if is_filled.all():
+    if everywhere(arms.n1) and everywhere(arms.n0):
         return arms.x1, arms.n1 - arms.x1, arms.x0, arms.n0 - arms.x0, arms.total
+    is_filled = ~arms.is_empty
     return (
         arms.x1 * is_filled,
         (arms.n1 - arms.x1) * is_filled,
@@ -211,23 +216,26 @@ def _products(a: Floats, b: Floats, c: Floats, d: Floats, total: Floats) -> tupl
 
 def _filled(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Add 1/2 to each cell of a stratum that has a zero cell."""
-    if (a * b * c * d).all():
+    if everywhere(a * b * c * d):
         return a, b, c, d
     half = 0.5 * ((a == 0) | (b == 0) | (c == 0) | (d == 0))
     return a + half, b + half, c + half, d + half
 
 
-def _is_informative(arms: TwoArms) -> Bools:
-    return ~arms.is_empty & (arms.events > 0) & (arms.events < arms.total)
+def hold_both_outcomes(a: Floats, b: Floats, c: Floats, d: Floats) -> Bools:
+    """Say which strata hold both outcomes, those with an empty arm being all zeros."""
+    return (a + c > 0) & (b + d > 0)
 
 
 def _sum(strata: Floats) -> Floats:
-    return np.asarray(strata.sum(axis=-1))
+    total: Floats = np.add.reduce(strata, axis=-1)
+    return total
 
 
 def _log_quotient(numerator: Floats, denominator: Floats) -> Floats:
     with np.errstate(divide="ignore"):
-        return np.asarray(np.log(quotient(numerator, denominator)))
+        logarithm: Floats = np.log(quotient(numerator, denominator))
+    return logarithm
 
 
 def _pooled(
@@ -237,18 +245,20 @@ def _pooled(
     *,
     strata: tuple[Floats, Floats, Bools],
 ) -> PooledEffect:
-    # Sato's variance can fall below zero in the sparsest tables: then there is no standard error.
-    standard_error = np.sqrt(np.where(variance < 0, np.nan, variance))
+    effect, spread, is_informative = strata
+    with np.errstate(invalid="ignore"):
+        # Sato's variance can fall below zero in the sparsest tables: no standard error then.
+        standard_error = np.sqrt(variance)
+        # Without a finite pooled effect there is nothing to be heterogeneous about.
+        missing = estimate - estimate
     half = normal_quantile(confidence) * standard_error
     z = divide_or_nan(estimate, standard_error)
-    effect, spread, is_informative = strata
-    # Without a finite pooled effect there is nothing to be heterogeneous about, and one stratum
-    # is not heterogeneous with itself, although strata without events may move the pooled effect.
-    centre = np.where(np.isfinite(estimate), estimate, np.nan)[..., None]
-    squares = np.where(is_informative, (effect - centre) ** 2 / spread, 0.0)
-    df = np.asarray(np.maximum(np.sum(is_informative, axis=-1) - 1, 0), dtype=np.float64)
-    heterogeneity = np.where(np.isfinite(estimate), np.where(df == 0, 0.0, _sum(squares)), np.nan)
-    excess = np.where(heterogeneity == 0, 0.0, 1 - divide_or_nan(df, heterogeneity))
+    squares = np.square(effect - (estimate + missing)[..., None]) / spread
+    df = np.maximum(np.add.reduce(is_informative, axis=-1, dtype=np.float64) - 1, 0)
+    # One stratum is not heterogeneous with itself, although strata without events may move the
+    # pooled effect.
+    between = np.where(df == 0, 0.0, _sum(np.where(is_informative, squares, 0.0)))
+    heterogeneity = between + missing
     return PooledEffect(
         estimate=estimate,
         standard_error=standard_error,
@@ -258,12 +268,9 @@ def _pooled(
         p_value=2 * ndtr(-np.abs(z)),
         heterogeneity=heterogeneity,
         heterogeneity_df=df,
-        heterogeneity_p=np.where(
-            (df == 0) & (heterogeneity == 0), 1.0, chdtrc(np.maximum(df, 1), heterogeneity)
-        ),
-        i_squared=100 * np.maximum(0.0, excess),
+        heterogeneity_p=chdtrc(np.maximum(df, 1), heterogeneity),
+        i_squared=100 * divide_or_zero(np.maximum(heterogeneity - df, 0), heterogeneity),
         state=state_where(
-            not_estimable=~np.isfinite(estimate) | ~(standard_error > 0),
-            infinite=np.isinf(estimate),
+            not_estimable=~(standard_error + missing > 0), infinite=np.isinf(estimate)
         ),
     )

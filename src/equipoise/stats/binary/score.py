@@ -104,10 +104,11 @@ def odds_ratio_expectation(arms: TwoArms, odds_ratio: Floats) -> tuple[Floats, F
     No arm may be empty. The variance is that for large samples, the reciprocal of the sum of
     the reciprocals of the four expected cells; zero where one of them is.
     """
-    odds = np.array(np.broadcast_to(odds_ratio, arms.shape))
-    columns = (np.ravel(column) for column in (arms.n1, arms.n0, arms.events, odds))
-    expected, variance = _kernel().odds_ratio_expectations(*columns)
-    return expected.reshape(arms.shape), variance.reshape(arms.shape)
+    odds = np.empty(arms.shape)
+    odds[...] = odds_ratio
+    columns = (column.ravel() for column in (arms.n1, arms.n0, arms.events, odds))
+    expected, variance = _kernel().odds_ratio_expectations(*columns).reshape(2, *arms.shape)
+    return expected, variance
 
 
 def _kernel() -> ModuleType:

@@ -260,17 +260,15 @@ def score_statistics(
 
 
 @compiled
-def odds_ratio_expectations(
-    n1: Floats, n0: Floats, events: Floats, odds_ratio: Floats
-) -> tuple[Floats, Floats]:
-    """Events expected in arm 1 of each table, and their variance; all (tables,)."""
-    expected, variance = np.empty(n1.size), np.empty(n1.size)
+def odds_ratio_expectations(n1: Floats, n0: Floats, events: Floats, odds_ratio: Floats) -> Floats:
+    """Events expected in arm 1 of each of (tables,), and their variance: (2, tables)."""
+    found = np.empty((2, n1.size))
     for table in range(n1.size):
         p1, _, _, _, spread = _under_odds_ratio(
             n1[table], n0[table], events[table], odds_ratio[table]
         )
-        expected[table], variance[table] = n1[table] * p1, spread
-    return expected, variance
+        found[0, table], found[1, table] = n1[table] * p1, spread
+    return found
 
 
 @compiled

@@ -8,10 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
-from equipoise.stats.arrays import Floats, divide_or_nan
+from equipoise.stats.arrays import Floats, divide_or_nan, everywhere
 from equipoise.stats.binary.counts import TwoArms, read_strata
 from equipoise.stats.binary.interval import state_where
-from equipoise.stats.binary.mantel_haenszel import common_log_odds_ratio
+from equipoise.stats.binary.mantel_haenszel import (
+    cells,
+    common_odds_ratio,
+    divide_or_zero,
+    hold_both_outcomes,
+)
 from equipoise.stats.binary.score import odds_ratio_expectation
 
 __all__ = ["BreslowDayTest", "CmhTest", "breslow_day_test", "cmh_test"]
@@ -135,19 +140,18 @@ def breslow_day_test(
     4.4. Tarone RE. Biometrika 1985; 72(1):91-95. R ``metafor::rma.mh``.
     """
     arms = read_strata(x1=x1, n1=n1, x0=x0, n0=n0)
-    pooled = common_log_odds_ratio(arms)
-    is_pooled = np.isfinite(pooled)
-    is_informative = ~arms.is_empty & (arms.events > 0) & (arms.events < arms.total)
-    common = np.where(is_pooled, np.exp(np.where(is_pooled, pooled, 0.0)), 1.0)
+    a, b, c, d, total = cells(arms)
+    pooled = common_odds_ratio(a, b, c, d, total)
+    is_pooled, is_informative = (pooled > 0) & (pooled < np.inf), hold_both_outcomes(a, b, c, d)
+    common = np.where(is_pooled, pooled, 1.0)
     expected, variance = odds_ratio_expectation(_or_one(arms), common[..., None])
-    gap = np.where(is_informative, arms.x1 - expected, 0.0)
-    share = np.divide(gap**2, variance, out=np.zeros_like(gap), where=is_informative)
-    spread = np.where(is_informative, variance, 0.0).sum(axis=-1)
-    strata = is_informative.sum(axis=-1)
-    is_missing = ~is_pooled | (strata < 2)
-    df = np.asarray(np.maximum(strata - 1, 0), dtype=np.float64)
-    plain = np.where(is_missing, np.nan, share.sum(axis=-1))
-    tarone = plain - divide_or_nan(gap.sum(axis=-1) ** 2, spread)
+    gap, variance = (a - expected) * is_informative, variance * is_informative
+    df = np.maximum(np.add.reduce(is_informative, axis=-1, dtype=np.float64) - 1, 0)
+    is_missing = ~is_pooled | (df == 0)
+    share = np.add.reduce(divide_or_zero(np.square(gap), variance), axis=-1)
+    plain = np.where(is_missing, np.nan, share)
+    rest = np.square(np.add.reduce(gap, axis=-1))
+    tarone = plain - divide_or_nan(rest, np.add.reduce(variance, axis=-1))
     return BreslowDayTest(
         statistic=plain,
         p_value=chdtrc(np.maximum(df, 1), plain),
@@ -160,4 +164,6 @@ def breslow_day_test(
 
 def _or_one(arms: TwoArms) -> TwoArms:
     """Put one subject into each empty arm, so that its numbers, which are not used, exist."""
+    if everywhere(arms.n1) and everywhere(arms.n0):
+        return arms
     return TwoArms(x1=arms.x1, n1=np.maximum(arms.n1, 1), x0=arms.x0, n0=np.maximum(arms.n0, 1))

@@ -46,7 +46,7 @@ def _laid_out(whole: Any, leading: tuple[int, ...]) -> Any:
     for name in _fields(whole):
         value = getattr(whole, name)
         if isinstance(value, np.ndarray):
-            value = value.reshape(leading + value.shape[1:])
+            value = value.reshape(leading + value.shape[1:]) if leading else value[0]
         elif _fields(value):
             value = _laid_out(value, leading)
         values[name] = value

@@ -6,7 +6,7 @@ from math import prod
 
 import numpy as np
 
-from equipoise.stats.arrays import Floats, Integers, spread
+from equipoise.stats.arrays import Floats, Integers, in_rows, spread
 
 __all__ = ["trial_rows"]
 
@@ -24,7 +24,7 @@ def trial_rows(response: Floats, group: Integers) -> tuple[Floats, Integers, tup
     is_shared = group.ndim == 1 and trials > 0
     codes = spread(group, (subjects,) if is_shared else (*leading, subjects))
     return (
-        spread(response, (*leading, subjects)).reshape(trials, subjects),
-        codes.reshape(1 if is_shared else trials, subjects),
+        in_rows(spread(response, (*leading, subjects)).reshape(trials, subjects)),
+        in_rows(codes.reshape(1 if is_shared else trials, subjects)),
         tuple(leading),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.stats.arrays import Bools, Floats, divide_or_nan
+from equipoise.stats.arrays import Bools, Floats, divide_or_nan, spread
 from equipoise.stats.continuous.rank_sum_distribution import lower_critical
 from equipoise.stats.continuous.ranks import midranks
 from equipoise.stats.door import Door
@@ -132,8 +132,8 @@ def _read(
     values, flags = door.responses("response", response), door.flags("treated", treated)
     door.level("confidence", confidence)
     door.switch("continuity", continuity)
-    door.close()
-    values, flags = np.broadcast_arrays(values, flags)
+    shape = door.close()
+    values, flags = spread(values, shape), spread(flags, shape)
     one, other = _packed(values, flags), _packed(values, ~flags)
     return _Arms(
         treated=one,

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.stats.arrays import Bools, Floats, divide_or_nan
+from equipoise.stats.arrays import Bools, Floats, anywhere, divide_or_nan, in_rows
 from equipoise.stats.continuous.orthogonal import Orthogonal, orthogonalise
 from equipoise.stats.door import Door
 from equipoise.stats.state import State, first_state
@@ -117,9 +117,9 @@ def fit_columns(
     *leading, width, subjects = columns.shape
     flat, wide = (prod(leading), subjects), (prod(leading), width)
     coefficients, covariance, numbers = solve(
-        response.reshape(flat),
+        in_rows(response.reshape(flat)),
         basis.residual.reshape(flat),
-        inside.reshape(flat),
+        in_rows(inside.reshape(flat)),
         basis.inverse.reshape(*wide, width),
         basis.effects.reshape(wide),
         basis.aliased.reshape(wide),
@@ -150,7 +150,7 @@ def fit_columns(
 
 def _null_space(basis: Orthogonal) -> Floats:
     """Write each aliased column as minus what it is of the others, plus itself."""
-    if not basis.aliased.any():
+    if not anywhere(basis.aliased):
         return np.zeros(basis.r.shape)
     ones = np.eye(basis.r.shape[-1])
     directions = np.where(basis.aliased[..., None, :], ones - basis.inverse @ basis.r, 0.0)
@@ -165,10 +165,12 @@ def _sandwich(
     if variance == "HC1":
         weight = weight * divide_or_nan(n, df)[..., None]
     elif variance in ("HC2", "HC3"):
-        rest = 1 - np.sum(np.square(basis.q), axis=-2)
+        rest = 1 - np.add.reduce(np.square(basis.q), axis=-2)
         rest = np.where(rest > _FULL_LEVERAGE, rest, np.nan)
         weight = weight / (rest if variance == "HC2" else np.square(rest))
     middle = (basis.q * weight[..., None, :]) @ basis.q.swapaxes(-1, -2)
     covariance = basis.inverse @ middle @ basis.inverse.swapaxes(-1, -2)
+    if not anywhere(basis.aliased) and not anywhere(is_missing):
+        return covariance
     either = basis.aliased[..., :, None] | basis.aliased[..., None, :]
     return np.where(either | is_missing[..., None, None], np.nan, covariance)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.stats.arrays import Bools, Floats
+from equipoise.stats.arrays import Bools, Floats, anywhere
 from equipoise.stats.continuous.least_squares import LinearFit
 from equipoise.stats.door import Door
 from equipoise.stats.state import State, first_state
@@ -76,7 +76,7 @@ def linear_functions(
     door = Door()
     weights = door.responses("functions", functions, core=1)
     door.level("confidence", confidence)
-    door.wants(not np.isnan(weights).any(), where="functions", came="NaN", wanted="numbers")
+    door.wants(not anywhere(np.isnan(weights)), where="functions", came="NaN", wanted="numbers")
     columns = fit.coefficients.shape[-1]
     door.wants(
         weights.ndim < 2 or weights.shape[-1] == columns,
@@ -91,7 +91,7 @@ def linear_functions(
 def functions_of(fit: LinearFit, weights: Floats, *, confidence: float) -> LinearFunctions:
     """Estimate the functions whose weights are known to fit."""
     kept, covariance = fit.coefficients, fit.covariance
-    is_whole = not fit.aliased.any()
+    is_whole = not anywhere(fit.aliased)
     if not is_whole:
         kept, covariance = (np.where(np.isnan(part), 0.0, part) for part in (kept, covariance))
     estimate = (weights @ kept[..., None])[..., 0]

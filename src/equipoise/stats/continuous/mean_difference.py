@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.stats.arrays import Floats, divide_or_nan
+from equipoise.stats.arrays import Floats, divide_or_nan, everywhere
 from equipoise.stats.continuous.moments import Moments
 from equipoise.stats.state import State, first_state
 from equipoise.stats.tails import t_one_sided, t_quantile, t_two_sided
@@ -103,9 +103,9 @@ def _inference(
 ) -> MeanDifference:
     """Draw test and limits from an estimate, its standard error and degrees of freedom."""
     rounding = 10 * np.finfo(np.float64).eps * scale
-    is_estimated = (standard_error > rounding) & (df > 0)
-    error = np.where(is_estimated, standard_error, np.nan)
-    df = np.where(is_estimated, df, np.nan)
+    is_estimated, error = (standard_error > rounding) & (df > 0), standard_error
+    if not everywhere(is_estimated):
+        error, df = np.where(is_estimated, error, np.nan), np.where(is_estimated, df, np.nan)
     statistic = (estimate - margin) / error
     reach = t_quantile(confidence, df) * error
     two_sided = t_two_sided(statistic, df)

@@ -33,8 +33,11 @@ class Moments:
 
     def group(self, code: int) -> Moments:
         """Take one group of (..., groups)."""
+        # The last () makes a number of an array without axes, of which numpy takes less time.
         return Moments(
-            n=self.n[..., code], mean=self.mean[..., code], deviations=self.deviations[..., code]
+            n=self.n[..., code][()],
+            mean=self.mean[..., code][()],
+            deviations=self.deviations[..., code][()],
         )
 
     @property

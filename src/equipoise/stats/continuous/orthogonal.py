@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-from equipoise.stats.arrays import Bools, Floats
+from equipoise.stats.arrays import Bools, Floats, in_rows
 
 __all__ = ["Orthogonal", "orthogonalise"]
 
@@ -54,7 +54,9 @@ def orthogonalise(columns: Floats, response: Floats) -> Orthogonal:
     *leading, width, subjects = columns.shape
     trials = prod(leading)
     q, r, inverse, aliased, residual, effects = gram_schmidt(
-        columns.reshape(trials, width, subjects), response.reshape(trials, subjects), _NEW
+        in_rows(columns.reshape(trials, width, subjects)),
+        in_rows(response.reshape(trials, subjects)),
+        _NEW,
     )
     return Orthogonal(
         q=q.reshape(columns.shape),

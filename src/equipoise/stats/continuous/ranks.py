@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from equipoise.stats.arrays import Floats, Integers
+from equipoise.stats.arrays import Floats, Integers, in_rows
 from equipoise.stats.continuous.grouped import trial_rows
 
 __all__ = ["GroupRanks", "Ranks", "midranks", "ranks_by_group"]
@@ -38,7 +38,7 @@ def midranks(values: Floats) -> Ranks:
     # Loading the compiler takes a moment, which only who ranks should pay for.
     from equipoise.stats.continuous.ranks_kernel import tied_ranks
 
-    rows = values.reshape(prod(values.shape[:-1]), values.shape[-1])
+    rows = in_rows(values.reshape(prod(values.shape[:-1]), values.shape[-1]))
     ranks, ties = tied_ranks(rows, np.argsort(rows, axis=-1))
     return Ranks(ranks=ranks.reshape(values.shape), ties=ties.reshape(values.shape[:-1]))
 

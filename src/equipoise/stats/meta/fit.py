@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.stats.arrays import Bools, Floats, divide_or_nan, spread
+from equipoise.stats.arrays import Bools, Floats, divide_or_nan, everywhere, in_rows, spread
 from equipoise.stats.door import Door
 from equipoise.stats.meta.heterogeneity import HETEROGENEITY
 from equipoise.stats.meta.overlap import kept_studies
@@ -80,12 +80,15 @@ def read_problem(
         columns = spread(x, (*lead, *x.shape[-2:])).reshape(*y.shape, x.shape[-1])
         is_in &= ~np.isnan(columns).any(axis=2)
         design = np.concatenate([design, columns], axis=2)
-    number = is_in.sum(axis=1, dtype=np.float64)
+    number = np.add.reduce(is_in, axis=1, dtype=np.float64)
+    if not everywhere(is_in):
+        y, v = np.where(is_in, y, 0.0), np.where(is_in, v, 0.0)
+        design = np.where(is_in[:, :, None], design, 0.0)
     problem = Problem(
-        y=np.where(is_in, y, 0.0),
-        variance=np.where(is_in, v, 0.0),
-        design=np.where(is_in[:, :, None], design, 0.0),
-        is_in=is_in,
+        y=in_rows(y),
+        variance=in_rows(v),
+        design=design,
+        is_in=in_rows(is_in),
         studies=number,
         df=number - design.shape[2],
     )
@@ -108,8 +111,9 @@ def fit_problem(problem: Problem, *, method: str, interval: str) -> Fit:
         HETEROGENEITY[method], problem.y, problem.variance, problem.design, problem.is_in
     )
     tau2, tau2_standard_error, is_found, q, trace, rss, is_singular = numbers
-    df = np.full(problem.df.shape, np.inf)
-    if interval != "wald":
+    if interval == "wald":
+        df = np.full(problem.df.shape, np.inf)
+    else:
         factor = divide_or_nan(rss, np.maximum(problem.df, 0))
         if interval == "hartung_knapp_ad_hoc":
             factor = np.maximum(factor, 1.0)

@@ -11,7 +11,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError, Fault
-from equipoise.stats.arrays import Bools, Floats, Integers, as_bools, as_floats, shared_shape
+from equipoise.stats.arrays import (
+    Bools,
+    Floats,
+    Integers,
+    anywhere,
+    as_bools,
+    as_floats,
+    everywhere,
+    in_rows,
+    shared_shape,
+    spread,
+)
 from equipoise.stats.door import Door
 
 __all__ = [
@@ -34,6 +45,7 @@ Beyond: TypeAlias = Literal["not estimable", "last"]
 
 BEYOND: tuple[Beyond, ...] = ("not estimable", "last")
 _OPTIONAL = ("start", "stratum", "cluster", "covariates")
+_NO_CODES = frozenset({"time", "event", "start", "covariates"})
 _LARGEST = 1e100
 """Squares of covariates are summed, and their products squared in a variance."""
 _MOST_CODES = 2**31
@@ -112,9 +124,8 @@ def read_subjects(
     """
     faults: list[Fault] = []
     given: dict[str, NDArray[Any]] = {}
-    wanted: dict[str, ArrayLike | None] = {"time": time, "event": event, "start": start}
-    wanted |= dict(codes or {}) | {"covariates": covariates}
-    for name, value in wanted.items():
+    wanted = [("time", time), ("event", event), ("start", start)]
+    for name, value in (*wanted, *(codes or {}).items(), ("covariates", covariates)):
         if value is None:
             if name not in _OPTIONAL:
                 faults.append(Fault(where=name, came="nothing", wanted="one value a subject"))
@@ -128,11 +139,10 @@ def read_subjects(
         raise DataError(faults)
 
     told = {name: array.shape for name, array in given.items()}
-    own = {name: one[:-1] if name == "covariates" else one for name, one in told.items()}
+    own = told if covariates is None else told | {"covariates": told["covariates"][:-1]}
     shape = shared_shape(own, told=told)
-    # The least time is NaN if any is, so that one passage tells whether a second is needed.
-    is_plain = np.minimum.reduce(given["time"], axis=None, initial=np.inf) > OUT
-    is_out = None if is_plain else given["time"] == OUT
+    # NaN is above nothing, so that one passage tells whether a second is needed.
+    is_out = None if everywhere(given["time"] > OUT) else given["time"] == OUT
     _check_values(given, is_out, shape, faults)
     if faults:
         raise DataError(faults)
@@ -171,15 +181,11 @@ def _blank(name: str, array: NDArray[Any], is_out: Bools) -> NDArray[Any]:
 def _flatten(array: NDArray[Any], shape: tuple[int, ...], name: str) -> NDArray[Any]:
     """Lay out as (trials, subjects, ...), codes whole; an empty trial gets one subject out."""
     tail = array.shape[-1:] if name == "covariates" else ()
-    if name not in ("time", "event", "start", "covariates"):
+    if name not in _NO_CODES:
         array = array.astype(np.int64)
-    if array.shape != shape + tail:
-        array = np.broadcast_to(array, shape + tail)
-    full = array.reshape((prod(shape[:-1]), shape[-1], *tail))
+    full = spread(array, shape + tail).reshape(prod(shape[:-1]), shape[-1], *tail)
     if shape[-1]:
-        # A kernel is compiled anew for arrays that lie otherwise or may not be written.
-        is_plain = full.flags.c_contiguous and full.flags.writeable
-        return full if is_plain else full.copy()
+        return in_rows(full)
     nobody = np.full((full.shape[0], 1, *tail), OUT if name == "time" else 0)
     return nobody.astype(array.dtype)
 
@@ -196,7 +202,7 @@ def _check_values(
             continue
         bad, came, wanted = _bad(name, array, given["time"])
         counts = bad if is_out is None else bad & ~is_out
-        if bad.any() and (count := np.count_nonzero(np.broadcast_to(counts, shape))):
+        if anywhere(bad) and (count := np.count_nonzero(np.broadcast_to(counts, shape))):
             faults.append(Fault(where=name, came=came.format(count), wanted=wanted))
 
 

@@ -163,7 +163,7 @@ class RiskSets:
 def order_of(time: Floats, stratum: Integers | None = None) -> Integers:
     """Place the subjects of (trials, subjects) by stratum and, within it, by ascending time."""
     if stratum is None:
-        return np.argsort(time, axis=-1)  # ties in any order: they are counted together
+        return time.argsort(axis=-1)  # ties in any order: they are counted together
     return np.asarray(np.lexsort((time, stratum), axis=-1))
 
 
