@@ -45,6 +45,8 @@ _RULES: tuple[tuple[str, str, float], ...] = (
     ("mmrm", "*", 1e-7),
     ("visit_means", "*", 1e-7),
     ("delta_plane", "*", 1e-7),
+    ("reference_based_bootstrap", "*", 1e-7),
+    ("multiple_imputation", "*", 1e-7),
     ("dunnett", "p*", 1e-6),  # a randomised integral
     # a setting of the reference, not an answer: ours must not be coarser
     ("gs_*", "solver_tolerance", 1.0),

@@ -84,11 +84,14 @@ visit_means <- function(fits, X) {
   }
   m
 }
-completed <- function(y, arm, base, strategy) {
+completed <- function(y, arm, base, strategy, rows = seq_along(arm), noise = 0 * col(y)) {
   X <- cbind(1, arm, base); visits <- ncol(y)
-  fits <- lapply(seq_len(visits), function(k) {
-    Z <- cbind(X, y[, seq_len(k - 1)]); unname(lm(y[, k] ~ Z - 1)$coefficients)
+  models <- lapply(seq_len(visits), function(k) {
+    Z <- cbind(X, y[, seq_len(k - 1)])[rows, ]; lm(y[rows, k] ~ Z - 1)
   })
+  fits <- lapply(models, function(m) unname(coef(m)))
+  # REML counts the columns of X, not the visits before, which are of the covariance
+  sd <- vapply(models, function(m) sqrt(sum(resid(m)^2) / (length(resid(m)) - 3)), 0)
   own <- visit_means(fits, X); reference <- visit_means(fits, cbind(1, 0, base))
   last <- rowSums(!is.na(y)); at <- cbind(seq_along(arm), last); leaves <- last < visits
   from <- own; to <- own
@@ -98,7 +101,7 @@ completed <- function(y, arm, base, strategy) {
   for (k in seq_len(visits)) {
     b <- fits[[k]][-(1:3)]; e <- (y - from)[, seq_len(k - 1), drop = FALSE]
     gone <- is.na(y[, k])
-    y[gone, k] <- to[gone, k] + drop(e[gone, , drop = FALSE] %*% b)
+    y[gone, k] <- to[gone, k] + drop(e[gone, , drop = FALSE] %*% b) + sd[k] * noise[gone, k]
     from[gone, k] <- to[gone, k] # from here on the residual is that of the completed value
   }
   y
@@ -140,5 +143,49 @@ for (strategy in c("MAR", "J2R", "CR", "CIR")) {
       p = 2 * pnorm(-abs(est / se))),
       turns = list(below = turn(-60), above = turn(60), is_significant = margin(0) > 0)),
     "own: regressions by stats::lm, stats::uniroot", "arm PBO is the control and the reference")
+}
+
+# Samples and draws. What another generator would draw is told in the case: places of subjects
+# within arms, from 0, and standard normal noise for each visit. Bootstrap: each sample is fitted,
+# completed and compared; multiple imputation: all subjects are completed, with noise, from the
+# fit of each sample, compared by stats::lm and pooled by Rubin's rules.
+many <- 9; inside <- list(which(arm == 0), which(arm == 1)); X <- cbind(1, arm, base)
+places <- lapply(inside, function(s) matrix(sample(length(s), many * length(s), TRUE), many))
+rows <- lapply(seq_len(many), function(i) c(inside[[1]][places[[1]][i, ]],
+  inside[[2]][places[[2]][i, ]]))
+noise <- lapply(seq_len(many), function(i) matrix(round(rnorm(3 * n), 3), n))
+told <- list(data = "data/imputation_visits.csv", conf = .7,
+  control_places = rows_of(places[[1]] - 1), treated_places = rows_of(places[[2]] - 1))
+for (strategy in c("MAR", "J2R", "CR", "CIR")) {
+  each <- vapply(rows, function(r) effects(y[r, ], arm[r], base[r], strategy)[1], 0)
+  whole <- effects(y, arm, base, strategy)[1]; se <- sd(each)
+  less <- (1 + sum(each >= 0)) / (many + 1); greater <- (1 + sum(each <= 0)) / (many + 1)
+  try_add(paste0("bootstrap_", strategy), "reference_based_bootstrap",
+    c(list(strategy = strategy), told), list(est = whole, se = se,
+      ci_normal = whole + c(-1, 1) * qnorm(.85) * se,
+      ci_percentile = unname(quantile(each, c(.15, .85), type = 6)),
+      p_percentile = min(1, 2 * min(less, greater))), "own: regressions by stats::lm")
+  one <- mapply(function(r, e) {
+    v <- completed(y, arm, base, strategy, r, e)[, 3]
+    summary(lm(v ~ arm + base))$coefficients[2, 1:2]
+  }, rows, noise)
+  q <- mean(one[1, ]); u <- mean(one[2, ]^2); b <- var(one[1, ]); total <- u + (1 + 1 / many) * b
+  share <- (1 + 1 / many) * b / total; com <- n - 3
+  df <- 1 / (share^2 / (many - 1) + 1 / ((com + 1) / (com + 3) * com * (1 - share)))
+  try_add(paste0("imputation_", strategy), "multiple_imputation",
+    c(list(strategy = strategy), told, list(noise = lapply(noise, rows_of))),
+    list(est = q, se = sqrt(total), within = u, between = b, df = df,
+      ci = q + c(-1, 1) * qt(.85, df) * sqrt(total), p = 2 * pt(-abs(q / sqrt(total)), df)),
+    "own: regressions by stats::lm")
+}
+# One subject from its conditional normal distribution: base::solve and chol.
+S <- crossprod(matrix(round(rnorm(20), 2), 5)); mu <- c(1, 2.5, -1, 4); e <- c(.3, -1.2, .8, 2)
+for (k in list(c(NA, 2, NA, NA), c(1.5, NA, -.25, NA), c(NA, NA, NA, NA) * 1)) {
+  o <- which(!is.na(k)); m <- which(is.na(k)); B <- matrix(0, length(m), length(o))
+  if (length(o)) B <- S[m, o] %*% solve(S[o, o])
+  root <- t(chol(S[m, m] - B %*% S[o, m])); v <- k
+  v[m] <- mu[m] + drop(B %*% (k[o] - mu[o])) + drop(root %*% e[m])
+  try_add(paste(c("draw", k), collapse = "_"), "draw_conditional",
+    list(y = k, mu = mu, cov = rows_of(S), noise = e), list(drawn = v), "base::solve, base::chol")
 }
 flush_cases("tests/reference/json/imputation.json")

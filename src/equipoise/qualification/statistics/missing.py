@@ -6,21 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from equipoise.qualification.adapter import Adapter, Given, NotRun
-from equipoise.qualification.statistics import missing_sensitivity
+from equipoise.qualification.statistics import missing_draws, missing_sensitivity
+from equipoise.qualification.statistics.missing_trial import strategy_of, trial_of
 from equipoise.stats import missing
 
 __all__ = ["METHODS"]
 
-_STRATEGIES = {
-    "mar": "missing_at_random",
-    "j2r": "jump_to_reference",
-    "jr": "jump_to_reference",
-    "cr": "copy_reference",
-    "cir": "copy_increments",
-}
 _IMPUTATION_MODEL = "y ~ base*visit + arm*visit"
 _ANALYSIS = "y ~ base + arm"
 
@@ -58,7 +51,7 @@ def rubin_rules(given: Given) -> Mapping[str, Any]:
 def reference_based_conditional_mean(given: Given) -> Mapping[str, Any]:
     """Complete the visits of one subject."""
     response = np.atleast_1d(np.array(given["y"], dtype=float))
-    strategy = _strategy(given)
+    strategy = strategy_of(given)
     completed = missing.impute_conditional_mean(
         response=response,
         mean_own=np.atleast_1d(given["mu_own"]),
@@ -78,9 +71,9 @@ def reference_based_analysis(given: Given) -> Mapping[str, Any]:
     table = given.table()
     if _IMPUTATION_MODEL not in given["imputation_model"] or _ANALYSIS not in given["analysis"]:
         raise NotRun(f"models other than {_IMPUTATION_MODEL!r} and {_ANALYSIS!r}")
-    visits, trial = _trial(table)
+    visits, trial = trial_of(table)
     treated = trial["arm"] == 1
-    result = missing.reference_based_analysis(**trial, strategy=_strategy(given))
+    result = missing.reference_based_analysis(**trial, strategy=strategy_of(given))
     arms = sorted(table["arm"].unique(), key=lambda name: name != "PBO")
     last = visits[-1]
     return {
@@ -103,9 +96,9 @@ def reference_based_analysis(given: Given) -> Mapping[str, Any]:
 
 def delta_plane(given: Given) -> Mapping[str, Any]:
     """Answer the whole analysis, differences at deltas of both arms, and where they turn."""
-    _, trial = _trial(given.table())
-    whole = missing.reference_based_analysis(**trial, strategy=_strategy(given))
-    plane = missing.delta_plane(**trial, strategy=_strategy(given))
+    _, trial = trial_of(given.table())
+    whole = missing.reference_based_analysis(**trial, strategy=strategy_of(given))
+    plane = missing.delta_plane(**trial, strategy=strategy_of(given))
     found = missing.differences_at(
         plane,
         delta=given["deltas"],
@@ -134,32 +127,12 @@ def delta_plane(given: Given) -> Mapping[str, Any]:
     }
 
 
-def _trial(table: pl.DataFrame) -> tuple[list[str], dict[str, Any]]:
-    """Name the visits of a long table, and lay out the subjects who have a value."""
-    visits = [str(visit) for visit in sorted(table["visit"].unique())]
-    wide = table.pivot(on="visit", index=["id", "arm", "base"], values="y")
-    response = wide.select(visits).to_numpy().astype(float)
-    known = ~np.isnan(response).all(axis=1)
-    wide = wide.filter(known)
-    return visits, {
-        "response": response[known],
-        "arm": (wide["arm"] != "PBO").to_numpy().astype(int),
-        "covariate": wide["base"].to_numpy()[:, None],
-    }
-
-
-def _strategy(given: Given) -> str:
-    word = str(given["strategy"]).lower()
-    if word not in _STRATEGIES:
-        raise NotRun(f"the strategy {given['strategy']!r}")
-    return _STRATEGIES[word]
-
-
 METHODS: dict[str, Adapter] = {
     "delta_plane": delta_plane,
     "rubin_rules": rubin_rules,
     "reference_based_conditional_mean": reference_based_conditional_mean,
     "reference_based_mi_conditional_mean_jackknife": reference_based_analysis,
+    **missing_draws.METHODS,
     **missing_sensitivity.METHODS,
 }
 
