@@ -43,3 +43,10 @@ def test_a_batch_holds_trials_with_and_without_such_columns():
     assert batch.state.tolist() == [State.ESTIMATED, State.SINGULAR, State.INFINITE]
     alone = fit_logistic(design=designs[0], event=event)
     assert_allclose(batch.coefficients[0], alone.coefficients, rtol=1e-10)
+
+
+def test_a_column_of_zeros_is_singular_alone_and_beside_others():
+    event = years()[1]
+    zeros, one = np.zeros((event.size, 1)), np.ones((event.size, 1))
+    for design in (zeros, np.concatenate([one, zeros], axis=1)):
+        assert fit_logistic(design=design, event=event).state == State.SINGULAR

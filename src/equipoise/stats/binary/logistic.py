@@ -142,7 +142,7 @@ def _orthonormal(x: Floats, is_in: Bools) -> tuple[Floats, Floats, Bools]:
         return x, np.tile(np.eye(size), (trials, 1, 1)), np.ones(trials, dtype=np.bool_)
     triangle: Floats = np.asarray(np.linalg.qr(x * is_in[:, :, None], mode="r"), dtype=np.float64)
     pivot = np.abs(np.diagonal(triangle, axis1=1, axis2=2))
-    is_short: Bools = pivot.min(axis=1) < _PIVOT * pivot.max(axis=1)
+    is_short: Bools = ~(pivot.min(axis=1) > _PIVOT * pivot.max(axis=1))
     triangle = np.where(is_short[:, None, None], np.eye(size), triangle)
     number = np.sqrt(is_in.sum(axis=1))[:, None, None]
     back: Floats = np.asarray(np.linalg.inv(triangle) * number, dtype=np.float64)
