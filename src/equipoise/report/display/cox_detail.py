@@ -53,10 +53,11 @@ def _predicted(view: View) -> Iterator[Block]:
 
 
 def _schoenfeld(view: View) -> Iterator[Figure]:
-    """Draw residuals over time: a trend away from the line is a ratio that changes."""
+    """Draw residuals over time: a mean that leaves the line is a ratio that changes."""
     caption: Runs = (
-        "Each point is an event. The dark line is the log hazard ratio of the model; points that "
-        "drift away from it over time speak against proportional hazards.",
+        "Each point is an event; those of an arm lie in a band. The dark line is the log hazard "
+        "ratio of the model: the mean of the points over any stretch of time should lie at it, "
+        "and a mean that drifts away speaks against proportional hazards.",
     )
     yield from _figures(
         view, "schoenfeld", x="time", x_label="Days", x_head="Day",
