@@ -64,7 +64,7 @@ def test_a_limit_that_is_met_is_told_with_its_place(shown):
     said = lead(report, "ratio")
     assert "the limit of harm is met after 5 participants: 5 responders" in said
     table = cells(figure(report, "ratio").numbers[0])
-    assert table["5"] == ["5", "−1", "5", "Limit of harm"]
+    assert table["5"] == ["5", "none", "5", "Limit of harm"]
     assert table["4"][3] == "Goes on"
 
 
@@ -108,7 +108,8 @@ def test_the_plan_says_limits_and_how_often_they_are_met(shown):
     section = chapter_section(protocol, chapter)
     tables = {one.id: cells(one) for one in section.blocks if isinstance(one, Table)}
     assert list(tables["monitoring-ratio-stops"]) == ["20", "40"]
-    assert next(iter(tables["monitoring-exact-limits"].items())) == ("4", ["5", "0"])
+    # Five of four cannot respond.
+    assert next(iter(tables["monitoring-exact-limits"].items())) == ("4", ["none", "0"])
     ids = {
         run.result_id
         for table in section.blocks

@@ -14,10 +14,8 @@ __all__ = ["DataSource", "Look", "Scenario", "StoppingRule"]
 class StoppingRule(Noun):
     """When a look ends the trial."""
 
-    conclusion: Literal["efficacy", "futility", "harm"]
-    statistic: Literal[
-        "p_value", "z", "predictive_probability", "conditional_power", "posterior_probability"
-    ]
+    conclusion: Literal["efficacy", "futility"]
+    statistic: Literal["p_value", "predictive_probability"]
     stop_when: Literal["below", "above"]
     threshold: float
     analysis: Id = Field(description="Analysis whose result is looked at.")

@@ -90,7 +90,7 @@ def _looks(protocol: Protocol) -> Iterator[FieldFault]:
         for place, rule in enumerate(look.rules):
             path: Path = ("looks", name, "rules", place)
             yield from unknown((*path, "analysis"), "analysis", rule.analysis, protocol.analyses)
-            if rule.statistic != "z" and not 0 <= rule.threshold <= 1:
+            if not 0 <= rule.threshold <= 1:
                 yield FieldFault(
                     path=(*path, "threshold"), came=f"{rule.threshold:g}",
                     wanted=f"a {rule.statistic} from 0 to 1",

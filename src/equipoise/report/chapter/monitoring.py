@@ -9,7 +9,7 @@ from equipoise.analyse.method.limit import limit_words
 from equipoise.analyse.statement import opened
 from equipoise.protocol.model.arm import TOTAL
 from equipoise.report.chapter.view import ChapterView, paragraph_of
-from equipoise.report.display.cells import fixed_number, number_cell, points_number
+from equipoise.report.display.cells import fixed_number, limit_number, number_cell, points_number
 from equipoise.report.display.model import Block, Column, Row, Section, Table
 from equipoise.report.format import plain
 from equipoise.report.rows import ResultRows
@@ -74,13 +74,16 @@ def _stops(view: ChapterView, name: str, rows: ResultRows) -> Table:
 def _limits(view: ChapterView, name: str, rows: ResultRows) -> Table:
     body = [
         Row(
-            label=(levels_of(by)["subjects"],),
+            label=(size,),
             cells=tuple(
-                number_cell(fixed_number(rows.at(one, variable="look", group=TOTAL, by=by), 0))
+                number_cell(
+                    limit_number(rows.at(one, variable="look", group=TOTAL, by=by), float(size))
+                )
                 for one in ("upper", "lower")
             ),
         )
         for by in rows.levels("by")
+        for size in (levels_of(by)["subjects"],)
     ]
     high, low = _words(view, name)
     return view.table(
@@ -89,5 +92,5 @@ def _limits(view: ChapterView, name: str, rows: ResultRows) -> Table:
         [Column(label=f"{high}: so many or more"), Column(label=f"{low}: so many or fewer")],
         title=f"{view.protocol.analyses[name].title}: limits of the number counted",
         stub="Participants",
-        footnotes=(("More than the participants, or −1: cannot be met there.",),),
+        footnotes=(("None: no number of so many participants can meet the limit.",),),
     )

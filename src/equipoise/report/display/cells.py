@@ -56,6 +56,11 @@ def fixed_number(datum: Datum | None, decimals: int) -> Run:
     return number(datum, lambda value: shape.fixed(value, decimals))
 
 
+def limit_number(datum: Datum | None, participants: float) -> Run:
+    """Show a limit of a number counted among participants; ``none`` where no number meets it."""
+    return number(datum, lambda value: shape.count(value) if 0 <= value <= participants else "none")
+
+
 def points_number(datum: Datum | None) -> Run:
     """Show a share in percent, or a difference of shares in points."""
     return number(datum, lambda value: shape.fixed(value, 1, shift=2))

@@ -9,7 +9,14 @@ from equipoise.analyse.method.limit import limit_words
 from equipoise.analyse.statement import opened
 from equipoise.protocol.model.arm import TOTAL
 from equipoise.report import format as shape
-from equipoise.report.display.cells import fixed_number, interval, number, number_cell, text_cell
+from equipoise.report.display.cells import (
+    fixed_number,
+    interval,
+    limit_number,
+    number,
+    number_cell,
+    text_cell,
+)
 from equipoise.report.display.figures import drawn, path_figure
 from equipoise.report.display.model import Block, Cell, Column, Figure, Paragraph, Row, Runs, Table
 from equipoise.report.display.view import View
@@ -127,9 +134,10 @@ def _row(view: View, by: str, *, is_predictive: bool) -> Row:
     if decision is not None and decision.is_estimated:
         said = opened(_met(view, decision.value))
     cells = [
+        number_cell(number(_at(view, "look", "count", by), shape.count)),
         *(
-            number_cell(number(_at(view, "look", one, by), shape.count))
-            for one in ("count", "lower", "upper")
+            number_cell(limit_number(_at(view, "look", one, by), float(_size(by))))
+            for one in ("lower", "upper")
         ),
         text_cell(said),
     ]
