@@ -18,7 +18,8 @@ def design_command(
     Of two arms with a binary endpoint: size, power, assurance, the probability of each
     conclusion, and what the stopping rules of the protocol would do, by enumeration, with
     simulated trials beside it as a check. Of each sample size that the protocol asks for:
-    participants, events, and power around its assumptions.
+    participants, events, and power around its assumptions. Of monitoring in order of entry:
+    its limits, and how often each is met.
     """
     trial = load_protocol(protocol)
     chapters = design_chapters(trial, published_of(protocol))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from inspect import getdoc
 from typing import Any
 
 import typer
@@ -60,5 +61,11 @@ def loaded(name: str) -> Any:
     alone = typer.Typer(
         add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich"
     )
-    alone.command(name)(function)
+    alone.command(name, help=_paragraphs(function))(function)
     return get_command(alone)
+
+
+def _paragraphs(function: Callable[..., None]) -> str:
+    """Take the words of a verb without the ends of their lines, which are those of the source."""
+    said = (getdoc(function) or "").split("\n\n")
+    return "\n\n".join(" ".join(one.split()) for one in said)
