@@ -212,10 +212,17 @@ def cox() -> Task:
 
 
 def curve() -> Task:
-    """Estimate the whole curve of one sample with its limits."""
-    sample = draw(_FEW, 200)
+    """Estimate whole curves with their limits."""
+    sample = draw(2_000, 200)
 
-    def ours(i: int) -> Floats:
+    def ours() -> Floats:
+        found = survival.kaplan_meier(time=sample.time, event=sample.event)
+        so_far = np.cumsum(found.events > 0, axis=-1)
+        rows = np.stack([np.argmax(so_far == number, axis=-1) for number in (5, 21)], axis=-1)
+        fields = (found.survival, found.ci_low, found.ci_high)
+        return np.concatenate([np.take_along_axis(one, rows, axis=-1) for one in fields], axis=-1)
+
+    def alone(i: int) -> Floats:
         found = survival.kaplan_meier(time=sample.time[i], event=sample.event[i])
         rows = np.flatnonzero(found.events)[[4, 20]]
         return np.concatenate([found.survival[rows], found.ci_low[rows], found.ci_high[rows]])
@@ -236,8 +243,9 @@ def curve() -> Task:
     return Task(
         method="survival.kaplan_meier",
         title="Kaplan-Meier curve with limits, 200 subjects",
-        trials=_FEW,
-        single=ours,
+        trials=len(sample.time),
+        batch=ours,
+        single=alone,
         data=sample.for_r(),
         peers=(
             RPeer(
@@ -256,10 +264,8 @@ def curve() -> Task:
                 prepare=lifelines,
             ),
         ),
-        limit=Limit(
-            name="one sort of the times",
-            work=lambda: np.argsort(sample.time[0]),
-            left="checks, the product with limits at each time, and a result of eleven arrays",
+        limit=one_sort(
+            sample, "checks, the product with limits at each time, and a result of eleven arrays"
         ),
     )
 

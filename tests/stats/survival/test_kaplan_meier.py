@@ -160,6 +160,18 @@ def test_all_faults_are_reported_together():
     assert [fault.where for fault in caught.value.faults] == ["time", "event"]
 
 
-def test_the_whole_curve_is_of_one_sample():
-    with pytest.raises(DataError, match=r"leading shape \(1,\); wanted one sample"):
-        kaplan_meier(time=[[1, 2]], event=[[1, 1]])
+@few
+@given(cohorts())
+def test_whole_curves_of_a_batch_equal_those_of_its_trials_and_are_filled_up(cohort):
+    batch = kaplan_meier(time=cohort["time"], event=cohort["event"])
+    longest = 0
+    for trial in range(3):
+        alone = kaplan_meier(**one_trial(cohort, trial, "time", "event"))
+        rows = len(alone.time)
+        longest = max(longest, rows)
+        for field in batch.__slots__:
+            row = getattr(batch, field)[trial]
+            assert_array_equal(row[:rows], getattr(alone, field))
+            filling = 0 if row.dtype.kind == "i" else np.nan
+            assert_array_equal(row[rows:], np.full(len(row) - rows, filling))
+    assert batch.time.shape == (3, longest)

@@ -1,4 +1,4 @@
-"""Survival probabilities by Kaplan and Meier: at fixed times of many trials, or as one curve.
+"""Survival probabilities by Kaplan and Meier: at fixed times, or as whole curves.
 
 Source: Kaplan, Meier. J Am Stat Assoc 1958; 53:457-481. Variance: Greenwood 1926, as in
 Kalbfleisch, Prentice. The Statistical Analysis of Failure Time Data, 2nd ed., 2002, eq. 1.13.
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.errors import DataError, Fault
 from equipoise.stats.arrays import Floats, Integers
 from equipoise.stats.state import State
 from equipoise.stats.survival.door import (
@@ -55,7 +54,10 @@ class SurvivalAt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurvivalCurve:
-    """The whole curve of one sample; every field is (distinct times,)."""
+    """Whole curves; every field is (..., distinct times), as many as the trial with most has.
+
+    A trial with fewer is filled up: its counts are 0 there, everything else is NaN.
+    """
 
     time: Floats
     at_risk: Integers  # just before the time
@@ -170,13 +172,13 @@ def number_at_risk(*, time: ArrayLike, times: ArrayLike) -> Integers:
 def kaplan_meier(
     *, time: ArrayLike, event: ArrayLike, scale: Scale = "log-log", level: float = 0.95
 ) -> SurvivalCurve:
-    """Estimate the whole survival curve of one sample, for a figure.
+    """Estimate the whole survival curve of each trial, for a figure.
 
     Parameters
     ----------
-    time : (subjects,) float
+    time : (..., subjects) float
         Time to event or censoring; ``-inf`` for subjects that are out. [day]
-    event : (subjects,) bool
+    event : (..., subjects) bool
         True where the event was seen at ``time``.
     scale : {"plain", "log", "log-log", "logit", "arcsine"}
         Scale of the confidence limits, which hold at each time and not for the whole curve.
@@ -191,26 +193,26 @@ def kaplan_meier(
     Raises
     ------
     DataError
-        More than one trial, and whatever `survival_at` refuses.
+        Whatever `survival_at` refuses.
     """
     read_choice("scale", scale, SCALES)
     level = read_level(level)
     subjects = read_subjects(time=time, event=event)
-    if subjects.leading:
-        raise DataError(
-            Fault(where="time", came=f"leading shape {subjects.leading}", wanted="one sample")
-        )
     from equipoise.stats.survival import kaplan_meier_kernel  # loads the compiler
 
-    values, counts = kaplan_meier_kernel.curve(
-        order_of(subjects.time)[0],
-        subjects.time[0],
-        subjects.event[0],
+    values, counts, number = kaplan_meier_kernel.curves(
+        order_of(subjects.time),
+        subjects.time,
+        subjects.event,
         SCALES.index(scale),
         normal_quantile(level),
     )
-    moments, survival, log_error, error, low, high, hazard, hazard_error = values
-    at_risk, events, censored = counts
+    most = number.max(initial=0)
+    shape = (*subjects.leading, most)
+    moments, survival, log_error, error, low, high, hazard, hazard_error = (
+        one[:, :most].reshape(shape) for one in values
+    )
+    at_risk, events, censored = (one[:, :most].reshape(shape) for one in counts)
     return SurvivalCurve(
         time=moments,
         at_risk=at_risk,

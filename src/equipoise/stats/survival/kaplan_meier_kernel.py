@@ -1,4 +1,4 @@
-"""Kaplan-Meier of sorted subjects with limits: read off at fixed times, or the whole curve."""
+"""Kaplan-Meier of sorted subjects with limits: read off at fixed times, or whole curves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from equipoise.stats.arrays import Bools, Floats, Integers
 from equipoise.stats.survival.limits_kernel import limit
 from equipoise.stats.survival.product_limit_kernel import multiply
 
-__all__ = ["at_times", "curve"]
+__all__ = ["at_times", "curves"]
 
 _EARLIEST = np.finfo(np.float64).min  # those before it are out
 
@@ -82,41 +82,60 @@ def at_times(
 
 
 @compiled
-def curve(
+def curves(
     order: Integers, time: Floats, event: Bools, scale: int, z: float
-) -> tuple[Floats, Integers]:
-    """Give the curve of one sample, ``order``, ``time`` and ``event`` (subjects,), by its times.
+) -> tuple[Floats, Integers, Integers]:
+    """Give the curve of each trial by its distinct times.
+
+    Parameters
+    ----------
+    order, time, event : (trials, subjects)
+        As in `at_times`.
+    scale, z
+        As in `limit`.
 
     Returns
     -------
-    values : (8, distinct times) float
+    values : (8, trials, subjects) float
         Time, survival, standard errors of its logarithm and of itself, lower and upper limit,
-        cumulative hazard and its standard error.
-    counts : (3, distinct times) int
-        At risk, events, censored.
+        cumulative hazard and its standard error; NaN after the last distinct time.
+    counts : (3, trials, subjects) int
+        At risk, events, censored; 0 after the last distinct time.
+    number : (trials,) int
+        Number of distinct times.
     """
-    subjects = len(time)
-    values, counts = np.empty((8, subjects)), np.empty((3, subjects), dtype=np.int64)
-    survival, log_variance, at_risk, died, term = np.empty((5, subjects))
-    is_first = np.empty(subjects, dtype=np.bool_)
-    moment, is_event = time[order], event[order]
-    multiply(moment, is_event, np.empty(0), is_first, at_risk, died, survival, term, log_variance)
-    rows, total, spread, error, low, high = 0, 0.0, 0.0, 0.0, 1.0, 1.0
-    for place in range(subjects):
-        if moment[place] == -np.inf:
-            continue
-        if not is_first[place]:
-            counts[2, rows - 1] += not is_event[place]
-            continue
-        if died[place] > 0:  # nothing else moves the curve
-            error, hazard = np.sqrt(log_variance[place]), died[place] / at_risk[place]
-            low, high = limit(survival[place], error, scale, z)
-            total += hazard
-            spread += hazard / at_risk[place]
-        values[0, rows], values[1, rows], values[2, rows] = moment[place], survival[place], error
-        values[3, rows], values[4, rows], values[5, rows] = survival[place] * error, low, high
-        values[6, rows], values[7, rows] = total, np.sqrt(spread)
-        counts[0, rows], counts[1, rows] = int(at_risk[place]), int(died[place])
-        counts[2, rows] = not is_event[place]
-        rows += 1
-    return values[:, :rows], counts[:, :rows]
+    trials, subjects = time.shape
+    values = np.empty((8, trials, subjects))
+    counts = np.empty((3, trials, subjects), dtype=np.int64)
+    number = np.empty(trials, dtype=np.int64)
+    moment, survival, log_variance, at_risk, died, term = np.empty((6, subjects))
+    is_event, is_first = np.empty(subjects, dtype=np.bool_), np.empty(subjects, dtype=np.bool_)
+    everybody = np.empty(0)
+    for trial in range(trials):
+        for place in range(subjects):
+            moment[place] = time[trial, order[trial, place]]
+            is_event[place] = event[trial, order[trial, place]]
+        multiply(moment, is_event, everybody, is_first, at_risk, died, survival, term, log_variance)
+        row, total, spread, error, low, high = -1, 0.0, 0.0, 0.0, 1.0, 1.0
+        for place in range(subjects):
+            if moment[place] == -np.inf:
+                continue
+            if not is_first[place]:
+                counts[2, trial, row] += not is_event[place]
+                continue
+            if died[place] > 0:  # nothing else moves the curve
+                error, hazard = np.sqrt(log_variance[place]), died[place] / at_risk[place]
+                low, high = limit(survival[place], error, scale, z)
+                total += hazard
+                spread += hazard / at_risk[place]
+            row += 1
+            values[0, trial, row], values[1, trial, row] = moment[place], survival[place]
+            values[2, trial, row], values[3, trial, row] = error, survival[place] * error
+            values[4, trial, row], values[5, trial, row] = low, high
+            values[6, trial, row], values[7, trial, row] = total, np.sqrt(spread)
+            counts[0, trial, row], counts[1, trial, row] = int(at_risk[place]), int(died[place])
+            counts[2, trial, row] = not is_event[place]
+        number[trial] = row + 1
+        values[:, trial, row + 1 :] = np.nan
+        counts[:, trial, row + 1 :] = 0
+    return values, counts, number
