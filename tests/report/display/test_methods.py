@@ -22,7 +22,7 @@ def test_every_method_of_the_trial_stands_once_in_the_table(name):
     rules = [rule for look in protocol.looks.values() for rule in look.rules]
     planned = (
         *protocol.analyses.values(), *protocol.multiplicity.values(), *rules,
-        *protocol.sample_size.values(),
+        *protocol.sample_size.values(), *protocol.synthesis.values(), *protocol.curves.values(),
     )  # fmt: skip
     used = {one.title for part in planned for one in methods_of(part)}
     assert len(titles) == len(set(titles))
