@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.design.binomial import binomial_mass
+from equipoise.stats.binary import binomial_mass
 from equipoise.stats.door import Door
 
 __all__ = ["BinomialMonitoring", "SprtBounds", "monitor_binomial", "sprt_binomial"]
@@ -99,7 +99,7 @@ def monitor_binomial(
     going, before = np.ones((flat.size, 1)), 0
     for look in range(looks):
         now = int(size[look])
-        going = _add(going, binomial_mass(now - before, flat))
+        going = _add(going, binomial_mass(n=now - before, probability=flat))
         count = np.arange(now + 1)
         is_high, is_low = count >= high[look], count <= low[look]
         above[:, look] = np.sum(going[:, is_high], axis=1)

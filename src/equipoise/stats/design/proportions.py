@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from equipoise.stats.arrays import Floats, divide_or_nan
-from equipoise.stats.design.binomial import binomial_mass
+from equipoise.stats.binary import binomial_mass
 from equipoise.stats.design.fixed import (
     SampleSize,
     critical_value,
@@ -181,7 +181,7 @@ def power_proportion_exact(
     )
     lead = door.close()
     one, other = (
-        binomial_mass(size - 1, np.broadcast_to(p, lead).ravel())
+        binomial_mass(n=size - 1, probability=np.broadcast_to(p, lead).ravel())
         for p, size in ((p1, table.shape[0]), (p0, table.shape[1]))
     )
     power: Floats = np.einsum("ti,ij,tj->t", one, table, other, optimize=True).reshape(lead)

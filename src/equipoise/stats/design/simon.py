@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.special import bdtrc
 
 from equipoise.stats.arrays import Floats, Integers
-from equipoise.stats.design.binomial import binomial_mass
+from equipoise.stats.binary import binomial_mass
 from equipoise.stats.door import Door
 
 __all__ = [
@@ -142,7 +142,7 @@ def simon_characteristics(
     )
     door.close()
     x = np.arange(r1 + 1, n1 + 1)
-    first = binomial_mass(n1, p)
+    first = binomial_mass(n=n1, probability=p)
     reject = np.sum(first[..., r1 + 1 :] * _tail(r - x, n - n1, p[..., None]), axis=-1)
     early = np.sum(first[..., : r1 + 1], axis=-1)
     return SimonCharacteristics(
@@ -157,8 +157,8 @@ def _best_of_size(
     total = np.arange(size)
     for first in range(1, size):
         mass0, mass1 = (
-            binomial_mass(first, np.asarray(null)),
-            binomial_mass(first, np.asarray(alternative)),
+            binomial_mass(n=first, probability=np.asarray(null)),
+            binomial_mass(n=first, probability=np.asarray(alternative)),
         )
         early0, early1 = np.cumsum(mass0), np.cumsum(mass1)
         x = np.arange(first + 1)[:, None]
