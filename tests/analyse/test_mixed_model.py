@@ -148,18 +148,45 @@ def test_the_model_of_the_replicated_table_lies_on_the_boundary(tmp_path):
 
     Its correlation of intercept and slope is 1. The numbers of the original report come from the
     unstructured model at week 24, as SAS printed them (issue 6 of the replication).
+
+    R, with ``t`` the planned day over 365.25 (lme4 1.1-31, lmerTest, emmeans)::
+
+        m <- lmer(y ~ site + base * visit + arm * visit + (t | id),
+                  control = lmerControl(optCtrl = list(xtol_abs = 1e-12, ftol_abs = 1e-12)))
+        VarCorr(m); REMLcrit(m); emmeans(m, ~ arm | visit, lmer.df = "satterthwaite")
     """
     of = "title: T, method: mmrm, analysis_set: efficacy, endpoint: cognition_course, " \
          "factors: [site_group], covariates: [baseline]"  # fmt: skip
     protocol = planned(
         tmp_path, "cdisc_pilot",
-        f"  slopes: {{{of}, covariance: random_intercept_and_slope}}\n  free: {{{of}}}\n",
+        f"  slopes: {{{of}, degrees_of_freedom: satterthwaite, "
+        f"covariance: random_intercept_and_slope}}\n  free: {{{of}}}\n",
     )  # fmt: skip
     results = analyse(protocol, derive(protocol, read_cohort(protocol)))
-    (row,) = (row for row in results.rows
-              if row.key.analysis == "slopes" and row.key.statistic == "aic")  # fmt: skip
-    assert State(row.state[0]) is State.SINGULAR
-    assert "random coefficients is singular" in row.message
+    said = "the random effects lie on the boundary, a singular fit: the correlation of intercept " \
+           "and slope is 1"  # fmt: skip
+    rows = [row for row in results.rows if row.key.analysis == "slopes"]
+    assert {State(row.state[0]) for row in rows} == {State.ESTIMATED}
+    noted = {"lsmean", "contrast", "random_coefficient"}
+    assert all(said in row.message for row in rows if row.key.variable in noted)
+    view = view_of(protocol, ResultRows.from_frame(results.frame()), words_of(protocol), "slopes")
+    notes = [text_of(note) for block in blocks_of(view) for note in getattr(block, "footnotes", ())]
+    assert any("lie on the boundary" in note for note in notes)
+    spread = {"analysis": "slopes", "variable": "random_coefficient", "statistic": "sd"}
+    for level, sd in (("intercept", 1.7984888), ("slope", 5.7200678), ("residual", 3.4475492)):
+        got = results.values(**spread, variable_level=level)[0]
+        assert got == pytest.approx(sd, rel=2e-6)  # where lmer stops
+    fit = {"analysis": "slopes", "variable": "fit", "statistic": "minus_twice_log_likelihood"}
+    assert results.values(**fit)[0] == pytest.approx(3098.10815438, abs=1e-8)
+    last = {"analysis": "slopes", "variable": "lsmean", "by": "visit=W24"}
+    for group, mean, error, df in (
+        ("placebo", 2.3189679173, 0.6872691446, 190.0518690),
+        ("low", 1.7730900353, 0.7643805618, 203.0477408),
+        ("high", 1.4919602177, 0.8327239027, 210.9656732),
+    ):
+        for statistic, value in (("estimate", mean), ("standard_error", error), ("df", df)):
+            got = results.values(**last, group=group, statistic=statistic)[0]
+            assert got == pytest.approx(value, rel=2e-6), (group, statistic)
     week = {"analysis": "free", "by": "visit=W24"}
     for group, mean in (("placebo", 2.3291), ("low", 1.7352), ("high", 1.5009)):
         got = results.values(**week, variable="lsmean", group=group, statistic="estimate")[0]

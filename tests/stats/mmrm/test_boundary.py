@@ -46,7 +46,6 @@ def test_a_random_intercept_that_is_turned_down_is_least_squares():
             design=design,
             basis=np.ones((5, 1)),
             df=df,
-            boundary="keep",
             information=information,
         )
         assert found.fit.state == State.ESTIMATED
@@ -79,7 +78,7 @@ def test_no_regular_covariance_has_a_lower_criterion():
     response, design = noise(1)
     response[0, 2] = np.nan
     found = fit_random_coefficients(
-        response=response, design=design, basis=LINE, df="satterthwaite", boundary="keep"
+        response=response, design=design, basis=LINE, df="satterthwaite"
     )
     inside, residual = found.random_covariance, found.residual_sd**2
     assert np.linalg.eigvalsh(inside)[0] == pytest.approx(0, abs=1e-12)
@@ -98,7 +97,7 @@ def test_a_batch_holds_trials_on_and_off_the_boundary():
     regular = noise(7)[0] + np.random.default_rng(8).normal(size=(14, 1)) * 2
     responses = np.stack([turned_down()[0], regular, turned_down(5)[0]])
     design = np.broadcast_to(LINE, (14, 5, 2))
-    given = {"design": design, "basis": np.ones((5, 1)), "boundary": "keep"}
+    given = {"design": design, "basis": np.ones((5, 1))}
     for information in ("observed", "expected"):
         batch = fit_random_coefficients(response=responses, information=information, **given)
         assert_array_equal(batch.random_covariance[:, 0, 0] > 0, [False, True, False])

@@ -108,7 +108,9 @@ def test_no_variance_between_subjects_is_the_boundary_of_random_coefficients():
     rng = np.random.default_rng(4)
     y = rng.normal(size=(12, 5))
     y -= y.mean(axis=1, keepdims=True)
-    both = fit_random_coefficients(response=y, design=np.ones((12, 5, 1)), basis=np.ones((5, 1)))
+    both = fit_random_coefficients(
+        response=y, design=np.ones((12, 5, 1)), basis=np.ones((5, 1)), boundary="refuse"
+    )
     assert_nothing(both.fit, State.SINGULAR, "a variance is near zero")
     assert np.isnan(both.random_covariance).all()
     assert np.isnan(both.residual_sd)

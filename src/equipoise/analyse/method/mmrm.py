@@ -9,7 +9,7 @@ from equipoise.analyse.key import by_text
 from equipoise.analyse.method.comparison import one_sided
 from equipoise.analyse.method.design import covariate_columns, factor_codes
 from equipoise.analyse.method.mean_difference import add_combinations, add_mean_margin
-from equipoise.analyse.method.mmrm_fit import RANDOM, fit_model, why
+from equipoise.analyse.method.mmrm_fit import RANDOM, fit_model, on_boundary, why
 from equipoise.analyse.method.mmrm_term import add_terms
 from equipoise.analyse.method.two_sample import add_summaries
 from equipoise.derive import Measure
@@ -44,19 +44,20 @@ def mmrm_frame(frame: Frame) -> None:
     )
     model = fit_model(frame, response, design)
     fit = model.fit if isinstance(model, RandomCoefficients) else model
+    note = on_boundary(frame, model)
     for place, visit in enumerate(value.visits):
         add_summaries(frame, response[..., place], variable="value", by=by_text(visit=visit))
         seen = np.logical_not(np.isnan(response[..., place]))
-        _means(frame, fit, design.mean[..., place, :], seen, by_text(visit=visit))
+        _means(frame, fit, design.mean[..., place, :], seen, by_text(visit=visit), note)
     seen = np.any(~np.isnan(response), axis=-1)
-    _means(frame, fit, design.mean.mean(axis=-2), seen, by_text(visit="all"))
+    _means(frame, fit, design.mean.mean(axis=-2), seen, by_text(visit="all"), note)
     add_terms(frame, fit, design.mean)
     if isinstance(model, RandomCoefficients):
-        _random(frame, model)
-    _record(frame, fit)
+        _random(frame, model, note)
+    _record(frame, fit, note)
 
 
-def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
+def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str, note: str) -> None:
     """Add the mean of each group and the contrasts at one visit, or averaged over all visits.
 
     Parameters
@@ -65,6 +66,8 @@ def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
         Combination of coefficients that is the mean of each group.
     seen : (trials, subjects) bool
         Subjects with a response there.
+    note : str
+        What should be known of the fit.
     """
     analysis = frame.analysis
     assert isinstance(analysis, Mmrm)
@@ -82,7 +85,7 @@ def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
                 "ci_high": means.ci_high[..., group],
             },
             group=name, variable="lsmean", by=by, n_used=n, n_missing=inside.sum(axis=-1) - n,
-            state=means.state[..., group], reason=why(frame, fit),
+            state=means.state[..., group], message=note, reason=why(frame, fit),
         )  # fmt: skip
     used = fit.subjects.astype(float)
     for pair in frame.contrasts():
@@ -98,7 +101,7 @@ def _means(frame: Frame, fit: Fit, rows: Floats, seen: Bools, by: str) -> None:
         frame.add(
             {**numbers, "statistic": statistic, "p_value": p_value}, group=name,
             variable="contrast", by=by, n_used=used, n_missing=missing, state=found.state[..., 0],
-            reason=why(frame, fit),
+            message=note, reason=why(frame, fit),
         )  # fmt: skip
         add_mean_margin(frame, numbers, group=name, by=by, n_used=used, n_missing=missing)
     _combinations(frame, fit, rows, by)
@@ -122,7 +125,7 @@ def _combinations(frame: Frame, fit: Fit, rows: Floats, by: str) -> None:
     )
 
 
-def _random(frame: Frame, model: RandomCoefficients) -> None:
+def _random(frame: Frame, model: RandomCoefficients, note: str) -> None:
     """Add how far the coefficients of subjects lie apart, and what is left."""
     analysis = frame.analysis
     assert isinstance(analysis, Mmrm)
@@ -133,19 +136,26 @@ def _random(frame: Frame, model: RandomCoefficients) -> None:
         frame.add(
             {"sd": sd}, variable="random_coefficient", variable_level=name, n_used=used,
             state=model.fit.state,
-            message="slopes are per year" if name == "slope" else "", reason=why(frame, model.fit),
+            message=_said("slopes are per year" if name == "slope" else "", note),
+            reason=why(frame, model.fit),
         )  # fmt: skip
     if len(names) > 1:
         with np.errstate(invalid="ignore"):
             correlation = model.random_covariance[..., 0, 1] / spread.prod(axis=-1)
+        is_none = (model.fit.state == State.ESTIMATED) & np.isnan(correlation)
         frame.add(
             {"correlation": correlation}, variable="random_coefficient",
-            variable_level="intercept and slope", n_used=used, state=model.fit.state,
-            reason=why(frame, model.fit),
+            variable_level="intercept and slope", n_used=used,
+            state=np.where(is_none, State.NOT_ESTIMABLE, model.fit.state),
+            message=note, reason=note or why(frame, model.fit),
         )  # fmt: skip
 
 
-def _record(frame: Frame, fit: Fit) -> None:
+def _said(own: str, note: str) -> str:
+    return "; ".join(part for part in (own, note) if part)
+
+
+def _record(frame: Frame, fit: Fit, note: str) -> None:
     frame.add(
         {
             "n": fit.subjects.astype(float),
@@ -158,8 +168,11 @@ def _record(frame: Frame, fit: Fit) -> None:
             "bic": fit.bic,
         },
         variable="fit", state=fit.state,
-        message="gradient: largest slope of the criterion where the search ended; least curvature: "
-        "smallest over largest, above 0 at a minimum",
+        message=_said(
+            "gradient: largest slope of the criterion where the search ended; least curvature: "
+            "smallest over largest, above 0 at a minimum",
+            note,
+        ),
         reason=why(frame, fit),
     )  # fmt: skip
     converged = (fit.state == State.ESTIMATED).astype(float)

@@ -10,7 +10,7 @@ from equipoise.analyse.frame import Frame
 from equipoise.analyse.method.design import factor_levels
 from equipoise.derive import Measure
 from equipoise.protocol.model.analysis import Mmrm
-from equipoise.stats import Floats
+from equipoise.stats import Floats, State
 from equipoise.stats.mmrm import Mmrm as Fit
 from equipoise.stats.mmrm import (
     RandomCoefficients,
@@ -19,7 +19,7 @@ from equipoise.stats.mmrm import (
     fit_random_coefficients,
 )
 
-__all__ = ["RANDOM", "fit_model", "why"]
+__all__ = ["RANDOM", "fit_model", "on_boundary", "why"]
 
 _COVARIANCE = {
     "unstructured": "us",
@@ -39,6 +39,10 @@ RANDOM: Mapping[str, tuple[str, ...]] = {
 """Covariances that coefficients of the subjects leave, and these coefficients."""
 
 _YEAR = 365.25  # days
+_NOTHING = 1e-6
+"""Largest share of the residual standard deviation that is none."""
+_REGULAR = 1e-8
+"""Distance of a correlation from 1 where the fit is regular."""
 
 
 def fit_model(frame: Frame, response: Floats, design: VisitDesign) -> Fit | RandomCoefficients:
@@ -69,6 +73,31 @@ def why(frame: Frame, fit: Fit) -> str:
     """Say why a fit has no numbers: in the words of the fit where there is one trial."""
     own = str(np.ravel(fit.message)[0]) if len(frame.members) == 1 else ""
     return own or "the data do not determine the model"
+
+
+def on_boundary(frame: Frame, model: Fit | RandomCoefficients) -> str:
+    """Say which part of the random coefficients of one trial lies on the boundary, if one does."""
+    if not isinstance(model, RandomCoefficients) or len(frame.members) > 1:
+        return ""
+    if np.ravel(model.fit.state)[0] != State.ESTIMATED:
+        return ""
+    analysis = frame.analysis
+    assert isinstance(analysis, Mmrm)
+    names = RANDOM[analysis.covariance]
+    inside = model.random_covariance.reshape(len(names), len(names))
+    spread, residual = np.sqrt(np.diagonal(inside)), float(np.ravel(model.residual_sd)[0])
+    parts = [
+        f"the variance of the {name} is 0"
+        for name, sd in zip(names, spread, strict=True)
+        if sd <= _NOTHING * residual
+    ]
+    if not parts and len(names) > 1:
+        correlation = float(inside[0, 1] / spread.prod())
+        if abs(correlation) >= 1 - _REGULAR:
+            parts = [f"the correlation of {' and '.join(names)} is {round(correlation)}"]
+    return f"the random effects lie on the boundary, a singular fit: {', '.join(parts)}" * bool(
+        parts
+    )
 
 
 def _errors(analysis: Mmrm, degrees: str) -> str:

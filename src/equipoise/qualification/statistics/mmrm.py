@@ -148,7 +148,6 @@ def _linear_mixed_model(given: Given) -> dict[str, Any]:
             basis=basis,
             method=method,
             df=df,
-            boundary="keep",
             information=information,
         )
 

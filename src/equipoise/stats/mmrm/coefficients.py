@@ -56,7 +56,7 @@ def fit_random_coefficients(
     df: str = "kenward-roger",
     vcov: str | None = None,
     names: Sequence[str] = (),
-    boundary: str = "refuse",
+    boundary: str = "keep",
     information: str = "observed",
 ) -> RandomCoefficients:
     """Fit ``y = X beta + Z u + e`` with ``u ~ N(0, G)`` for each subject and ``e ~ N(0, s^2)``.
@@ -78,8 +78,8 @@ def fit_random_coefficients(
     names : sequence of str
         As for ``fit_mmrm``.
     boundary : str
-        Where the likelihood is highest at a ``G`` that is singular: ``refuse``, or ``keep`` that
-        optimum, as R ``lme4`` does.
+        Where the likelihood is highest at a ``G`` that is singular: ``keep`` that optimum, as R
+        ``lme4`` and SAS do, or ``refuse`` it.
     information : str
         About ``G`` and ``s^2``, for Kenward and Roger's methods: ``observed`` as in ``fit_mmrm``,
         or ``expected`` as in their paper and in R ``pbkrtest``. The two agree where the data are
@@ -88,9 +88,9 @@ def fit_random_coefficients(
     Returns
     -------
     RandomCoefficients
-        A variance that goes to zero, or a correlation that goes to one, is the state
-        ``SINGULAR`` unless ``boundary`` is ``keep``; there, ``fit.parameter`` holds the entries of
-        a factor of ``G``, filled up with 0, and the log of ``s``.
+        Where a variance goes to zero, or a correlation to one, ``random_covariance`` is singular
+        and ``fit.parameter`` holds the entries of a factor of ``G``, filled up with 0, and the log
+        of ``s``; with ``refuse`` it is the state ``SINGULAR``.
 
     Raises
     ------
