@@ -198,6 +198,24 @@ def test_the_model_of_the_replicated_table_lies_on_the_boundary(tmp_path):
     assert results.values(analysis="free", **keys)[0] == 2
 
 
+def test_variances_that_the_data_turn_down_are_named(protocol):
+    """Children that all sum to the same are correlated below zero: no intercept of their own."""
+    arm, y = orthodont()
+    noise = np.random.default_rng(3).normal(size=y.shape)
+    noise -= noise.mean(axis=-1, keepdims=True)
+    found = analysed(
+        protocol, measured_cohort(protocol, arm=arm, y=noise, subject={"x": np.zeros((1, 27))})
+    )
+    (row,) = (row for row in found.rows if row.key.analysis == "intercept"
+              and row.key.variable_level == "intercept")  # fmt: skip
+    assert State(row.state[0]) is State.ESTIMATED
+    assert row.value[0] == pytest.approx(0, abs=1e-6)
+    assert row.message.endswith("a singular fit: the variance of the intercept is 0")
+    for row in found.rows:
+        if row.key.analysis != "twice" and row.state[0] == State.ESTIMATED:
+            assert np.isfinite(row.value[0]), row.key
+
+
 def test_a_batch_equals_its_trials_one_by_one(protocol):
     arm, y = orthodont()
     more = np.random.default_rng(5).normal(size=y.shape)
