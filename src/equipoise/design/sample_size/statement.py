@@ -48,15 +48,26 @@ def size_statement(
         _comparison_words(protocol, plan) if isinstance(plan, SizePlan) else _two_stage_words(plan)
     )
     sources = _sources(plan.size)
-    parts = [words, *_served(protocol, plan.size), method_sentence(plan.size), *sources]
+    method = method_sentence(plan.size)
+    parts = [words, *_information_words(plan), *_served(protocol, plan.size), method, *sources]
     stands_in = any("stand-in" in text.lower() for text in sources)
+    short = f"{plan.size.label}: {words}"
     return Statement(
         id=f"sample_size_{plan.name}",
         title=plan.size.label,
         text=" ".join(parts),
         cites=cited(row for row in rows if not row.key.by),
         topic=plan.name,
-        short=f"{words} Assumptions are stand-ins." if stands_in else words,
+        short=f"{short} Assumptions are stand-ins." if stands_in else short,
+    )
+
+
+def _information_words(plan: SizePlan | TwoStagePlan) -> tuple[str, ...]:
+    if isinstance(plan, TwoStagePlan):
+        return ()
+    return (
+        f"The information about {_effect(plan.size)} is then {plan.information:.4g}: one over the "
+        "variance of its estimate.",
     )
 
 
@@ -93,10 +104,6 @@ def _comparison_words(protocol: Protocol, plan: SizePlan) -> str:
     text = f"With {_assumed(protocol, plan)}, {result}"
     if isinstance(size, LogrankSize | ChangingHazardSize):
         text += f" {plan.events:.1f} events are expected in the arms that are compared."
-    text += (
-        f" The information about {_effect(size)} is then {plan.information:.4g}: one over the "
-        "variance of its estimate."
-    )
     if plan.sequential is not None:
         text += f" {_look_words(size, plan.sequential)}"
     if size.dropout:
