@@ -12,6 +12,7 @@ from equipoise.data import Cohort
 from equipoise.data.cohort import Events
 from equipoise.derive import derive
 from equipoise.protocol import Protocol, load_protocol_file
+from support.completed import completed
 
 COUNTED = """\
 equipoise: 1
@@ -87,17 +88,7 @@ def counted_cohort(
         protocol=protocol,
         enrolled=arm >= 0,
         subject={
-            "arm": np.where(arm >= 0, arm, np.nan),
-            "site": nothing,
-            "randomised": nothing + 1,
-            "treated": nothing + 1,
-            "completed": nothing + 1,
-            "withdrawal_reason": nan,
-            "first_dose_day": nothing,
-            "last_dose_day": nothing,
-            "death_day": nan,
-            "withdrawal_day": nan,
-            "last_contact_day": np.broadcast_to(np.asarray(last_day, dtype=float), shape),
+            **completed(arm, last_day=last_day),
             **dict.fromkeys(("responds", "stratum", "x", "z"), nothing),
             **given,
         },

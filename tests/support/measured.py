@@ -10,6 +10,7 @@ import numpy as np
 from equipoise.data import Cohort
 from equipoise.data.cohort import Events
 from equipoise.protocol import Protocol, load_protocol_file
+from support.completed import completed
 
 _HEAD = """\
 equipoise: 1
@@ -77,24 +78,13 @@ def measured_cohort(
     """Make a cohort of ``y`` (trials, subjects, visits); ``arm`` (trials, subjects) codes the arms."""
     arm = np.atleast_2d(np.asarray(arm, dtype=float))
     shape = arm.shape
-    nothing, nan = np.zeros(shape), np.full(shape, np.nan)
     days = [float(visit.day or 0) for visit in protocol.visits.values()]
     return Cohort(
         protocol=protocol,
         enrolled=arm >= 0,
         subject={
-            "arm": np.where(arm >= 0, arm, np.nan),
-            "site": nothing,
-            "randomised": nothing + 1,
-            "treated": nothing + 1,
-            "completed": nothing + 1,
-            "withdrawal_reason": nan,
-            "first_dose_day": nothing,
-            "last_dose_day": nothing,
-            "death_day": nan,
-            "withdrawal_day": nan,
-            "last_contact_day": nothing + max(days),
-            "x": nothing,
+            **completed(arm, last_day=max(days)),
+            "x": np.zeros(shape),
             **(subject or {}),
         },
         visit={
