@@ -26,6 +26,6 @@ def check_instrument(case: Case, functions: Mapping[str, Adapter]) -> None:
     try:
         answer = functions[case.function](Given(case.inputs, case.folder))
     except NotRun as reason:
-        pytest.skip(f"not run: {reason}")
+        pytest.skip(f"not run: {reason}")  # the reason that the adapter gives
     found = list(differences(case.expected, answer, close=closeness(case)))
     assert not found, "\n".join(map(str, [case.id, *found]))

@@ -35,7 +35,7 @@ def disagreements(case: Case, methods: Mapping[str, Adapter]) -> list[Difference
     try:
         actual = _answer(case, methods[case.function])
     except NotRun as reason:
-        pytest.skip(f"not run: {reason}")
+        pytest.skip(f"not run: {reason}")  # data that may not be published, or no function
     return list(differences(case.expected, actual, close=closeness(case)))
 
 

@@ -58,7 +58,7 @@ CASES: dict[str, dict[str, object]] = {
 @cache
 def made_report(name: str) -> tuple[Case, Document]:
     """Make the trial of that name and its report, once."""
-    case = made_case(**CASES[name])  # type: ignore[arg-type] # mixed values
+    case = made_case(**CASES[name])  # type: ignore[arg-type] # values of several types in one mapping
     return case, trial_report(case.protocol, case.frame, case.provenance, date="2026-11-22")
 
 

@@ -33,7 +33,7 @@ def _version(*, wanted: bool) -> None:
 @app.callback()
 def _options(
     show_version: bool = typer.Option(  # noqa: FBT001 - typer makes an option of it
-        False,  # noqa: FBT003 - as above
+        False,  # noqa: FBT003 - the default of that option
         "--version",
         help="Print the version and stop.",
         is_eager=True,

@@ -95,7 +95,7 @@ def _alone_in(parent: Path) -> Iterator[None]:
         return
     number = os.open(parent, os.O_RDONLY)
     try:
-        with suppress(OSError):
+        with suppress(OSError):  # a disk that knows no locks
             fcntl.flock(number, fcntl.LOCK_EX)
         yield
     finally:

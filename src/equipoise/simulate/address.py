@@ -116,7 +116,7 @@ def words_at(
         for part in np.broadcast_arrays(where, subject, trial)
     )
     number = np.arange(blocks, dtype=np.uint64)
-    words = philox4x64((number, *counter), (seed, _WORLD))  # type: ignore[arg-type] # three parts
+    words = philox4x64((number, *counter), (seed, _WORLD))  # type: ignore[arg-type] # the counter is a tuple of three
     return np.stack(words, axis=-1).reshape(*words[0].shape[:-1], 4 * blocks)
 
 

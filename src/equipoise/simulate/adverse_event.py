@@ -164,7 +164,7 @@ def _clocked(draws: Draws, clocks: Clocks) -> Iterator[_Kind]:
         who = np.flatnonzero(np.isfinite(begin))
         is_cause = death[who] == clocks.death[who]
         yield _Kind(
-            name=name,  # type: ignore[arg-type] # one of the kinds
+            name=name,  # type: ignore[arg-type] # the table holds only the kinds of the Literal
             subject=who,
             start=day_of(begin[who]),
             death=np.where(is_cause, day_of(death[who]), np.inf),

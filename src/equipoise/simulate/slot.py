@@ -124,7 +124,7 @@ class Draws:
         parts = (self.trial, self.subject, self.attempt)
         place: Integers = np.array([0])
         if places is not None:
-            parts = tuple(part[:, np.newaxis] for part in parts)  # type: ignore[assignment] # same arity
+            parts = tuple(part[:, np.newaxis] for part in parts)  # type: ignore[assignment] # as many parts as before
             place = places
         words = words_at(
             seed=self.seed,

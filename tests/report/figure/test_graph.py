@@ -86,7 +86,7 @@ def test_no_text_leaves_the_drawing_or_lies_on_another(drawn):
     width, height = size_of(svg)
     texts = list(placed_texts(svg))
     for text in texts:
-        assert text.left > -1 and text.right < width + 1 and text.top > -1  # noqa: PT018 # one box
+        assert text.left > -1 and text.right < width + 1 and text.top > -1  # noqa: PT018 - the sides of one box
         assert text.bottom < height + 1
     for one, other in combinations(texts, 2):
         assert not one.overlaps(other), f"{one} lies on {other}"

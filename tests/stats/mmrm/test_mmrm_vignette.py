@@ -16,7 +16,7 @@ from support.reference import BESIDE
 def test_printed_example():
     path = BESIDE / "data" / "fev.csv"
     if not path.is_file():
-        pytest.skip("data/fev*.csv is kept outside the repository")
+        pytest.skip("data/fev*.csv is kept outside the repository")  # it may not be published
     table = pl.read_csv(path, infer_schema_length=None, null_values=[""])
     visits = sorted(table["visit"].unique())
 

@@ -90,7 +90,7 @@ def _ratio(
     message: str,
 ) -> None:
     """Add the ratio of a contrast, and its logarithm with its error."""
-    alternative: str = frame.analysis.alternative  # type: ignore[attr-defined] # both compare
+    alternative: str = frame.analysis.alternative  # type: ignore[attr-defined] # both analyses that come here have it
     used = (time > -np.inf).sum(axis=-1)
     state = fit.state[..., column]
     keys: dict[str, Any] = {

@@ -114,7 +114,7 @@ def _variable(path: Path, hypothesis: Hypothesis, analysis: OfEndpoint) -> Itera
     if getattr(analysis, "margin", None) is not None:
         known = (*known, "margin")
     measures = getattr(analysis, "measures", known)
-    several = [one for one in known if analysis.method != "restricted_mean" or one in measures]  # type: ignore[attr-defined] # as above
+    several = [one for one in known if analysis.method != "restricted_mean" or one in measures]  # type: ignore[attr-defined] # every analysis has a method
     if variable is None and len(several) > 1 and not isinstance(analysis, TippingPoint):
         yield FieldFault(
             path=path, came=f"no p value of {hypothesis.analysis!r} named, which has several",

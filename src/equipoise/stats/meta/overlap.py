@@ -43,7 +43,7 @@ def kept_studies(
             given = as_bools("keep", keep)
         except DataError as error:
             for fault in error.faults:
-                door.wants(False, where="keep", came=fault.came, wanted=fault.wanted)  # noqa: FBT003 - a fault
+                door.wants(False, where="keep", came=fault.came, wanted=fault.wanted)  # noqa: FBT003 - always a fault
             given = kept
         if door.wants(
             given.shape == (studies,),

@@ -265,7 +265,7 @@ def _read_strategy(door: Door, strategy: str | Sequence[str]) -> Integers:
         word = str(words[~known].flat[0])
         hint = did_you_mean(word, STRATEGIES)
         wanted = ", ".join(STRATEGIES) + (f"; {hint}" if hint else "")
-        door.wants(False, where="strategy", came=repr(word), wanted=wanted)  # noqa: FBT003 - a fault
+        door.wants(False, where="strategy", came=repr(word), wanted=wanted)  # noqa: FBT003 - always a fault
         return np.zeros(words.shape, dtype=np.int64)
     return np.asarray(np.argmax(words[..., None] == np.array(STRATEGIES), axis=-1))
 

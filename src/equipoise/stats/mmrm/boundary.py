@@ -64,7 +64,7 @@ class Factor(Structure):
         first[..., -1, :, :], second[..., -1, -1, :, :] = 2 * residual, 4 * residual
         return Expansion(value=self.covariance(parameter), first=first, second=second)
 
-    def rescale(self, parameter: Floats, log_scale: Floats, groups: int) -> Floats:  # noqa: ARG002 - of the class
+    def rescale(self, parameter: Floats, log_scale: Floats, groups: int) -> Floats:  # noqa: ARG002 - the signature of its base class
         """Parameters (trials, size) of the covariance times ``exp(log_scale) ** 2``."""
         longer = parameter * np.exp(log_scale)[:, None]
         longer[:, -1] = parameter[:, -1] + log_scale
